@@ -1,0 +1,84 @@
+//! What a person wants: the only way a shell asks the engine for something.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ConnectionId, RequestId, VmId};
+use crate::vm::Service;
+
+/// A wish of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "intent", rename_all = "kebab-case")]
+pub enum Intent {
+    /// Get me on this VM.
+    Connect(ConnectWish),
+    /// Stop this connection: before the launch everything is called off, after it
+    /// only the watching ends.
+    Cancel {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// An answer to the question a connection stands at.
+    Answer {
+        /// Which.
+        connection: ConnectionId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Ask again, with a new end, for an access that runs.
+    Extend {
+        /// The access.
+        request: RequestId,
+        /// For how long from now; the default duration when `None`.
+        duration: Option<SignedDuration>,
+    },
+    /// Not now: no more warnings about this access's end.
+    Dismiss {
+        /// The access.
+        request: RequestId,
+    },
+    /// Forget an ended connection.
+    Clear {
+        /// Which.
+        connection: ConnectionId,
+    },
+}
+
+/// What is wanted of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectWish {
+    /// The VM.
+    pub vm: VmId,
+    /// Protocol and port; `None` leaves it to the VM's settings and operating system.
+    pub service: Option<Service>,
+    /// For how long; `None` is the default duration.
+    pub duration: Option<SignedDuration>,
+    /// The reason, as typed.
+    pub reason: Option<String>,
+    /// Whether a client is started at the end.
+    pub launch: bool,
+    /// A command to run remotely over SSH; empty for a session.
+    pub command: Vec<String>,
+    /// Whether to look only: nothing is asked for, nothing is started.
+    pub dry_run: bool,
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+pub enum Answer {
+    /// Start the stopped VM and wait.
+    StartVm,
+    /// This interface is my company's tunnel.
+    ConfirmTunnel,
+    /// Ask for the policy's whole prefix, having read how many addresses it opens.
+    WholePrefix,
+    /// Use this protocol and port (the operating system is not known).
+    Use(Service),
+    /// Try again.
+    Again,
+    /// Request an access for the new tunnel address.
+    Renew,
+    /// Go on although somebody else's access may end by it, or the port is open already.
+    GoOn,
+}

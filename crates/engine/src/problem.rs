@@ -1,0 +1,292 @@
+//! Problems: every way a connection fails has a stable code, parameters and a way out.
+//!
+//! The codes are a contract with the command line's users and the documentation;
+//! their sentences stand in `messages/en.json` under `problem.<code>`.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{TenantId, VmId};
+
+mod params;
+mod way_out;
+
+pub use way_out::WayOut;
+
+/// A cause that can be named, with what is needed to tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What happened.
+    #[serde(flatten)]
+    pub cause: Cause,
+    /// What a help desk needs beside it.
+    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    pub details: Details,
+}
+
+/// The help desk's line: what was observed, as data.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Details {
+    /// Azure's correlation id of the refused call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<String>,
+    /// The resource that was touched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// What was seen, in a few plain words. Never a secret, never markup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
+}
+
+impl Details {
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.correlation.is_none() && self.resource.is_none() && self.observed.is_none()
+    }
+}
+
+impl Problem {
+    /// A problem with nothing but its cause.
+    #[must_use]
+    pub fn new(cause: Cause) -> Self {
+        Self {
+            cause,
+            details: Details::default(),
+        }
+    }
+
+    /// Adds what was seen.
+    #[must_use]
+    pub fn observed(mut self, text: impl Into<String>) -> Self {
+        self.details.observed = Some(text.into());
+        self
+    }
+
+    /// Adds the resource that was touched.
+    #[must_use]
+    pub fn on(mut self, resource: impl Into<String>) -> Self {
+        self.details.resource = Some(resource.into());
+        self
+    }
+
+    /// Adds Azure's correlation id.
+    #[must_use]
+    pub fn correlated(mut self, id: impl Into<String>) -> Self {
+        self.details.correlation = Some(id.into());
+        self
+    }
+
+    /// The stable code, as the documentation and `--json` show it.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        params::code(&self.cause)
+    }
+
+    /// The parameters of its sentence, as text.
+    #[must_use]
+    pub fn params(&self) -> BTreeMap<&'static str, String> {
+        params::params(&self.cause)
+    }
+
+    /// What a person can do about it; never empty.
+    #[must_use]
+    pub fn ways_out(&self) -> Vec<WayOut> {
+        way_out::ways_out(&self.cause)
+    }
+}
+
+impl From<Cause> for Problem {
+    fn from(cause: Cause) -> Self {
+        Self::new(cause)
+    }
+}
+
+/// What happened. One variant per code of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "code",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[allow(
+    missing_docs,
+    reason = "each field is named in the sentence of its code in messages/en.json"
+)]
+pub enum Cause {
+    /// No usable account, or the sign-in was refused.
+    NotSignedIn,
+    /// A write wants a stronger sign-in. The claims go back to Entra as they came; no secret.
+    MfaRequired { tenant: TenantId, claims: String },
+    /// Conditional Access refused the sign-in (AADSTS53003).
+    BlockedByConditionalAccess { entra_code: u32 },
+    /// The device is not registered, joined or compliant.
+    DeviceNotCompliant { entra_code: u32 },
+    /// The network one sits in forbids this tenant (AADSTS500021).
+    TenantRestricted { tenant: Option<TenantId> },
+    /// Nobody has consented to this application (AADSTS65001, 90094).
+    ConsentMissing { entra_code: u32 },
+    /// The token is one of another tenant.
+    WrongTenant { tenant: TenantId },
+    /// No VM bears that name.
+    VmNotFound { query: String, nearest: Vec<String> },
+    /// Several VMs bear that name.
+    VmAmbiguous {
+        query: String,
+        candidates: Vec<VmId>,
+    },
+    /// No tunnel is there and the VM's address would leave by the LAN.
+    TunnelDown {
+        target: Ipv4Addr,
+        interface: Option<String>,
+    },
+    /// Something like a tunnel carries the route, but nothing shows that it is the company's.
+    PoolUnknown {
+        interface: String,
+        address: Ipv4Addr,
+        may_confirm: bool,
+    },
+    /// The tunnel is up, but the VM's address would leave through another interface.
+    TunnelWithoutRoute {
+        tunnel: String,
+        address: Ipv4Addr,
+        route: Option<String>,
+        target: Ipv4Addr,
+    },
+    /// A LAN address lies in the pool, but the route is not a tunnel's.
+    PoolOverlapsLan {
+        interface: String,
+        address: Ipv4Addr,
+        pool: Ipv4Net,
+        route: Option<String>,
+    },
+    /// The tunnel leads to a gateway that does not serve the VM's network.
+    TunnelOfAnotherGateway { connected: String, serving: String },
+    /// The VM is reached by another network; no P2S tunnel is involved.
+    NotThroughP2s {
+        interface: String,
+        address: Ipv4Addr,
+    },
+    /// Our tunnel address changed while an access runs for the old one.
+    TunnelMoved {
+        before: Ipv4Addr,
+        now: Option<Ipv4Addr>,
+        until: Option<Timestamp>,
+    },
+    /// The VM is stopped.
+    VmNotRunning { vm: VmId, power: crate::vm::Power },
+    /// The VM was deleted.
+    VmGone { vm: VmId },
+    /// The VM has no private IPv4 address.
+    VmWithoutPrivateAddress { vm: VmId },
+    /// A fresh read shows no policy for this VM and port, and the port is closed.
+    JitNotConfigured { vm: VmId, port: u16 },
+    /// Azure says that JIT cannot be had for this VM.
+    JitNotSupported { vm: VmId },
+    /// Defender for Servers Plan 2 is off.
+    PlanMissing { subscription: String },
+    /// The policy may not be read at any scope that could show it.
+    CannotSeePolicy { action: String, scope: String },
+    /// Asking is not permitted.
+    PermissionMissing { action: String, scope: String },
+    /// The permission lies in an eligible role that is not active.
+    RoleNotActive { action: String, scope: String },
+    /// Azure Policy, a lock or a deny assignment refuses the write.
+    WriteBlocked { by: String },
+    /// Our address is outside the sources that the policy allows.
+    SourceNotInPolicy {
+        address: Ipv4Addr,
+        allowed: Vec<Ipv4Net>,
+    },
+    /// Our address is inside, but Azure takes only the policy's exact block.
+    SourceNeedsWholePrefix {
+        address: Ipv4Addr,
+        prefix: Ipv4Net,
+        addresses: u64,
+        allowed: bool,
+    },
+    /// Longer than the policy allows.
+    DurationTooLong {
+        asked: SignedDuration,
+        longest: SignedDuration,
+    },
+    /// The policy does not cover this port.
+    PortNotInPolicy { port: u16, ports: Vec<u16> },
+    /// Refused for a reason that could not be matched.
+    RequestRefused {
+        status: u16,
+        azure_code: String,
+        words: String,
+    },
+    /// Accepted, but not live after the usual time.
+    RuleLate { waited: SignedDuration },
+    /// The rules let the packet through; nothing answers.
+    PathOpenButSilent {
+        address: Ipv4Addr,
+        target: Ipv4Addr,
+        port: u16,
+    },
+    /// TCP completes; no greeting comes.
+    AnswersButSilent { target: Ipv4Addr, port: u16 },
+    /// The host, or something before it, refused the connect.
+    ReachedButRefused { target: Ipv4Addr, port: u16 },
+    /// The host that answered is another one.
+    OtherHostAnswered {
+        target: Ipv4Addr,
+        expected: String,
+        came: String,
+    },
+    /// A suspicion: the rule matches, silence, an appliance in the path.
+    SourceTranslated { address: Ipv4Addr },
+    /// A rule denies.
+    BlockedByRule {
+        rule: String,
+        nsg: String,
+        priority: u16,
+    },
+    /// The access runs, but its allow rule is gone.
+    RuleVanished { port: u16 },
+    /// The port was open already, by something else than a request of ours.
+    OpenOutsideJit { port: u16, by: Option<String> },
+    /// Somebody's newer request took the place of ours.
+    AccessDisplaced {
+        by: Option<String>,
+        at: Option<Timestamp>,
+    },
+    /// Azure asks to wait.
+    Throttled { until: Timestamp },
+    /// An answer that is not what the contract says.
+    AnswerUnusable { host: String, came: String },
+    /// The proxy wants a sign-in.
+    ProxySignIn { proxy: String },
+    /// Azure answers with a failure of its own.
+    AzureUnavailable { status: Option<u16> },
+    /// Azure cannot be reached from here.
+    Offline { host: String },
+    /// No program for this protocol is on this machine.
+    ClientMissing {
+        protocol: crate::vm::Protocol,
+        looked_for: Vec<String>,
+    },
+    /// Group policy blocks unsigned .rdp files.
+    RdpBlockedByPolicy,
+    /// The store could not be read and was kept aside.
+    StoreDamaged { kept: String },
+    /// The store was written by a newer version.
+    StoreNewer { found: u32, known: u32 },
+    /// The store cannot be written.
+    StoreNotWritable { path: String },
+    /// A settings or policy file has a mistake.
+    SettingsInvalid {
+        file: String,
+        line: u32,
+        column: u32,
+        mistake: String,
+    },
+    /// A VPN profile that is none.
+    ProfileUnreadable { file: String, expected: String },
+}

@@ -1,0 +1,122 @@
+//! What a person can do about a problem.
+
+use serde::{Deserialize, Serialize};
+
+use super::Cause;
+use crate::intent::Answer;
+
+/// A way out of a problem. Its sentence stands under `way-out.<name>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "kebab-case")]
+pub enum WayOut {
+    /// An answer the engine takes at once.
+    Answer {
+        /// Which.
+        answer: Answer,
+    },
+    /// Something to do elsewhere, or to know: a key of the catalogue.
+    Advice {
+        /// The key, without the prefix `way-out.`.
+        key: String,
+    },
+}
+
+impl WayOut {
+    /// The key of its sentence in the catalogue.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Answer { answer } => format!("way-out.{}", answer_key(answer)),
+            Self::Advice { key } => format!("way-out.{key}"),
+        }
+    }
+}
+
+fn answer_key(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::StartVm => "start-vm",
+        Answer::ConfirmTunnel => "confirm-tunnel",
+        Answer::WholePrefix => "whole-prefix",
+        Answer::Use(_) => "use",
+        Answer::Again => "again",
+        Answer::Renew => "renew",
+        Answer::GoOn => "go-on",
+    }
+}
+
+pub(super) fn ways_out(cause: &Cause) -> Vec<WayOut> {
+    let answer = |answer| WayOut::Answer { answer };
+    let advice = |key: &str| WayOut::Advice {
+        key: key.to_owned(),
+    };
+    match cause {
+        Cause::NotSignedIn => vec![advice("sign-in")],
+        Cause::MfaRequired { .. } => vec![advice("sign-in-with-claims"), answer(Answer::Again)],
+        Cause::BlockedByConditionalAccess { .. } => vec![advice("other-sign-in")],
+        Cause::DeviceNotCompliant { .. } => vec![advice("compliant-device")],
+        Cause::TenantRestricted { .. } => vec![advice("other-network")],
+        Cause::ConsentMissing { .. } => vec![advice("admin-consent")],
+        Cause::WrongTenant { .. } => vec![advice("switch-account")],
+        Cause::VmNotFound { .. } => vec![advice("nearest-names")],
+        Cause::VmAmbiguous { .. } => vec![advice("choose-vm")],
+        Cause::TunnelDown { .. } => vec![advice("dial")],
+        Cause::PoolUnknown {
+            may_confirm: true, ..
+        } => {
+            vec![answer(Answer::ConfirmTunnel), advice("import-profile")]
+        }
+        Cause::PoolUnknown {
+            may_confirm: false, ..
+        } => {
+            vec![advice("import-profile"), advice("ask-administrator")]
+        }
+        Cause::TunnelWithoutRoute { .. } => vec![advice("refresh-profile"), answer(Answer::Again)],
+        Cause::PoolOverlapsLan { .. } => vec![advice("dial"), answer(Answer::Again)],
+        Cause::TunnelOfAnotherGateway { .. } => vec![advice("dial-the-right-one")],
+        Cause::NotThroughP2s { .. } => vec![advice("allow-office-source")],
+        Cause::TunnelMoved { .. } => vec![answer(Answer::Renew)],
+        Cause::VmNotRunning { .. } => vec![answer(Answer::StartVm)],
+        Cause::VmGone { .. } => vec![advice("remove-favourite")],
+        Cause::VmWithoutPrivateAddress { .. } => vec![advice("give-private-address")],
+        Cause::JitNotConfigured { .. } => vec![advice("enable-jit"), answer(Answer::Again)],
+        Cause::JitNotSupported { .. } => vec![advice("add-nsg")],
+        Cause::PlanMissing { .. } => vec![advice("turn-on-plan")],
+        Cause::CannotSeePolicy { .. } | Cause::PermissionMissing { .. } => {
+            vec![advice("ask-owner-for-role"), answer(Answer::Again)]
+        }
+        Cause::RoleNotActive { .. } => vec![advice("activate-role"), answer(Answer::Again)],
+        Cause::WriteBlocked { .. } => vec![advice("ask-owner-about-block")],
+        Cause::SourceNotInPolicy { .. } => vec![advice("ask-owner-for-source")],
+        Cause::SourceNeedsWholePrefix { allowed: true, .. } => vec![answer(Answer::WholePrefix)],
+        Cause::SourceNeedsWholePrefix { allowed: false, .. } => {
+            vec![advice("ask-owner-for-source")]
+        }
+        Cause::DurationTooLong { .. } => vec![advice("shorter-duration")],
+        Cause::PortNotInPolicy { .. } => vec![advice("other-port"), advice("enable-jit")],
+        Cause::RequestRefused { .. } => vec![answer(Answer::Again), advice("show-help-desk")],
+        Cause::RuleLate { .. } => vec![advice("keeps-trying")],
+        Cause::PathOpenButSilent { .. }
+        | Cause::AnswersButSilent { .. }
+        | Cause::SourceTranslated { .. } => {
+            vec![advice("show-network-team"), answer(Answer::Again)]
+        }
+        Cause::ReachedButRefused { .. } => vec![advice("check-service"), answer(Answer::Again)],
+        Cause::OtherHostAnswered { .. } => vec![advice("do-not-sign-in"), advice("show-help-desk")],
+        Cause::BlockedByRule { .. } => vec![advice("show-network-team"), answer(Answer::Again)],
+        Cause::RuleVanished { .. } | Cause::AccessDisplaced { .. } => vec![answer(Answer::Again)],
+        Cause::OpenOutsideJit { .. } => vec![answer(Answer::GoOn)],
+        Cause::Throttled { .. } => vec![advice("waits-by-itself")],
+        Cause::AnswerUnusable { .. } => vec![advice("check-proxy"), answer(Answer::Again)],
+        Cause::ProxySignIn { .. } => vec![advice("enter-proxy")],
+        Cause::AzureUnavailable { .. } | Cause::Offline { .. } => {
+            vec![answer(Answer::Again), advice("check-network")]
+        }
+        Cause::ClientMissing { .. } => vec![advice("install-client")],
+        Cause::RdpBlockedByPolicy => vec![advice("sign-rdp")],
+        Cause::StoreDamaged { .. } => vec![advice("store-kept-aside")],
+        Cause::StoreNewer { .. } => vec![advice("update-program")],
+        Cause::StoreNotWritable { .. } => vec![advice("free-space")],
+        Cause::SettingsInvalid { .. } => vec![advice("mend-settings")],
+        Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
+    }
+}

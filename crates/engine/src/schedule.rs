@@ -1,0 +1,75 @@
+//! When to try, as data: probe schedules and the intervals of reads.
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::time::{millis, mins, secs};
+
+/// A stretch of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    /// How long it lasts; `None` is without end.
+    pub lasts: Option<SignedDuration>,
+    /// From one try to the next.
+    pub every: SignedDuration,
+    /// How long one try may be silent before its socket is closed. Below one second
+    /// the system does not retransmit, so a new SYN is the only one under way.
+    pub patience: SignedDuration,
+}
+
+/// How long the port may be silent after the click before access is requested.
+pub const SILENCE_BEFORE_REQUEST: SignedDuration = millis(150);
+
+/// An access that runs for at least this long is used as it is.
+pub const WORTH_REUSING: SignedDuration = mins(10);
+
+/// Until the request is `Initiated`: two tries a second.
+#[must_use]
+pub fn before_initiated() -> Vec<Phase> {
+    vec![Phase {
+        lasts: None,
+        every: millis(500),
+        patience: millis(900),
+    }]
+}
+
+/// From `Initiated` on: eight a second for half a minute, two a second up to two
+/// minutes, then one every two seconds.
+#[must_use]
+pub fn after_initiated() -> Vec<Phase> {
+    vec![
+        Phase {
+            lasts: Some(secs(30)),
+            every: millis(125),
+            patience: millis(900),
+        },
+        Phase {
+            lasts: Some(secs(90)),
+            every: millis(500),
+            patience: millis(900),
+        },
+        Phase {
+            lasts: None,
+            every: secs(2),
+            patience: millis(900),
+        },
+    ]
+}
+
+/// A refusal (RST) counts as "not yet" until this long after `Initiated`.
+pub const REFUSAL_IS_NOT_YET: SignedDuration = secs(10);
+
+/// Between two reads of the policy while a request is not `Initiated`.
+pub const READ_BACK: SignedDuration = secs(2);
+
+/// Between two reads of the policy while an access runs.
+pub const WATCH_ACCESS: SignedDuration = mins(5);
+
+/// After an access's end the policy is read once more.
+pub const AFTER_THE_END: SignedDuration = secs(5);
+
+/// A cached inventory or policy younger than this is warm.
+pub const WARM: SignedDuration = mins(15);
+
+/// Between two looks at a VM that is being started.
+pub const START_WATCH: SignedDuration = secs(5);

@@ -1,0 +1,65 @@
+//! The settings in force, as the engine needs them: already read, merged and checked.
+
+use std::collections::BTreeMap;
+
+use ipnet::Ipv4Net;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::time::{mins, secs};
+use crate::vm::Service;
+
+/// What the engine has to know of settings and machine policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// For how long access is requested where nobody says; the policy's maximum bounds it.
+    pub duration: SignedDuration,
+    /// How long before the end to warn, longest first.
+    pub warn_before: Vec<SignedDuration>,
+    /// What to do when the tunnel comes back with another address.
+    pub on_address_change: OnAddressChange,
+    /// Request even when the port is open already.
+    pub always_request: bool,
+    /// A reason must be given.
+    pub reason_required: bool,
+    /// After how long an accepted request counts as late.
+    pub rule_late_after: SignedDuration,
+    /// All traffic goes through the tunnel (a profile or machine policy says so).
+    pub full_tunnel: bool,
+    /// Sources besides tunnels; from machine policy only.
+    pub allowed_sources: Vec<Ipv4Net>,
+    /// Whether a person may confirm an unknown tunnel; machine policy can forbid it.
+    pub may_confirm_tunnel: bool,
+    /// Whether a policy's whole prefix may be asked for after consent; machine policy only.
+    pub whole_prefix_allowed: bool,
+    /// What a VM is connected by, where a person set it; keyed by the id in lower case.
+    pub services: BTreeMap<String, Service>,
+}
+
+/// What to do when the tunnel address changes while an access runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnAddressChange {
+    /// Offer a request for the new address.
+    Ask,
+    /// Make it.
+    Renew,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            duration: mins(60),
+            warn_before: vec![mins(15), mins(5)],
+            on_address_change: OnAddressChange::Ask,
+            always_request: false,
+            reason_required: false,
+            rule_late_after: secs(60),
+            full_tunnel: false,
+            allowed_sources: Vec::new(),
+            may_confirm_tunnel: true,
+            whole_prefix_allowed: false,
+            services: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The catalogue of text: keys and parameters in, sentences out.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::problem::Problem;
+
+const CATALOGUE: &str = include_str!("../../../messages/en.json");
+
+/// The catalogue, read once. Keys are flat (`problem.tunnel-down`), values sentences
+/// with parameters in braces.
+#[must_use]
+pub fn catalogue() -> &'static BTreeMap<String, String> {
+    static READ: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    READ.get_or_init(|| serde_json::from_str(CATALOGUE).unwrap_or_default())
+}
+
+/// The sentence for `key` with its parameters filled in; the key itself where the
+/// catalogue has none, so that a missing text is seen and never a crash.
+#[must_use]
+pub fn text(key: &str, params: &BTreeMap<&'static str, String>) -> String {
+    let Some(sentence) = catalogue().get(key) else {
+        return key.to_owned();
+    };
+    fill(sentence, params)
+}
+
+/// The sentence a worker understands.
+#[must_use]
+pub fn problem(problem: &Problem) -> String {
+    text(&format!("problem.{}", problem.code()), &problem.params())
+}
+
+/// One pass from left to right: what a parameter brings in is never looked at
+/// again, so a VM named `{address}` stays what it is. Control characters become
+/// spaces, so that no name can move a cursor or break a line.
+fn fill(sentence: &str, params: &BTreeMap<&'static str, String>) -> String {
+    let mut out = String::with_capacity(sentence.len() + 32);
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        match params.get(name) {
+            Some(value) => out.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c })),
+            None => {
+                out.push('{');
+                out.push_str(name);
+                out.push('}');
+            }
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_can_be_read() {
+        assert!(catalogue().len() > 50);
+    }
+
+    #[test]
+    fn a_value_is_never_read_as_a_parameter_or_a_control_sequence() {
+        let params = BTreeMap::from([
+            ("vm", "{port}\u{1b}[2J".to_owned()),
+            ("port", "22".to_owned()),
+        ]);
+        assert_eq!(
+            fill("{vm} at {port}, {other}", &params),
+            "{port} [2J at 22, {other}"
+        );
+    }
+}
