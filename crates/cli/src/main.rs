@@ -1,0 +1,2 @@
+//! Room to be furnished.
+fn main() {}
