@@ -1,0 +1,144 @@
+//! `cargo xtask lab`: builds the lab and the programs it tries, and starts it in namespaces of its own.
+
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::counts::Counts;
+use crate::place;
+use crate::process::{read, run, say, tee};
+use crate::setup::{self, Group};
+use crate::test::absent;
+use crate::tools::cargo;
+
+/// The packages whose programs the lab starts.
+const PROGRAMS: &[&str] = &["gangway-tests"];
+
+/// The command. True when nothing failed.
+pub(crate) fn command(quick: bool, yes: bool, names: &[String]) -> Result<bool> {
+    setup::offer(&[Group::Build, Group::Lab], yes)?;
+    let counts = scenarios(quick, names)?;
+    say(&counts.to_string());
+    Ok(counts.failed == 0)
+}
+
+/// The group of `cargo xtask test`.
+pub(crate) fn checks(quick: bool) -> Result<Counts> {
+    scenarios(quick, &[])
+}
+
+fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
+    if !Group::Lab.exists_here() {
+        say("1 skipped: the lab is made of Linux's network namespaces");
+        return Ok(Counts::skipped(1));
+    }
+    let mut build = cargo();
+    build
+        .args(["build", "--quiet", "--bins"])
+        .args(PROGRAMS.iter().flat_map(|package| ["--package", package]));
+    run(&mut build)?;
+    let programs = place::target().join("debug");
+    let lab = programs.join("lab");
+    let count = read(Command::new(&lab).arg("--count"))?
+        .trim()
+        .parse()
+        .unwrap_or(1);
+    if let Some(why) = setup::missing(Group::Lab) {
+        return Ok(absent(count, &why));
+    }
+    let namespaces = match Namespaces::permitted() {
+        Ok(namespaces) => namespaces,
+        Err(why) => {
+            say(&format!("{count} skipped: {why:#}"));
+            return Ok(Counts::skipped(count));
+        }
+    };
+    fs::create_dir_all(place::lab())?;
+    let mut start = namespaces.command();
+    start
+        .arg(&lab)
+        .arg("--folder")
+        .arg(place::lab())
+        .arg("--programs")
+        .arg(&programs);
+    if quick {
+        start.arg("--quick");
+    }
+    let (succeeded, output) = tee(start.args(names))?;
+    say(&format!(
+        "transcript: {}",
+        place::lab().join("transcript.txt").display()
+    ));
+    Ok(Counts::from_closing_line(&output)
+        .unwrap_or_default()
+        .or_failed(succeeded))
+}
+
+/// How this machine lets us have a network, mounts and process ids of our own.
+///
+/// With process ids of its own, nothing that the lab starts outlives it, however it ends; with mounts of its own,
+/// nobody else sees the names it gives.
+struct Namespaces {
+    words: Vec<&'static str>,
+}
+
+const OWN: &[&str] = &[
+    "--net",
+    "--mount",
+    "--uts",
+    "--ipc",
+    "--pid",
+    "--fork",
+    "--kill-child=KILL",
+    "--mount-proc",
+];
+
+impl Namespaces {
+    fn permitted() -> Result<Self> {
+        let is_root = read(Command::new("id").arg("-u"))?.trim() == "0";
+        // sshd changes to a user of its own, so one mapped id is not enough.
+        let user: &[&str] = if is_root {
+            &[]
+        } else {
+            &[
+                "--user",
+                "--map-root-user",
+                "--map-auto",
+                "--setgroups=allow",
+            ]
+        };
+        let namespaces = Self {
+            words: [user, OWN].concat(),
+        };
+        read(namespaces.command().args([
+            "sh",
+            "-c",
+            "mount -t tmpfs tmpfs /run && test -c /dev/net/tun",
+        ]))
+        .map_err(|error| error.context("namespaces or /dev/net/tun are not permitted here"))?;
+        Ok(namespaces)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("unshare");
+        command.args(&self.words);
+        // The lab names what it needs itself; a proxy of the person's would lead out of it.
+        for variable in [
+            "http_proxy",
+            "https_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "all_proxy",
+        ] {
+            command.env_remove(variable);
+        }
+        command.env(
+            "PATH",
+            format!("{}:/usr/sbin:/sbin", env::var("PATH").unwrap_or_default()),
+        );
+        command
+    }
+}

@@ -1,0 +1,92 @@
+//! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`.
+
+mod counts;
+mod lab;
+mod place;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+mod tools;
+mod windows;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::setup::Group;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "What a person does with this repository"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// List what this machine lacks, and install it after a yes
+    Setup {
+        /// Install without asking (so does CI=true)
+        #[arg(long)]
+        yes: bool,
+        /// Only these groups; all of them when none is named
+        #[arg(value_enum)]
+        groups: Vec<Group>,
+    },
+    /// Everything that can be checked on this machine
+    Test {
+        /// Leave out the Windows build and the lab's long scenarios
+        #[arg(long)]
+        quick: bool,
+        /// Install what is missing without asking
+        #[arg(long)]
+        yes: bool,
+        /// Only these groups, by the names the closing lines bear
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<String>,
+    },
+    /// A real tunnel, real security rules, real sshd and xrdp, in network namespaces
+    Lab {
+        /// Leave out what takes longer than a few seconds
+        #[arg(long)]
+        quick: bool,
+        /// Install what is missing without asking
+        #[arg(long)]
+        yes: bool,
+        /// Only the scenarios whose name contains one of these
+        names: Vec<String>,
+    },
+    /// Build everything but the tray for Windows and run the tests under Wine
+    Windows {
+        /// Install what is missing without asking
+        #[arg(long)]
+        yes: bool,
+        /// Only these packages
+        #[arg(short, long = "package")]
+        packages: Vec<String>,
+    },
+    /// House rules that no compiler holds
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().what {
+        What::Setup { yes, groups } => setup::command(&groups, yes),
+        What::Test { quick, yes, only } => test::command(quick, yes, &only),
+        What::Lab { quick, yes, names } => lab::command(quick, yes, &names),
+        What::Windows { yes, packages } => windows::command(yes, &packages),
+        What::Tidy => tidy::command(),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            process::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

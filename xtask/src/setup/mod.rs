@@ -1,0 +1,173 @@
+//! `cargo xtask setup`: what this machine lacks, and the way to get it.
+
+mod needs;
+mod system;
+mod unpack;
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use self::needs::{Need, Source};
+use self::system::System;
+use crate::place;
+use crate::process::{run, say};
+
+pub(crate) use self::needs::{DEBIAN_RUSTC, RustForWindowsHere, rust_for_windows};
+
+/// Things that are needed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Group {
+    /// A linker and the C compiler that SQLite and the TLS library want
+    Build,
+    /// Test runner and licence checker
+    Tools,
+    /// Tunnel, firewall, servers and clients of the lab; unpacked, never installed
+    Lab,
+    /// Compiler, linker and Wine for the Windows build
+    Windows,
+    /// The SSH client of the demo
+    Demo,
+}
+
+const ALL: [Group; 5] = [
+    Group::Build,
+    Group::Tools,
+    Group::Lab,
+    Group::Windows,
+    Group::Demo,
+];
+
+impl Group {
+    /// Lab and Wine exist on Linux only; elsewhere nothing is missing for them, they are left out with a word.
+    pub(crate) fn exists_here(self) -> bool {
+        !matches!(self, Self::Lab | Self::Windows) || std::env::consts::OS == "linux"
+    }
+}
+
+/// The command: all groups when none is named. True when nothing is missing at the end.
+pub(crate) fn command(groups: &[Group], yes: bool) -> Result<bool> {
+    let groups = if groups.is_empty() { &ALL } else { groups };
+    offer(groups, yes)?;
+    for &group in groups {
+        match missing(group) {
+            None => say(&format!("{group:?}: complete").to_lowercase()),
+            Some(why) => say(&format!("{}: {why}", format!("{group:?}").to_lowercase())),
+        }
+    }
+    Ok(groups.iter().all(|&group| missing(group).is_none()))
+}
+
+/// What a group still lacks, as one line, or nothing.
+pub(crate) fn missing(group: Group) -> Option<String> {
+    if !group.exists_here() {
+        return Some("exists on Linux only".to_owned());
+    }
+    let missing: Vec<&str> = needs::missing(group).map(|need| need.name).collect();
+    (!missing.is_empty()).then(|| format!("missing: {} (cargo xtask setup)", missing.join(", ")))
+}
+
+/// Lists what is missing in these groups and installs it after a yes. A no, or nobody to ask, is not an error:
+/// the groups concerned say what they lack when their turn comes.
+pub(crate) fn offer(groups: &[Group], yes: bool) -> Result<()> {
+    let missing: Vec<&'static Need> = groups
+        .iter()
+        .filter(|group| group.exists_here())
+        .flat_map(|&group| needs::missing(group))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    say("This machine lacks:");
+    for need in &missing {
+        say(&format!(
+            "  {:<22} for {}",
+            need.name,
+            format!("{:?}", need.group).to_lowercase()
+        ));
+    }
+    let system = System::here();
+    let steps = system.steps(&missing);
+    if steps.is_empty() {
+        say("Nothing of it can be installed from here; please install it by hand.");
+        return Ok(());
+    }
+    for step in &steps {
+        say(&format!("  to run: {step}"));
+    }
+    if !(yes || place::in_ci() || agreed()?) {
+        return Ok(());
+    }
+    for step in steps {
+        // One thing that cannot be had must not keep the others away.
+        if let Err(error) = step.take() {
+            say(&format!("warning: {error:#}"));
+        }
+    }
+    Ok(())
+}
+
+/// One thing to do, shown before it is done.
+enum Step {
+    Run(Vec<String>),
+    Unpack {
+        system: System,
+        packages: Vec<String>,
+    },
+    /// Not ours to start; a person runs it.
+    Hint(&'static str),
+}
+
+impl Step {
+    fn take(self) -> Result<()> {
+        match self {
+            Self::Run(words) => {
+                let mut command = std::process::Command::new(&words[0]);
+                command
+                    .args(&words[1..])
+                    .current_dir(place::root())
+                    .env("DEBIAN_FRONTEND", "noninteractive");
+                run(&mut command)
+            }
+            Self::Unpack { system, packages } => unpack::unpack(system, &packages),
+            Self::Hint(line) => {
+                say(&format!("please run: {line}"));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Run(words) => f.write_str(&words.join(" ")),
+            Self::Unpack { packages, .. } => write!(
+                f,
+                "download {} and what they need, unpack into {} (nothing is installed, nothing starts)",
+                packages.join(" "),
+                place::lab().join("root").display()
+            ),
+            Self::Hint(line) => write!(f, "by hand: {line}"),
+        }
+    }
+}
+
+fn agreed() -> Result<bool> {
+    if !io::stdin().is_terminal() {
+        say("Nobody to ask here: run `cargo xtask setup --yes` to install it.");
+        return Ok(false);
+    }
+    let mut out = io::stdout().lock();
+    write!(out, "Do this now? [y/N] ")?;
+    out.flush()?;
+    drop(out);
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes" | "Yes"))
+}
+
+fn is_from(need: &Need, source: Source) -> bool {
+    need.source == source
+}

@@ -1,0 +1,203 @@
+//! `cargo xtask windows`: all crates but the tray, built for Windows, their tests run under Wine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::counts::Counts;
+use crate::place;
+use crate::process::{run, say, tee};
+use crate::setup::{self, DEBIAN_RUSTC, Group, RustForWindowsHere, rust_for_windows};
+use crate::test::absent;
+use crate::tools::cargo;
+
+const TARGET: &str = "x86_64-pc-windows-gnu";
+
+/// Wine 8 lacks this library; Rust's standard library takes its random numbers from it, through one function.
+const SHIM: &str = "bcryptprimitives.dll";
+const SHIM_SOURCE: &str = "\
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID buffer, ULONG length);
+__declspec(dllexport) BOOL ProcessPrng(PBYTE buffer, SIZE_T length) {
+    while (length > 0) {
+        ULONG part = length > 0x10000000 ? 0x10000000 : (ULONG)length;
+        if (!SystemFunction036(buffer, part)) return FALSE;
+        buffer += part;
+        length -= part;
+    }
+    return TRUE;
+}
+";
+
+/// The command: all packages when none is named.
+pub(crate) fn command(yes: bool, packages: &[String]) -> Result<bool> {
+    setup::offer(&[Group::Build, Group::Windows], yes)?;
+    let counts = checks(packages)?;
+    say(&counts.to_string());
+    Ok(counts.failed == 0)
+}
+
+/// The group of `cargo xtask test`.
+pub(crate) fn checks(packages: &[String]) -> Result<Counts> {
+    if let Some(why) = setup::missing(Group::Windows) {
+        // Where the group cannot exist, its absence is no fault.
+        return Ok(if Group::Windows.exists_here() {
+            absent(1, &why)
+        } else {
+            skipped(&why)
+        });
+    }
+    let built = Windows::prepare()?;
+    let wine = Wine::start()?;
+    let done = built.test(packages);
+    wine.stop()?;
+    done
+}
+
+fn skipped(why: &str) -> Counts {
+    say(&format!("1 skipped: {why}"));
+    Counts::skipped(1)
+}
+
+/// The compiler and its folders.
+struct Windows {
+    rust: RustForWindowsHere,
+    target: PathBuf,
+}
+
+impl Windows {
+    fn prepare() -> Result<Self> {
+        let rust = rust_for_windows().context("no Rust for Windows")?;
+        let target = place::windows_target();
+        // Beside the programs: that is where Windows, and so Wine, looks first.
+        for folder in ["debug", "debug/deps"].map(|folder| target.join(TARGET).join(folder)) {
+            fs::create_dir_all(&folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
+            lay_shim(&folder)?;
+        }
+        Ok(Self { rust, target })
+    }
+
+    fn cargo(&self) -> Command {
+        let mut command = match self.rust {
+            RustForWindowsHere::Rustup => cargo(),
+            RustForWindowsHere::Debian => {
+                let mut command = Command::new(Path::new(DEBIAN_RUSTC).with_file_name("cargo"));
+                let path = std::env::var("PATH").unwrap_or_default();
+                command
+                    .current_dir(place::root())
+                    .env("PATH", format!("/usr/bin:{path}"))
+                    .env("RUSTC", DEBIAN_RUSTC)
+                    .env("RUSTC_BOOTSTRAP", "1")
+                    // What the rustup that started us set points to another compiler.
+                    .env_remove("RUSTUP_TOOLCHAIN")
+                    .env_remove("CARGO")
+                    .env_remove("RUSTDOC");
+                command
+            }
+        };
+        command
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env(
+                "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER",
+                "x86_64-w64-mingw32-gcc",
+            )
+            .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", "wine")
+            .env("CARGO_TERM_PROGRESS_WHEN", "never");
+        Wine::surroundings(&mut command);
+        command
+    }
+
+    fn test(&self, packages: &[String]) -> Result<Counts> {
+        let mut command = self.cargo();
+        command.args(["test", "--no-fail-fast", "--target", TARGET]);
+        if self.rust == RustForWindowsHere::Debian {
+            command.arg("-Zbuild-std=std,panic_abort,panic_unwind,test");
+        }
+        match packages {
+            // The lab is a network of Linux; what starts it from here is Linux's as well.
+            [] => command.args([
+                "--workspace",
+                "--exclude",
+                "gangway-tests",
+                "--exclude",
+                "xtask",
+            ]),
+            names => command.args(names.iter().flat_map(|name| ["--package", name])),
+        };
+        command.args(["--lib", "--bins", "--tests"]);
+        let (succeeded, output) = tee(&mut command)?;
+        Ok(Counts::from_tests(&output).or_failed(succeeded))
+    }
+}
+
+fn lay_shim(folder: &Path) -> Result<()> {
+    let shim = folder.join(SHIM);
+    if shim.exists() {
+        return Ok(());
+    }
+    let source = folder.join("bcryptprimitives.c");
+    fs::write(&source, SHIM_SOURCE)?;
+    run(Command::new("x86_64-w64-mingw32-gcc")
+        .args(["-shared", "-O2", "-o"])
+        .arg(&shim)
+        .arg(&source)
+        .arg("-ladvapi32"))?;
+    fs::remove_file(&source)?;
+    Ok(())
+}
+
+/// A Windows of our own: no other prefix is touched, and nothing is written into the person's home.
+struct Wine;
+
+impl Wine {
+    fn start() -> Result<Self> {
+        let prefix = Self::prefix();
+        fs::create_dir_all(&prefix)?;
+        if !prefix.join("system.reg").exists() {
+            run(Self::surroundings(
+                Command::new("wine").args(["wineboot", "--init"]),
+            ))?;
+            run(Self::surroundings(
+                Command::new(Self::server()).arg("--wait"),
+            ))?;
+        }
+        // One server for all tests: starting it anew for each costs more than the tests do.
+        run(Self::surroundings(
+            Command::new(Self::server()).arg("--persistent"),
+        ))?;
+        Ok(Self)
+    }
+
+    fn stop(self) -> Result<()> {
+        // Ends this prefix's processes only.
+        run(Self::surroundings(
+            Command::new(Self::server()).arg("--kill"),
+        ))
+    }
+
+    fn prefix() -> PathBuf {
+        place::windows_target().join("wine")
+    }
+
+    /// Debian keeps it out of PATH.
+    fn server() -> PathBuf {
+        let beside = ["/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"].map(PathBuf::from);
+        place::program("wineserver")
+            .into_iter()
+            .chain(beside)
+            .find(|file| file.exists())
+            .unwrap_or_else(|| "wineserver".into())
+    }
+
+    fn surroundings(command: &mut Command) -> &mut Command {
+        command
+            .env("WINEPREFIX", Self::prefix())
+            .env("WINEDEBUG", "-all")
+            // No menu entries in the real home, no offer to download browsers and .NET.
+            .env("WINEDLLOVERRIDES", "winemenubuilder.exe=d;mscoree=;mshtml=")
+            .env_remove("DISPLAY")
+    }
+}
