@@ -1,0 +1,268 @@
+//! The catalogue of text against the engine's own words: every cause, way out, state
+//! and step has its sentence, and no sentence asks for a parameter that nobody brings.
+
+use std::collections::BTreeSet;
+
+use gangway_engine::intent::Answer;
+use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::snapshot::{StateName, Step, StepStanding};
+use gangway_engine::text::{catalogue, problem};
+use gangway_engine::vm::{Os, Power, Protocol, Service};
+use serde::Serialize;
+
+const CATALOGUE: &str = include_str!("../../../messages/en.json");
+const PROBLEMS_PAGE: &str = include_str!("../../../docs/problems.md");
+
+#[test]
+fn every_cause_has_a_sentence_that_uses_only_its_own_parameters() {
+    for cause in every_cause() {
+        let it = Problem::new(cause);
+        let key = format!("problem.{}", it.code());
+        let sentence = catalogue().get(&key).unwrap_or_else(|| panic!("no {key}"));
+        for hole in holes(sentence) {
+            assert!(
+                it.params().contains_key(hole),
+                "{key} asks for {{{hole}}}, which the cause does not bring"
+            );
+        }
+        let said = problem(&it);
+        assert!(!said.contains('{'), "{said}");
+    }
+}
+
+#[test]
+fn no_sentence_is_left_of_a_cause_that_is_gone() {
+    let codes: BTreeSet<String> = every_cause()
+        .into_iter()
+        .map(|cause| format!("problem.{}", Problem::new(cause).code()))
+        .collect();
+    let keys: BTreeSet<String> = keys_under("problem.").collect();
+    assert_eq!(codes, keys);
+}
+
+#[test]
+fn every_cause_has_a_section_in_the_documentation() {
+    let sections: Vec<&str> = PROBLEMS_PAGE
+        .lines()
+        .filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`'))
+        .collect();
+    let codes: Vec<&str> = every_cause()
+        .into_iter()
+        .map(|cause| Problem::new(cause).code())
+        .collect();
+    assert_eq!(sections, codes);
+    for code in codes {
+        let sentence = &catalogue()[&format!("problem.{code}")];
+        assert!(
+            PROBLEMS_PAGE.contains(&format!("> {sentence}\n")),
+            "{code}: {sentence}"
+        );
+    }
+}
+
+#[test]
+fn every_way_out_has_a_sentence_and_every_sentence_is_offered() {
+    let mut offered: BTreeSet<String> = BTreeSet::new();
+    for cause in every_cause().into_iter().chain(other_sides()) {
+        let it = Problem::new(cause);
+        assert!(!it.ways_out().is_empty(), "{} leads nowhere", it.code());
+        offered.extend(it.ways_out().iter().map(WayOut::key));
+    }
+    offered.extend(
+        every_answer()
+            .into_iter()
+            .map(|answer| WayOut::Answer { answer }.key()),
+    );
+    let keys: BTreeSet<String> = keys_under("way-out.").collect();
+    assert_eq!(offered, keys);
+}
+
+#[test]
+fn every_state_step_and_word_has_its_text() {
+    use StepStanding as S;
+    let states = [
+        StateName::Looking,
+        StateName::Tunnel,
+        StateName::Knocking,
+        StateName::Starting,
+        StateName::Requesting,
+        StateName::Proving,
+        StateName::Launching,
+        StateName::Open,
+        StateName::Asking,
+        StateName::Ended,
+    ];
+    let powers = [
+        Power::Running,
+        Power::Starting,
+        Power::Stopping,
+        Power::Stopped,
+        Power::Deallocating,
+        Power::Deallocated,
+        Power::Unknown,
+    ];
+    same_keys("state.", &states, &[]);
+    same_keys(
+        "step.",
+        &[
+            Step::Vm,
+            Step::Tunnel,
+            Step::Request,
+            Step::Proof,
+            Step::Launch,
+        ],
+        &[],
+    );
+    same_keys(
+        "step-standing.",
+        &[S::Ahead, S::Running, S::Done, S::Skipped, S::Failed],
+        &[],
+    );
+    same_keys("power.", &powers, &[]);
+    same_keys("os.", &[Os::Windows, Os::Linux], &["unknown"]);
+    same_keys(
+        "protocol.",
+        &[Protocol::Rdp, Protocol::Ssh, Protocol::Port],
+        &[],
+    );
+}
+
+#[test]
+fn the_file_is_flat_and_sorted() {
+    let keys: Vec<&str> = CATALOGUE
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix('"')?.split('"').next())
+        .collect();
+    assert!(keys.is_sorted(), "keys are not in order");
+    assert_eq!(
+        keys.len(),
+        catalogue().len(),
+        "a key stands twice, or nested"
+    );
+}
+
+fn same_keys<T: Serialize>(prefix: &str, words: &[T], more: &[&str]) {
+    let mut named: BTreeSet<String> = words
+        .iter()
+        .map(|word| {
+            let name = serde_json::to_value(word).unwrap();
+            format!("{prefix}{}", name.as_str().unwrap())
+        })
+        .collect();
+    named.extend(more.iter().map(|word| format!("{prefix}{word}")));
+    assert_eq!(named, keys_under(prefix).collect::<BTreeSet<_>>());
+}
+
+fn keys_under(prefix: &str) -> impl Iterator<Item = String> {
+    catalogue()
+        .keys()
+        .filter(move |key| key.starts_with(prefix))
+        .cloned()
+}
+
+fn holes(sentence: &str) -> Vec<&str> {
+    sentence
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+        .collect()
+}
+
+fn every_answer() -> Vec<Answer> {
+    vec![
+        Answer::StartVm,
+        Answer::ConfirmTunnel,
+        Answer::WholePrefix,
+        Answer::Use(Service::SSH),
+        Answer::Again,
+        Answer::Renew,
+        Answer::GoOn,
+    ]
+}
+
+/// Causes whose ways out depend on a parameter, with that parameter the other way round.
+fn other_sides() -> Vec<Cause> {
+    let text = r#"[
+        {"code":"pool-unknown","interface":"tun0","address":"172.16.200.5","mayConfirm":false},
+        {"code":"source-needs-whole-prefix","address":"10.21.254.85","prefix":"10.21.254.0/24",
+         "addresses":256,"allowed":false}
+    ]"#;
+    serde_json::from_str(text).unwrap()
+}
+
+/// One of each, found by walking from one variant to the next: a variant that is new
+/// does not compile here until it stands in the row.
+fn every_cause() -> Vec<Cause> {
+    let samples: Vec<Cause> = serde_json::from_str(include_str!("data/causes.json")).unwrap();
+    let mut row = Vec::new();
+    while let Some(code) = next(row.last()) {
+        let found = samples
+            .iter()
+            .find(|it| Problem::new((*it).clone()).code() == code);
+        row.push(
+            found
+                .unwrap_or_else(|| panic!("no sample of {code}"))
+                .clone(),
+        );
+    }
+    row
+}
+
+fn next(last: Option<&Cause>) -> Option<&'static str> {
+    Some(match last {
+        None => "not-signed-in",
+        Some(Cause::NotSignedIn) => "mfa-required",
+        Some(Cause::MfaRequired { .. }) => "blocked-by-conditional-access",
+        Some(Cause::BlockedByConditionalAccess { .. }) => "device-not-compliant",
+        Some(Cause::DeviceNotCompliant { .. }) => "tenant-restricted",
+        Some(Cause::TenantRestricted { .. }) => "consent-missing",
+        Some(Cause::ConsentMissing { .. }) => "wrong-tenant",
+        Some(Cause::WrongTenant { .. }) => "vm-not-found",
+        Some(Cause::VmNotFound { .. }) => "vm-ambiguous",
+        Some(Cause::VmAmbiguous { .. }) => "tunnel-down",
+        Some(Cause::TunnelDown { .. }) => "pool-unknown",
+        Some(Cause::PoolUnknown { .. }) => "tunnel-without-route",
+        Some(Cause::TunnelWithoutRoute { .. }) => "pool-overlaps-lan",
+        Some(Cause::PoolOverlapsLan { .. }) => "tunnel-of-another-gateway",
+        Some(Cause::TunnelOfAnotherGateway { .. }) => "not-through-p2s",
+        Some(Cause::NotThroughP2s { .. }) => "tunnel-moved",
+        Some(Cause::TunnelMoved { .. }) => "vm-not-running",
+        Some(Cause::VmNotRunning { .. }) => "vm-gone",
+        Some(Cause::VmGone { .. }) => "vm-without-private-address",
+        Some(Cause::VmWithoutPrivateAddress { .. }) => "jit-not-configured",
+        Some(Cause::JitNotConfigured { .. }) => "jit-not-supported",
+        Some(Cause::JitNotSupported { .. }) => "plan-missing",
+        Some(Cause::PlanMissing { .. }) => "cannot-see-policy",
+        Some(Cause::CannotSeePolicy { .. }) => "permission-missing",
+        Some(Cause::PermissionMissing { .. }) => "role-not-active",
+        Some(Cause::RoleNotActive { .. }) => "write-blocked",
+        Some(Cause::WriteBlocked { .. }) => "source-not-in-policy",
+        Some(Cause::SourceNotInPolicy { .. }) => "source-needs-whole-prefix",
+        Some(Cause::SourceNeedsWholePrefix { .. }) => "duration-too-long",
+        Some(Cause::DurationTooLong { .. }) => "port-not-in-policy",
+        Some(Cause::PortNotInPolicy { .. }) => "request-refused",
+        Some(Cause::RequestRefused { .. }) => "rule-late",
+        Some(Cause::RuleLate { .. }) => "path-open-but-silent",
+        Some(Cause::PathOpenButSilent { .. }) => "answers-but-silent",
+        Some(Cause::AnswersButSilent { .. }) => "reached-but-refused",
+        Some(Cause::ReachedButRefused { .. }) => "other-host-answered",
+        Some(Cause::OtherHostAnswered { .. }) => "source-translated",
+        Some(Cause::SourceTranslated { .. }) => "blocked-by-rule",
+        Some(Cause::BlockedByRule { .. }) => "rule-vanished",
+        Some(Cause::RuleVanished { .. }) => "open-outside-jit",
+        Some(Cause::OpenOutsideJit { .. }) => "access-displaced",
+        Some(Cause::AccessDisplaced { .. }) => "throttled",
+        Some(Cause::Throttled { .. }) => "answer-unusable",
+        Some(Cause::AnswerUnusable { .. }) => "proxy-sign-in",
+        Some(Cause::ProxySignIn { .. }) => "azure-unavailable",
+        Some(Cause::AzureUnavailable { .. }) => "offline",
+        Some(Cause::Offline { .. }) => "client-missing",
+        Some(Cause::ClientMissing { .. }) => "rdp-blocked-by-policy",
+        Some(Cause::RdpBlockedByPolicy) => "store-damaged",
+        Some(Cause::StoreDamaged { .. }) => "store-newer",
+        Some(Cause::StoreNewer { .. }) => "store-not-writable",
+        Some(Cause::StoreNotWritable { .. }) => "settings-invalid",
+        Some(Cause::SettingsInvalid { .. }) => "profile-unreadable",
+        Some(Cause::ProfileUnreadable { .. }) => return None,
+    })
+}
