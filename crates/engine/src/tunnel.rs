@@ -9,7 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::id::GatewayId;
 use crate::problem::Problem;
 
+mod belonging;
 mod decide;
+mod evidence;
+mod leaving;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
 
 pub use decide::decide;
 
@@ -126,6 +133,18 @@ pub struct TunnelKnowledge {
     pub may_confirm: bool,
 }
 
+impl TunnelKnowledge {
+    /// What is remembered when a person says that `interface` is the company's tunnel:
+    /// the answer holds for this interface and for the gateway that serves the VM.
+    #[must_use]
+    pub fn confirmation(&self, interface: impl Into<String>) -> ConfirmedTunnel {
+        ConfirmedTunnel {
+            interface: interface.into(),
+            gateway: self.serving.clone(),
+        }
+    }
+}
+
 /// A person's answer to "is this your company's tunnel?", remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmedTunnel {
@@ -189,6 +208,21 @@ pub enum Finding {
     RoutedButUnknown,
     /// It carries the default route, so it is the LAN unless full tunnel is set.
     CarriesDefaultRoute,
+    /// Its address lies in a pool, but there is no route to the VM at all.
+    InPoolWithoutRoute,
+    /// The route leaves through it, and its address lies in the pool of a gateway that
+    /// does not serve the VM's network.
+    OfAnotherGateway {
+        /// That gateway.
+        gateway: String,
+    },
+    /// The route leaves through it, and several gateways hand out addresses of its pool.
+    InSharedPool {
+        /// Those gateways.
+        gateways: Vec<String>,
+    },
+    /// The route leaves through it, and it is a local network, no tunnel.
+    LeavesByLan,
     /// Neither in a pool nor on the way.
     NotInvolved,
 }
@@ -200,4 +234,14 @@ pub struct TunnelView {
     pub verdict: Result<TunnelPath, Problem>,
     /// One finding for each interface that was looked at.
     pub evidence: Vec<Evidence>,
+}
+
+/// The narrowest source prefix of the VM's policy that contains `address`. "Any" is no evidence.
+fn policy_source_for(known: &TunnelKnowledge, address: Ipv4Addr) -> Option<Ipv4Net> {
+    known
+        .policy_sources
+        .iter()
+        .filter(|block| block.prefix_len() > 0 && block.contains(&address))
+        .max_by_key(|block| block.prefix_len())
+        .copied()
 }
