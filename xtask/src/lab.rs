@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::counts::Counts;
 use crate::place;
-use crate::process::{read, run, say, tee};
+use crate::process::{read, run, say, tee_while_we_live};
 use crate::setup::{self, Group};
 use crate::test::absent;
 use crate::tools::cargo;
@@ -66,7 +66,7 @@ fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
     if quick {
         start.arg("--quick");
     }
-    let (succeeded, output) = tee(start.args(names))?;
+    let (succeeded, output) = tee_while_we_live(start.args(names))?;
     say(&format!(
         "transcript: {}",
         place::lab().join("transcript.txt").display()

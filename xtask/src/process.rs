@@ -45,13 +45,34 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
 
 /// Lets a program's output through and keeps it: whether it succeeded, and all that it printed.
 pub(crate) fn tee(command: &mut Command) -> Result<(bool, String)> {
+    pass_through(command, Stdio::null())
+}
+
+/// The same for a program that ends when its standard input does: it sees our end, however that comes.
+pub(crate) fn tee_while_we_live(command: &mut Command) -> Result<(bool, String)> {
+    pass_through(command, Stdio::piped())
+}
+
+/// A command as a person would type it.
+pub(crate) fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(
+        command
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned()),
+    );
+    words.join(" ")
+}
+
+fn pass_through(command: &mut Command, input: Stdio) -> Result<(bool, String)> {
     say(&format!("$ {}", shown(command)));
     let mut child = command
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start {}", shown(command)))?;
+    let held = child.stdin.take();
     let kept = Mutex::new(String::new());
     let streams: [Option<Box<dyn Read + Send>>; 2] = [
         child
@@ -68,6 +89,7 @@ pub(crate) fn tee(command: &mut Command) -> Result<(bool, String)> {
             scope.spawn(|| pass_on(stream, &kept));
         }
     });
+    drop(held);
     let status = child
         .wait()
         .with_context(|| format!("lost {}", shown(command)))?;
@@ -75,17 +97,6 @@ pub(crate) fn tee(command: &mut Command) -> Result<(bool, String)> {
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok((status.success(), kept))
-}
-
-/// A command as a person would type it.
-pub(crate) fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|word| word.to_string_lossy().into_owned()),
-    );
-    words.join(" ")
 }
 
 fn pass_on(stream: impl Read, kept: &Mutex<String>) {
