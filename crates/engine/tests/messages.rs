@@ -1,6 +1,12 @@
 //! The catalogue of text against the engine's own words: every cause, way out, state
 //! and step has its sentence, and no sentence asks for a parameter that nobody brings.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of these tests stand outside the test functions"
+)]
+
 use std::collections::BTreeSet;
 
 use gangway_engine::intent::Answer;
