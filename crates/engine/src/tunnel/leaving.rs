@@ -37,14 +37,18 @@ pub(super) fn towards<'a>(
 ) -> Option<Leaving<'a>> {
     let route = local.route_to(target)?;
     let source = route.source?;
-    let owner = local.owner_of(source);
-    let interface = match (owner, route.interface.as_deref()) {
-        // An address on one interface that is used on another (an IPsec policy): the
-        // address is what Azure's rule sees, so its owner is the one that is named.
-        (Some(owner), _) => owner.name.as_str(),
-        (None, Some(named)) => named,
-        (None, None) => return None,
-    };
+    // The same address may stand on two interfaces: the one the route names counts. An
+    // address on one interface that is used on another (an IPsec policy) is the owner's:
+    // the address is what Azure's rule sees.
+    let named = route.interface.as_deref();
+    let holds = |interface: &&Interface| interface.addresses.iter().any(|net| net.addr() == source);
+    let owner = local
+        .interfaces
+        .iter()
+        .filter(holds)
+        .find(|interface| Some(interface.name.as_str()) == named)
+        .or_else(|| local.owner_of(source));
+    let interface = owner.map(|owner| owner.name.as_str()).or(named)?;
     let carries_default = local.default_route.as_deref() == Some(interface);
     let apart_from_default =
         !carries_default || owner.is_some_and(|owner| is_extra_address(owner, source));

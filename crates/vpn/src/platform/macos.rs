@@ -1,0 +1,74 @@
+//! macOS: changes over a routing socket (route(4)); the owner of the source address tells the interface.
+
+use std::io::{self, Read};
+use std::net::Ipv4Addr;
+
+use gangway_engine::tunnel::InterfaceKind;
+use socket2::{Domain, Socket, Type};
+use tokio::io::unix::AsyncFd;
+
+/// `PF_ROUTE` of `sys/socket.h`.
+const PF_ROUTE: i32 = 17;
+
+/// What the flags of the interface tell. Apple's own IKEv2 and the Azure client's tunnels
+/// (`ipsecN`, `utunN`) are point to point.
+pub(crate) fn kind(interface: &if_addrs::Interface) -> InterfaceKind {
+    if interface.is_loopback() {
+        InterfaceKind::Loopback
+    } else if interface.name.starts_with("ppp") {
+        InterfaceKind::Ppp
+    } else if interface.is_p2p() {
+        InterfaceKind::Tunnel
+    } else {
+        InterfaceKind::Other
+    }
+}
+
+/// The route's interface is not asked for here: the source address tells it.
+pub(crate) struct Routes;
+
+impl Routes {
+    pub(crate) fn open() -> Self {
+        Self
+    }
+
+    pub(crate) fn index_towards(&self, _target: Ipv4Addr) -> Option<u32> {
+        None
+    }
+
+    pub(crate) fn default_index(&self) -> Option<u32> {
+        None
+    }
+}
+
+/// Hears of changes from the kernel.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: AsyncFd<Socket>,
+}
+
+impl Listener {
+    pub(crate) fn new() -> io::Result<Self> {
+        let socket = Socket::new(Domain::from(PF_ROUTE), Type::RAW, None)?;
+        socket.set_nonblocking(true)?;
+        Ok(Self {
+            socket: AsyncFd::new(socket)?,
+        })
+    }
+
+    pub(crate) async fn changed(&mut self) -> io::Result<()> {
+        let mut message = [0_u8; 2_048];
+        let mut heard = false;
+        while !heard {
+            let mut ready = self.socket.readable().await?;
+            // Whatever is there already is one change.
+            while let Ok(read) = ready.try_io(|socket| {
+                let mut socket: &Socket = socket.get_ref();
+                socket.read(&mut message)
+            }) {
+                heard |= read? > 0;
+            }
+        }
+        Ok(())
+    }
+}
