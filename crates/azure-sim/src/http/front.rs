@@ -1,0 +1,250 @@
+//! One call from arrival to answer: noted, routed, checked, possibly spoilt, headers added.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, Response, header};
+
+use super::answer::Answer;
+use super::listen::Peer;
+use super::spoil::{self, Out};
+use super::{apiversion, headers, route, token};
+use crate::asked::Asked;
+use crate::fault::{Fault, Wrong};
+use crate::shared::Shared;
+
+/// Largest body taken, as a gateway would limit it.
+const LARGEST: usize = 4 << 20;
+
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    Router::new().fallback(call).with_state(shared)
+}
+
+async fn call(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST).await.unwrap_or_default();
+    let header = |name: &str| {
+        parts
+            .headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned)
+    };
+    let authorization = header("authorization").unwrap_or_default();
+    let call = Call {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or("").to_owned(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+        bearer: authorization.strip_prefix("Bearer ").map(str::to_owned),
+        client_request_id: header("x-ms-client-request-id"),
+        version: format!("{:?}", parts.version),
+        correlation: uuid::Uuid::new_v4().to_string(),
+    };
+    let number = note(&shared, &call);
+    let (out, delay) = handle(&shared, &call);
+    if let Some(until) = delay {
+        shared.clock.wait_until(until).await;
+    }
+    let now = shared.clock.now();
+    let name = call.route();
+    let (response, status) = match out {
+        Out::Answer(answer) => {
+            let answer = headers::complete(answer, name, &call.correlation, now);
+            (
+                respond(&answer, Body::from(answer.body.clone())),
+                answer.status,
+            )
+        }
+        Out::CutMidBody(answer) => {
+            let answer = headers::complete(answer, name, &call.correlation, now);
+            let mut response = respond(&answer, spoil::half(&answer.body));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(answer.body.len()));
+            (response, answer.status)
+        }
+        Out::Reset => {
+            peer.cut.now();
+            (Response::new(Body::empty()), 0)
+        }
+    };
+    if let Some(asked) = shared.world().asked.get_mut(number) {
+        asked.status = status;
+    }
+    shared.wake.notify_one();
+    shared.heard.send_modify(|n| *n += 1);
+    response
+}
+
+/// A call as far as the simulator cares.
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) body: String,
+    bearer: Option<String>,
+    client_request_id: Option<String>,
+    version: String,
+    correlation: String,
+}
+
+impl Call {
+    fn route(&self) -> &'static str {
+        route::find(&self.method, &self.path).map_or("unknown", |found| found.template.name)
+    }
+
+    /// A query parameter; names are compared without case.
+    pub(crate) fn param(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(self.query.as_bytes())
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.into_owned())
+    }
+}
+
+fn note(shared: &Shared, call: &Call) -> usize {
+    let route = call.route();
+    let body = if route == "token" {
+        without_secret(&call.body)
+    } else {
+        call.body.clone()
+    };
+    let mut world = shared.world();
+    world.asked.push(Asked {
+        at: shared.clock.now(),
+        route: route.into(),
+        method: call.method.clone(),
+        path: call.path.clone(),
+        query: call.query.clone(),
+        body,
+        bearer: call.bearer.is_some(),
+        status: 0,
+        client_request_id: call.client_request_id.clone(),
+        correlation_id: call.correlation.clone(),
+        version: call.version.clone(),
+    });
+    world.asked.len() - 1
+}
+
+fn without_secret(body: &str) -> String {
+    let kept =
+        url::form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name != "client_secret");
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .finish()
+}
+
+fn handle(shared: &Shared, call: &Call) -> (Out, Option<jiff::Timestamp>) {
+    let now = shared.clock.now();
+    let mut world = shared.world();
+    world.settle(now);
+    let name = call.route();
+    let delays: u64 = strikes(&mut world.faults, name, &call.path, |wrong| {
+        matches!(wrong, Wrong::DelayMs(_))
+    })
+    .map_or(0, |fault| {
+        if let Wrong::DelayMs(ms) = fault.wrong {
+            ms
+        } else {
+            0
+        }
+    });
+    let delay = (delays > 0).then(|| crate::jit::progress::at_after(now, delays));
+    let fault = strikes(&mut world.faults, name, &call.path, |wrong| {
+        !matches!(wrong, Wrong::DelayMs(_))
+    });
+    let authority = shared.base.as_str();
+    let instead = |fault: &Fault, world: &crate::world::World| {
+        spoil::instead(
+            fault,
+            authority,
+            world.switches.challenge_shape,
+            now,
+            &call.path,
+        )
+    };
+    let out = match fault {
+        Some(fault) if fault.wrong.spoils_answer() => {
+            spoil::spoil(answer(&mut world, shared, call, now), &fault)
+        }
+        Some(fault) => {
+            if fault.after_effect {
+                answer(&mut world, shared, call, now);
+            }
+            instead(&fault, &world)
+        }
+        None => Out::Answer(answer(&mut world, shared, call, now)),
+    };
+    (out, delay)
+}
+
+fn strikes(
+    faults: &mut [Fault],
+    route: &str,
+    path: &str,
+    kind: impl Fn(&Wrong) -> bool,
+) -> Option<Fault> {
+    faults
+        .iter_mut()
+        .filter(|fault| kind(&fault.wrong))
+        .find_map(|fault| fault.strikes(route, path).then(|| fault.clone()))
+}
+
+fn answer(
+    world: &mut crate::world::World,
+    shared: &Shared,
+    call: &Call,
+    now: jiff::Timestamp,
+) -> Answer {
+    let found = match route::find(&call.method, &call.path) {
+        Ok(found) => found,
+        Err(true) => {
+            return Answer::error(
+                405,
+                "MethodNotAllowed",
+                "The HTTP method is not allowed here.",
+            );
+        }
+        Err(false) => {
+            return Answer::error(
+                404,
+                "InvalidResourceType",
+                "The resource type could not be found.",
+            );
+        }
+    };
+    match found.template.name {
+        "token" => return crate::entra::token(world, found.param("tenant"), &call.body, now),
+        "openid" => return crate::entra::openid(world, &shared.base, found.param("tenant")),
+        _ => {}
+    }
+    let checked = apiversion::check(found.template, &call.query)
+        .and_then(|()| token::check(world, &found, call.bearer.as_deref(), &shared.base, now));
+    match checked {
+        Ok(tenant) => crate::arm::answer(world, shared, &found, call, &tenant, now),
+        Err(refusal) => *refusal,
+    }
+}
+
+fn respond(answer: &Answer, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    if let Ok(status) = axum::http::StatusCode::from_u16(answer.status) {
+        *response.status_mut() = status;
+    }
+    let all = answer.headers.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+    let content =
+        (!answer.content_type.is_empty()).then_some(("content-type", answer.content_type.as_str()));
+    for (name, value) in all.chain(content) {
+        let name = header::HeaderName::from_bytes(name.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,55 @@
+//! `azure-sim`: the simulator as a program.
+
+mod args;
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use azure_sim::{Sim, control};
+use clap::Parser as _;
+use tokio::io::AsyncReadExt as _;
+
+use args::{Args, Verb};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("AZURE_SIM_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let args = Args::parse();
+    if let Some(Verb::Control { url, verb, json }) = &args.verb {
+        let answer = control::call(url, verb, json.as_deref()).await?;
+        return print(&format!("{answer:#}"));
+    }
+    let sim = Sim::start(args.options()?).await?;
+    let mut info = control::call(&sim.control(), "info", None).await?;
+    info["arm"] = sim.base().into();
+    info["control"] = sim.control().into();
+    print(&info.to_string())?;
+    wait(args.until_stdin_closes).await?;
+    drop(sim);
+    Ok(())
+}
+
+fn print(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").context("writing to standard output")?;
+    out.flush().context("writing to standard output")
+}
+
+/// Until somebody ends it.
+async fn wait(until_stdin_closes: bool) -> anyhow::Result<()> {
+    let closed = async {
+        if until_stdin_closes {
+            let mut ignored = Vec::new();
+            let _ = tokio::io::stdin().read_to_end(&mut ignored).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = azure_sim::ended() => ended.context("waiting for a signal"),
+        () = closed => Ok(()),
+    }
+}
