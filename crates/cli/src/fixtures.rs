@@ -1,0 +1,135 @@
+//! Values that several tests start from.
+
+use gangway_engine::id::{
+    ConnectionId, NicId, PolicyId, RequestId, SubscriptionId, TenantId, VmId,
+};
+use gangway_engine::intent::ConnectWish;
+use gangway_engine::policy::{Source, Status};
+use gangway_engine::query::{JitCoverage, VmEntry};
+use gangway_engine::request::{Access, Draft, Standing};
+use gangway_engine::snapshot::{ConnectionView, StateName, Step, StepStanding, StepView};
+use gangway_engine::time::{SignedDuration, Timestamp};
+use gangway_engine::vm::{Os, Power, Service, Vm, VmAddress};
+
+use crate::out::Out;
+
+const GROUP: &str = "/subscriptions/11111111-0000-0000-0000-000000000001/resourceGroups/rg-web";
+
+pub(crate) fn now() -> Timestamp {
+    "2026-03-01T10:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn no_terminal() -> Out {
+    Out {
+        json: false,
+        quiet: false,
+        can_ask: false,
+        live: false,
+        json_on_stderr: false,
+    }
+}
+
+pub(crate) fn vm_id(name: &str) -> VmId {
+    VmId::new(format!(
+        "{GROUP}/providers/Microsoft.Compute/virtualMachines/{name}"
+    ))
+    .unwrap()
+}
+
+pub(crate) fn vm_entry(name: &str) -> VmEntry {
+    let nic = format!("{GROUP}/providers/Microsoft.Network/networkInterfaces/{name}-nic");
+    VmEntry {
+        vm: Vm {
+            id: vm_id(name),
+            name: name.to_owned(),
+            tenant: TenantId::new("aaaaaaaa-0000-0000-0000-000000000001"),
+            location: "westeurope".to_owned(),
+            os: Some(Os::Linux),
+            computer_name: None,
+            power: Power::Running,
+            addresses: vec![VmAddress {
+                address: [10, 1, 0, 4].into(),
+                nic: NicId::new(nic).unwrap(),
+                nic_nsg: None,
+                subnet: None,
+                primary: true,
+            }],
+        },
+        subscription: SubscriptionId::new("11111111-0000-0000-0000-000000000001"),
+        subscription_name: Some("Production".to_owned()),
+        jit: JitCoverage::Ports(vec![22, 3389]),
+        favourite: false,
+        last_used: None,
+    }
+}
+
+pub(crate) fn access(standing: Standing) -> Access {
+    let policy = format!(
+        "{GROUP}/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default"
+    );
+    Access {
+        request: RequestId(7),
+        draft: Draft {
+            vm: vm_id("vm-web-01"),
+            policy: PolicyId::new(policy).unwrap(),
+            port: 22,
+            source: Source::address([172, 16, 200, 5].into()),
+            tunnel_address: [172, 16, 200, 5].into(),
+            duration: SignedDuration::from_hours(1),
+            reason: Some("ticket 4711".to_owned()),
+            consent: None,
+        },
+        vm_name: "vm-web-01".to_owned(),
+        asked_at: "2026-03-01T09:20:00Z".parse().unwrap(),
+        standing,
+    }
+}
+
+pub(crate) fn running() -> Standing {
+    Standing::Running {
+        started_at: "2026-03-01T09:20:00Z".parse().unwrap(),
+        expires_at: "2026-03-01T10:20:00Z".parse().unwrap(),
+        status: Status::Initiated,
+    }
+}
+
+pub(crate) fn step(step: Step, standing: StepStanding, millis: i64) -> StepView {
+    StepView {
+        step,
+        standing,
+        took: SignedDuration::from_millis(millis),
+    }
+}
+
+pub(crate) fn view() -> ConnectionView {
+    ConnectionView {
+        id: ConnectionId(1),
+        vm: vm_id("vm-web-01"),
+        vm_name: "vm-web-01".to_owned(),
+        service: Some(Service::SSH),
+        state: StateName::Asking,
+        steps: Vec::new(),
+        problem: None,
+        note: None,
+        question: None,
+        ways_out: Vec::new(),
+        tunnel: None,
+        plan: None,
+        request: None,
+        expires_at: None,
+        client_code: None,
+        ending: None,
+    }
+}
+
+pub(crate) fn wish() -> ConnectWish {
+    ConnectWish {
+        vm: vm_id("vm-web-01"),
+        service: None,
+        duration: None,
+        reason: None,
+        launch: true,
+        command: Vec::new(),
+        dry_run: false,
+    }
+}

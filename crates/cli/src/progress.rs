@@ -1,0 +1,176 @@
+//! The progress of a connection: one live line per step on a terminal, plain lines
+//! elsewhere, events under `--json`. Silent while a client holds the terminal.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use gangway_engine::problem::Problem;
+use gangway_engine::snapshot::{ConnectionView, Step, StepStanding, StepView};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
+
+use crate::json::{Event, EventLine, ProblemJson};
+use crate::out::Out;
+use crate::say::{clean, name, problem_lines, problem_sentence};
+use crate::show::{running_line, step_line, steps_that_changed};
+
+/// Shows what changed from one view to the next.
+pub(crate) struct Progress {
+    out: Out,
+    zone: TimeZone,
+    live: Option<Live>,
+    last: Option<ConnectionView>,
+}
+
+impl Progress {
+    /// Nothing shown yet.
+    pub(crate) fn new(out: Out, zone: TimeZone) -> Self {
+        Self {
+            out,
+            zone,
+            live: out.live.then(Live::new),
+            last: None,
+        }
+    }
+
+    /// Whether lines are drawn that have to be redrawn as time passes.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// Shows a view.
+    pub(crate) fn show(&mut self, view: &ConnectionView) -> io::Result<()> {
+        let changed = steps_that_changed(self.last.as_ref(), view);
+        if self.out.json {
+            self.events(view, &changed)?;
+        } else if let Some(live) = &mut self.live {
+            live.draw(view);
+        } else {
+            for step in changed {
+                self.out.progress(&step_line(step))?;
+            }
+        }
+        self.trouble(view)?;
+        self.last = Some(view.clone());
+        Ok(())
+    }
+
+    /// Draws no more: a client takes the terminal, or the end is reached.
+    pub(crate) fn stop(&mut self) {
+        if let Some(live) = self.live.take() {
+            live.stop();
+        }
+    }
+
+    fn events(&self, view: &ConnectionView, changed: &[&StepView]) -> io::Result<()> {
+        if self.last.as_ref().map(|last| last.state) != Some(view.state) {
+            let state = name(view.state);
+            self.out.object(&EventLine::from(Event::State { state }))?;
+        }
+        for step in changed {
+            self.out.object(&EventLine::from(Event::step(step)))?;
+        }
+        Ok(())
+    }
+
+    /// A problem or a note is told once, when it comes, while the connection goes on.
+    fn trouble(&self, view: &ConnectionView) -> io::Result<()> {
+        let last = self.last.as_ref();
+        if let Some(problem) = news(last.and_then(|it| it.problem.as_ref()), &view.problem) {
+            if self.out.json {
+                let problem = Box::new(ProblemJson::from(problem));
+                self.out
+                    .object(&EventLine::from(Event::Problem { problem }))?;
+            } else {
+                for line in problem_lines(problem, &self.zone) {
+                    self.above(&line)?;
+                }
+            }
+        }
+        if let Some(note) = news(last.and_then(|it| it.note.as_ref()), &view.note) {
+            if self.out.json {
+                let problem = Box::new(ProblemJson::from(note));
+                self.out.object(&EventLine::from(Event::Note { problem }))?;
+            } else if !self.out.quiet {
+                self.above(&problem_sentence(note, &self.zone))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A line above what is redrawn.
+    pub(crate) fn above(&self, line: &str) -> io::Result<()> {
+        match &self.live {
+            Some(live) => live.above(line),
+            None => self.out.aside(line),
+        }
+    }
+}
+
+/// What is there now and was not there before, judged by its code: a number in it that
+/// counts on is no news.
+fn news<'a>(before: Option<&Problem>, now: &'a Option<Problem>) -> Option<&'a Problem> {
+    now.as_ref()
+        .filter(|problem| before.map(Problem::code) != Some(problem.code()))
+}
+
+/// Lines that are redrawn in place.
+struct Live {
+    all: MultiProgress,
+    bars: BTreeMap<Step, ProgressBar>,
+}
+
+impl Live {
+    fn new() -> Self {
+        Self {
+            all: MultiProgress::new(),
+            bars: BTreeMap::new(),
+        }
+    }
+
+    fn draw(&mut self, view: &ConnectionView) {
+        for step in &view.steps {
+            if step.standing == StepStanding::Ahead && !self.bars.contains_key(&step.step) {
+                continue;
+            }
+            let all = &self.all;
+            let bar = self
+                .bars
+                .entry(step.step)
+                .or_insert_with(|| all.add(spinner()));
+            if bar.is_finished() && step.standing != StepStanding::Running {
+                continue;
+            }
+            match step.standing {
+                StepStanding::Ahead | StepStanding::Running => {
+                    bar.set_message(clean(&running_line(step)).into_owned());
+                    bar.tick();
+                }
+                StepStanding::Done | StepStanding::Skipped | StepStanding::Failed => {
+                    bar.finish_with_message(clean(&step_line(step)).into_owned());
+                }
+            }
+        }
+    }
+
+    fn above(&self, line: &str) -> io::Result<()> {
+        self.all.println(clean(line))
+    }
+
+    /// What is drawn stays; what still turns is taken away.
+    fn stop(self) {
+        for bar in self.bars.values() {
+            if !bar.is_finished() {
+                bar.finish_and_clear();
+            }
+        }
+    }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,14 @@
+//! What is shown to a person: pure functions from the engine's words to lines.
+
+mod access;
+mod connection;
+mod table;
+mod time;
+mod tunnel;
+mod vms;
+
+pub(crate) use access::{access_line, history, notice, status};
+pub(crate) use connection::{arrived, running_line, step_line, steps_that_changed};
+pub(crate) use time::{left, when};
+pub(crate) use tunnel::{evidence, finding_name, tunnel};
+pub(crate) use vms::{candidates, vms};

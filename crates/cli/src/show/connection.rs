@@ -1,0 +1,121 @@
+//! A connection: which of its steps changed, and the words when it has arrived.
+
+use gangway_engine::snapshot::{ConnectionView, StepStanding, StepView};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::time::{left, took, when};
+use crate::say::{say, word};
+
+/// The steps that stand otherwise than before.
+pub(crate) fn steps_that_changed<'a>(
+    before: Option<&ConnectionView>,
+    now: &'a ConnectionView,
+) -> Vec<&'a StepView> {
+    let stood = |step: &StepView| {
+        let steps = before.map(|view| view.steps.as_slice()).unwrap_or_default();
+        steps
+            .iter()
+            .find(|it| it.step == step.step)
+            .map_or(StepStanding::Ahead, |it| it.standing)
+    };
+    now.steps
+        .iter()
+        .filter(|step| stood(step) != step.standing)
+        .collect()
+}
+
+/// A step that is under way, with how long it has taken so far.
+pub(crate) fn running_line(step: &StepView) -> String {
+    let what = word("step", step.step);
+    format!(
+        "{what}: {} ({})",
+        word("step-standing", step.standing),
+        took(step.took)
+    )
+}
+
+/// A step on one line, with how long it took: `Request access: done (0.3 s)`.
+pub(crate) fn step_line(step: &StepView) -> String {
+    let what = word("step", step.step);
+    let how = word("step-standing", step.standing);
+    match step.standing {
+        StepStanding::Done | StepStanding::Failed => {
+            format!("{what}: {how} ({})", took(step.took))
+        }
+        StepStanding::Ahead | StepStanding::Running | StepStanding::Skipped => {
+            format!("{what}: {how}")
+        }
+    }
+}
+
+/// What is said once the port is proved: where, and until when.
+pub(crate) fn arrived(view: &ConnectionView, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let mut lines = Vec::new();
+    let path = view.tunnel.as_ref().and_then(|it| it.verdict.as_ref().ok());
+    if let (Some(path), Some(service)) = (path, view.service) {
+        lines.push(say(
+            "cli.open",
+            &[
+                ("vm", &view.vm_name),
+                ("address", &path.target.to_string()),
+                ("port", &service.port.to_string()),
+            ],
+        ));
+    }
+    lines.push(match view.expires_at {
+        Some(at) => say(
+            "cli.open-until",
+            &[
+                ("until", &when(at, now, zone)),
+                ("left", &left(at.duration_since(now))),
+            ],
+        ),
+        None => say("cli.open-without-access", &[]),
+    });
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use gangway_engine::snapshot::Step;
+
+    use super::*;
+    use crate::fixtures::{now, step, view};
+
+    #[test]
+    fn only_what_changed_is_told() {
+        let before = ConnectionView {
+            steps: vec![
+                step(Step::Vm, StepStanding::Done, 3),
+                step(Step::Tunnel, StepStanding::Running, 1),
+            ],
+            ..view()
+        };
+        let after = ConnectionView {
+            steps: vec![
+                step(Step::Vm, StepStanding::Done, 3),
+                step(Step::Tunnel, StepStanding::Done, 1_250),
+                step(Step::Request, StepStanding::Running, 0),
+                step(Step::Proof, StepStanding::Ahead, 0),
+            ],
+            ..view()
+        };
+        let told: Vec<String> = steps_that_changed(Some(&before), &after)
+            .into_iter()
+            .map(step_line)
+            .collect();
+        assert_eq!(
+            told,
+            ["Find the tunnel: done (1.2 s)", "Request access: under way"]
+        );
+        assert_eq!(steps_that_changed(None, &before).len(), 2);
+    }
+
+    #[test]
+    fn a_port_without_an_access_of_ours_has_no_end() {
+        let told = arrived(&view(), now(), &TimeZone::UTC);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains("no end"), "{told:?}");
+    }
+}
