@@ -92,6 +92,8 @@ pub struct CachedVm {
     pub pools: Vec<Pool>,
     /// The gateway that serves the VM's network, where that is known.
     pub serving: Option<GatewayId>,
+    /// The gateway whose profile the tunnel was dialled with, where that is known.
+    pub dialled: Option<GatewayId>,
     /// Interfaces that a person confirmed.
     pub confirmed: Vec<ConfirmedTunnel>,
     /// What is known of its host.

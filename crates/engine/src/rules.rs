@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::NsgId;
 
+mod judge;
+
+pub use judge::{Verdict, judge};
+
 /// The rules that stand between us and a VM: one list per security group (or
 /// network manager) that traffic has to pass, each sorted by nobody yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +20,9 @@ pub struct Explanation {
     /// Whether they are the effective rules of the interface (all sources merged by
     /// Azure) or only the groups that could be read.
     pub effective: bool,
+    /// The virtual appliance that a route table puts in the way, where one was seen.
+    #[serde(default)]
+    pub appliance: Option<Ipv4Addr>,
 }
 
 /// The inbound rules of one security group.

@@ -73,3 +73,32 @@ pub const WARM: SignedDuration = mins(15);
 
 /// Between two looks at a VM that is being started.
 pub const START_WATCH: SignedDuration = secs(5);
+
+/// A port that completes TCP before anything was asked for gets this long to greet;
+/// then access is requested, as a proxy in the path may answer for a closed port.
+pub const GREETING_BEFORE_REQUEST: SignedDuration = secs(2);
+
+/// A proved access gets this long from the first completed TCP connect to its greeting.
+pub const GREETING_PATIENCE: SignedDuration = secs(10);
+
+/// A fresh read confirms a VM's address for this long.
+pub const CONFIRMATION_HOLDS: SignedDuration = mins(5);
+
+/// After an unclear answer the policy is read for this long before a person is asked.
+pub const CLARIFY_FOR: SignedDuration = secs(10);
+
+/// A request without an answer that no policy shows after this long was never accepted.
+pub const UNANSWERED_FOR: SignedDuration = mins(2);
+
+/// Between two reads of the policy for a request without an answer.
+pub const READ_UNANSWERED: SignedDuration = secs(10);
+
+/// How far the clock of the record may be ahead of Azure's when a request is recognised.
+pub const SKEW: SignedDuration = mins(2);
+
+/// The wait after the `n`th failed read in a row: 2 s, doubling up to a minute.
+#[must_use]
+pub fn after_failures(n: u32) -> SignedDuration {
+    let seconds = 1_i64 << n.clamp(1, 6);
+    secs(seconds.min(60))
+}

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConnectionId, VmId};
+use crate::id::{ConnectionId, RequestId, VmId};
 use crate::problem::{Problem, WayOut};
-use crate::request::Access;
+use crate::request::{Access, Draft};
 use crate::tunnel::TunnelView;
 use crate::vm::Service;
 
@@ -35,12 +35,23 @@ pub struct ConnectionView {
     pub steps: Vec<StepView>,
     /// What is in the way, where something is.
     pub problem: Option<Problem>,
+    /// Something to know that is not in the way (`open-outside-jit`).
+    pub note: Option<Problem>,
+    /// What a person is asked, where it is not about a problem. A shell without a
+    /// person tells it and answers by itself where [`Question`] says so.
+    pub question: Option<Question>,
     /// What a person can do now.
     pub ways_out: Vec<WayOut>,
     /// What was found of the tunnel.
     pub tunnel: Option<TunnelView>,
-    /// When the access ends, where one of ours carries this connection.
+    /// What is asked for (with `dry_run`: would be), once that is settled.
+    pub plan: Option<Draft>,
+    /// The access of ours that carries this connection, where one does.
+    pub request: Option<RequestId>,
+    /// When the access ends, where one for our address carries this connection.
     pub expires_at: Option<Timestamp>,
+    /// How it ended, in the state `ended`.
+    pub ending: Option<Ending>,
     /// The client's exit code, once it ended.
     pub client_code: Option<i32>,
 }
@@ -69,6 +80,40 @@ pub enum StateName {
     Asking,
     /// Over.
     Ended,
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// A person stopped it.
+    Cancelled,
+    /// The access is over.
+    AccessEnded,
+    /// The client ended; its code stands in `client_code`.
+    ClientEnded,
+    /// A dry run: the plan is told, nothing was asked for.
+    Planned,
+    /// The access was asked for anew, as wished (`extend`).
+    Extended,
+    /// A problem that no answer helps against.
+    Failed,
+}
+
+/// A question that is not a problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "question", rename_all = "kebab-case")]
+pub enum Question {
+    /// By which protocol? Nobody says what system it runs. Answer: `use`.
+    WhichService,
+    /// Somebody else's access to this VM and port runs and may end by our request.
+    /// Answer: `go-on`; where nobody can be asked, telling it is enough.
+    MayDisplace {
+        /// Who, where Azure says.
+        by: Option<String>,
+        /// Until when theirs runs.
+        until: Timestamp,
+    },
 }
 
 /// A step that a person sees.

@@ -1,0 +1,161 @@
+//! Waiting for a person: a problem with a way out, or a question.
+
+use crate::intent::Answer;
+use crate::ledger::Ledger;
+use crate::problem::{Cause, Problem};
+use crate::snapshot::{Ending, Question};
+use crate::time::Due;
+use crate::tunnel::TunnelPath;
+use crate::turn::Turn;
+
+use super::carrier::{Bearing, Carrier};
+use super::ended::Ended;
+use super::facts::Facts;
+use super::looking::Looking;
+use super::proving::{Proving, proven};
+use super::starting::Starting;
+use super::{Event, State};
+
+/// A person is asked.
+#[derive(Debug)]
+pub(super) struct Asking {
+    about: About,
+    /// The port is being tried all the while; success goes on without an answer.
+    trying: Option<(Carrier, TunnelPath)>,
+}
+
+#[derive(Debug)]
+enum About {
+    Problem(Problem),
+    Question(Question),
+}
+
+impl Asking {
+    /// Something is in the way that a person can do something about.
+    pub(super) fn about(problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        facts.stop_probe(turn);
+        State::Asking(Self {
+            about: About::Problem(problem),
+            trying: None,
+        })
+    }
+
+    /// A person has to choose.
+    pub(super) fn question(question: Question, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        facts.stop_probe(turn);
+        State::Asking(Self {
+            about: About::Question(question),
+            trying: None,
+        })
+    }
+
+    /// Something is in the way that may pass: the probe goes on.
+    pub(super) fn while_trying(
+        problem: Problem,
+        carrier: Carrier,
+        path: TunnelPath,
+        _: &mut Facts,
+        _: &mut Turn<'_>,
+    ) -> State {
+        State::Asking(Self {
+            about: About::Problem(problem),
+            trying: Some((carrier, path)),
+        })
+    }
+
+    pub(super) fn on(
+        self,
+        event: Event,
+        facts: &mut Facts,
+        ledger: &mut Ledger,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        match event {
+            Event::Look => self.look(facts, ledger, turn),
+            Event::Answered(answer) => self.answered(answer, facts, turn),
+            Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
+                State::Asking(self)
+            }
+        }
+    }
+
+    pub(super) fn problem(&self) -> Option<&Problem> {
+        match &self.about {
+            About::Problem(problem) => Some(problem),
+            About::Question(_) => None,
+        }
+    }
+
+    pub(super) fn asks(&self) -> Option<&Question> {
+        match &self.about {
+            About::Problem(_) => None,
+            About::Question(question) => Some(question),
+        }
+    }
+
+    pub(super) fn carrier(&self) -> Option<&Carrier> {
+        self.trying.as_ref().map(|(carrier, _)| carrier)
+    }
+
+    pub(super) fn due(&self, _: &Ledger) -> Vec<Due> {
+        match self.carrier() {
+            Some(Carrier::Elsewhere { expires_at, .. }) => vec![Due::At(*expires_at)],
+            Some(Carrier::Ours(_) | Carrier::Outside) | None => Vec::new(),
+        }
+    }
+
+    fn look(mut self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
+        let Some((carrier, path)) = &mut self.trying else {
+            return State::Asking(self);
+        };
+        let expired = match carrier.bearing(path.source, facts, ledger, turn.clock) {
+            Bearing::Expired => true,
+            Bearing::Carries { .. } | Bearing::Displaced(_) | Bearing::Revoked(_) => false,
+        };
+        if expired {
+            return Ended::enter(Ending::AccessEnded, None, facts, turn);
+        }
+        if proven(facts).is_some() {
+            return Proving::enter(carrier.clone(), path.clone(), facts, turn);
+        }
+        State::Asking(self)
+    }
+
+    fn answered(self, answer: Answer, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        match answer {
+            Answer::Again | Answer::Renew => {
+                facts.displaced = false;
+                facts.stop_probe(turn);
+                facts.observe_again(turn);
+                facts.read_again(turn);
+                Looking::enter(facts, turn)
+            }
+            Answer::StartVm => match self.problem().map(|problem| &problem.cause) {
+                Some(Cause::VmNotRunning { .. }) => Starting::enter(facts, turn),
+                _ => State::Asking(self),
+            },
+            Answer::WholePrefix => match self.problem().map(|problem| &problem.cause) {
+                Some(Cause::SourceNeedsWholePrefix { allowed: true, .. }) => {
+                    facts.whole_prefix = true;
+                    Looking::enter(facts, turn)
+                }
+                _ => State::Asking(self),
+            },
+            Answer::Use(service) => match self.asks() {
+                Some(Question::WhichService) => {
+                    facts.service = Some(service);
+                    Looking::enter(facts, turn)
+                }
+                Some(Question::MayDisplace { .. }) | None => State::Asking(self),
+            },
+            Answer::GoOn => match self.asks() {
+                Some(Question::MayDisplace { .. }) => {
+                    facts.may_displace = true;
+                    Looking::enter(facts, turn)
+                }
+                Some(Question::WhichService) | None => State::Asking(self),
+            },
+            Answer::ConfirmTunnel => State::Asking(self),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Over: how, and with what problem.
+
+use crate::problem::Problem;
+use crate::snapshot::Ending;
+use crate::turn::Turn;
+
+use super::facts::Facts;
+use super::{Event, State};
+
+/// It is over.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) how: Ending,
+    pub(super) problem: Option<Problem>,
+}
+
+impl Ended {
+    pub(super) fn enter(
+        how: Ending,
+        problem: Option<Problem>,
+        facts: &mut Facts,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        facts.call_off_all(turn);
+        State::Ended(Self { how, problem })
+    }
+
+    /// What stands in a connection while its state is being worked out.
+    pub(super) fn blank() -> State {
+        State::Ended(Self {
+            how: Ending::Failed,
+            problem: None,
+        })
+    }
+
+    /// Nothing happens to it any more.
+    pub(super) fn on(self, event: Event) -> State {
+        match event {
+            Event::Look
+            | Event::Asked(..)
+            | Event::VmStarted(_)
+            | Event::Explained(_)
+            | Event::Launched(_)
+            | Event::Answered(_) => State::Ended(self),
+        }
+    }
+}

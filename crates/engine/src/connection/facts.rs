@@ -1,0 +1,223 @@
+//! What a connection knows whatever its state: the wish, the VM, its policies, the tunnel.
+
+use std::net::Ipv4Addr;
+
+use crate::effect::{Effect, ProbePlan};
+use crate::host::{ExpectedHost, Reachability};
+use crate::id::{EffectId, GatewayId, RequestId};
+use crate::intent::ConnectWish;
+use crate::policy::JitPolicy;
+use crate::problem::Problem;
+use crate::request::Draft;
+use crate::schedule::{CONFIRMATION_HOLDS, Phase};
+use crate::time::{Due, Moment};
+use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool, TunnelPath, TunnelView};
+use crate::turn::Turn;
+use crate::vm::{Service, Vm};
+
+use super::known::Known;
+use super::steps::Steps;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Getting on the VM.
+    Connect,
+    /// Asking anew for an access that runs, and nothing else.
+    Extend(RequestId),
+}
+
+/// What is known, whatever the state.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) wish: ConnectWish,
+    pub(super) purpose: Purpose,
+    pub(super) service: Option<Service>,
+    pub(super) vm: Known<Vm>,
+    pub(super) policies: Known<Vec<JitPolicy>>,
+    pub(super) cache: Option<EffectId>,
+    pub(super) net: Net,
+    pub(super) expected: ExpectedHost,
+    pub(super) probe: Option<Probe>,
+    pub(super) client: Client,
+    /// Something to know that is not in the way.
+    pub(super) note: Option<Problem>,
+    pub(super) plan: Option<Draft>,
+    /// Somebody's request took the place of ours: nothing more is asked for by itself.
+    pub(super) displaced: bool,
+    /// The person knows that somebody else's access may end.
+    pub(super) may_displace: bool,
+    /// The person agreed to the policy's whole block.
+    pub(super) whole_prefix: bool,
+    pub(super) steps: Steps,
+}
+
+/// What is known of the network and the tunnel.
+#[derive(Debug, Default)]
+pub(super) struct Net {
+    pub(super) observing: Option<EffectId>,
+    pub(super) targets: Vec<Ipv4Addr>,
+    pub(super) local: Option<LocalNetwork>,
+    pub(super) pools: Vec<Pool>,
+    pub(super) serving: Option<GatewayId>,
+    pub(super) dialled: Option<GatewayId>,
+    pub(super) confirmed: Vec<ConfirmedTunnel>,
+    pub(super) view: Option<TunnelView>,
+}
+
+/// A probe that runs, and what it last brought.
+#[derive(Debug)]
+pub(super) struct Probe {
+    pub(super) effect: EffectId,
+    pub(super) plan: ProbePlan,
+    pub(super) last: Option<(Reachability, Moment)>,
+}
+
+/// The client program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Client {
+    /// Not started.
+    None,
+    /// It runs; its end is told under this effect.
+    Running(EffectId),
+    /// It ended.
+    Ended(Option<i32>),
+}
+
+impl Facts {
+    pub(super) fn new(wish: ConnectWish, purpose: Purpose, at: Moment) -> Self {
+        Self {
+            service: wish.service,
+            wish,
+            purpose,
+            vm: Known::default(),
+            policies: Known::default(),
+            cache: None,
+            net: Net::default(),
+            expected: ExpectedHost::default(),
+            probe: None,
+            client: Client::None,
+            note: None,
+            plan: None,
+            displaced: false,
+            may_displace: false,
+            whole_prefix: false,
+            steps: Steps::new(at),
+        }
+    }
+
+    /// The way through the tunnel, where there is one for certain.
+    pub(super) fn path(&self) -> Option<&TunnelPath> {
+        if self.is_in_doubt() {
+            return None;
+        }
+        self.net.view.as_ref()?.verdict.as_ref().ok()
+    }
+
+    /// Why there is no way through, once that was looked at.
+    pub(super) fn no_path(&self) -> Option<&Problem> {
+        if self.is_in_doubt() {
+            return None;
+        }
+        self.net.view.as_ref()?.verdict.as_ref().err()
+    }
+
+    /// Whether the network is being looked at, so that what was known may be wrong.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.net.observing.is_some()
+    }
+
+    /// Whether Azure told a short while ago that the VM owns `address` and is not off.
+    pub(super) fn confirms(&self, address: Ipv4Addr, turn: &Turn<'_>) -> bool {
+        let since = turn.at().minus(CONFIRMATION_HOLDS);
+        self.vm.fresh_since(since).is_some_and(|vm| {
+            !vm.power.is_off() && vm.addresses.iter().any(|a| a.address == address)
+        })
+    }
+
+    /// The VM's name, for people.
+    pub(super) fn vm_name(&self) -> String {
+        self.vm
+            .any()
+            .map_or_else(|| self.wish.vm.name().to_owned(), |vm| vm.name.clone())
+    }
+
+    /// What the probe last brought.
+    pub(super) fn reached(&self) -> Option<&Reachability> {
+        self.probe
+            .as_ref()
+            .and_then(|probe| probe.last.as_ref())
+            .map(|(reached, _)| reached)
+    }
+
+    /// When the probe last brought something else than before.
+    pub(super) fn reached_at(&self) -> Option<Moment> {
+        self.probe
+            .as_ref()
+            .and_then(|probe| probe.last.as_ref())
+            .map(|(_, at)| *at)
+    }
+
+    /// Tries the port on a schedule, from now on.
+    pub(super) fn start_probe(
+        &mut self,
+        path: &TunnelPath,
+        service: Service,
+        phases: Vec<Phase>,
+        turn: &mut Turn<'_>,
+    ) {
+        let plan = ProbePlan {
+            source: path.source,
+            target: path.target,
+            service,
+            phases,
+            expected: self.expected.clone(),
+        };
+        // What was reached stays known while the way is the same.
+        let last = self
+            .probe
+            .take()
+            .filter(|old| same_way(&old.plan, &plan))
+            .and_then(|old| old.last);
+        let effect = turn.issue(Effect::Probe(plan.clone()));
+        self.probe = Some(Probe { effect, plan, last });
+    }
+
+    /// Tries anew on the same schedule, forgetting what was reached.
+    pub(super) fn probe_again(&mut self, turn: &mut Turn<'_>) {
+        if let Some(probe) = &mut self.probe {
+            probe.last = None;
+            probe.effect = turn.issue(Effect::Probe(probe.plan.clone()));
+        }
+    }
+
+    pub(super) fn stop_probe(&mut self, turn: &mut Turn<'_>) {
+        if let Some(probe) = self.probe.take() {
+            turn.call_off(probe.effect);
+        }
+    }
+
+    /// Calls off everything that is under way, but for a client that runs.
+    pub(super) fn call_off_all(&mut self, turn: &mut Turn<'_>) {
+        self.stop_probe(turn);
+        self.vm.call_off(turn);
+        self.policies.call_off(turn);
+        for effect in [self.cache.take(), self.net.observing.take()]
+            .into_iter()
+            .flatten()
+        {
+            turn.call_off(effect);
+        }
+    }
+
+    pub(super) fn reads_due(&self) -> Vec<Due> {
+        [self.vm.retry(), self.policies.retry()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+fn same_way(one: &ProbePlan, other: &ProbePlan) -> bool {
+    one.source == other.source && one.target == other.target && one.service == other.service
+}

@@ -1,0 +1,48 @@
+//! What a fresh read of the VM may put in the way of any state.
+
+use crate::problem::{Cause, Problem};
+use crate::snapshot::{Ending, Step};
+use crate::turn::Turn;
+use crate::vm::Power;
+
+use super::State;
+use super::asking::Asking;
+use super::ended::Ended;
+use super::facts::Facts;
+use super::starting::Starting;
+
+/// The state that a fresh read of the VM leads to instead, where it leads elsewhere.
+pub(super) fn hindrance(facts: &mut Facts, turn: &mut Turn<'_>) -> Option<State> {
+    if let Some(problem) = facts.vm.failed().cloned() {
+        return Some(cannot_be_read(problem, facts, turn));
+    }
+    let vm = facts.vm.fresh()?;
+    let id = vm.id.clone();
+    if vm.addresses.is_empty() {
+        let problem = Problem::new(Cause::VmWithoutPrivateAddress { vm: id });
+        return Some(Ended::enter(Ending::Failed, Some(problem), facts, turn));
+    }
+    match vm.power {
+        Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated => {
+            let problem = Problem::new(Cause::VmNotRunning {
+                vm: id,
+                power: vm.power,
+            });
+            Some(Asking::about(problem, facts, turn))
+        }
+        Power::Starting => Some(Starting::wait(facts, turn)),
+        Power::Running | Power::Unknown => {
+            facts.steps.done(Step::Vm, turn.at());
+            None
+        }
+    }
+}
+
+/// A VM that is gone ends the way; any other failure is asked about where nothing can be
+/// done without the VM's own answer.
+pub(super) fn cannot_be_read(problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    if matches!(problem.cause, Cause::VmGone { .. }) {
+        return Ended::enter(Ending::Failed, Some(problem), facts, turn);
+    }
+    Asking::about(problem, facts, turn)
+}

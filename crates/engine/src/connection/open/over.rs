@@ -1,0 +1,81 @@
+//! What it means for a connection that its access is over, or is for another address.
+
+use jiff::Timestamp;
+
+use crate::effect::{Effect, Notice};
+use crate::ledger::Displaced;
+use crate::problem::{Cause, Problem};
+use crate::settings::OnAddressChange;
+use crate::tunnel::TunnelPath;
+use crate::turn::Turn;
+
+use super::super::State;
+use super::super::asking::Asking;
+use super::super::carrier::Carrier;
+use super::super::facts::Facts;
+use super::super::knocking::Knocking;
+
+/// Somebody's newer request took the place of ours. A person decides what comes next:
+/// two programs that ask again by themselves would fight for ever.
+pub(in super::super) fn displaced(by: Displaced, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    facts.displaced = true;
+    let problem = displacement(by);
+    turn.issue(Effect::Notify(Notice::Trouble {
+        vm_name: facts.vm_name(),
+        problem: problem.clone(),
+    }));
+    Asking::about(problem, facts, turn)
+}
+
+/// The problem's words for a displacement.
+pub(in super::super) fn displacement(by: Displaced) -> Problem {
+    Problem::new(Cause::AccessDisplaced {
+        by: by.by,
+        at: by.at,
+    })
+}
+
+/// Azure says that the access is over, and why, in its own words.
+pub(in super::super) fn revoked(why: &str) -> Problem {
+    Problem::new(Cause::RequestRefused {
+        status: 200,
+        azure_code: "Revoked".to_owned(),
+        words: why.to_owned(),
+    })
+}
+
+/// The tunnel came back with another address while a request was being proved.
+pub(in super::super) fn moved(
+    carrier: &Carrier,
+    before: &TunnelPath,
+    path: TunnelPath,
+    facts: &mut Facts,
+    turn: &mut Turn<'_>,
+) -> State {
+    let until = match carrier {
+        Carrier::Elsewhere { expires_at, .. } => Some(*expires_at),
+        Carrier::Ours(_) | Carrier::Outside => None,
+    };
+    let problem = hole(before, &path, until);
+    turn.issue(Effect::Notify(Notice::Trouble {
+        vm_name: facts.vm_name(),
+        problem: problem.clone(),
+    }));
+    match turn.settings.on_address_change {
+        OnAddressChange::Renew if !facts.displaced => Knocking::enter(path, facts, turn),
+        OnAddressChange::Renew | OnAddressChange::Ask => Asking::about(problem, facts, turn),
+    }
+}
+
+/// An access for an address that is no longer ours.
+pub(in super::super) fn hole(
+    before: &TunnelPath,
+    now: &TunnelPath,
+    until: Option<Timestamp>,
+) -> Problem {
+    Problem::new(Cause::TunnelMoved {
+        before: before.source,
+        now: Some(now.source),
+        until,
+    })
+}

@@ -1,0 +1,232 @@
+//! Waiting for proof: the VM's own greeting, from the address that a fresh read confirmed.
+
+use crate::effect::Effect;
+use crate::host::{HostIdentity, Reachability};
+use crate::intent::Answer;
+use crate::ledger::Ledger;
+use crate::problem::Problem;
+use crate::schedule::{after_initiated, before_initiated};
+use crate::snapshot::{Ending, Step};
+use crate::time::{Due, Moment};
+use crate::tunnel::TunnelPath;
+use crate::turn::Turn;
+use crate::vm::Protocol;
+
+use super::asking::Asking;
+use super::carrier::{Bearing, Carrier};
+use super::ended::Ended;
+use super::facts::Facts;
+use super::hindrance::hindrance;
+use super::launching::Launching;
+use super::open::over;
+use super::patience::{self, Patience};
+use super::tunnel::Tunnel;
+use super::{Event, State, UnderWay};
+
+/// Access was asked for (or runs); the port is tried until the VM greets.
+#[derive(Debug)]
+pub(super) struct Proving {
+    pub(super) carrier: Carrier,
+    pub(super) path: TunnelPath,
+    pub(super) since: Moment,
+    /// Since when Azure says that it is in force.
+    pub(super) initiated: Option<Moment>,
+    pub(super) explaining: Option<UnderWay>,
+    /// Why nothing answers was asked; once is enough.
+    pub(super) explained: bool,
+}
+
+impl Proving {
+    pub(super) fn enter(
+        carrier: Carrier,
+        path: TunnelPath,
+        facts: &mut Facts,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        facts.steps.begin(Step::Proof, turn.at());
+        // A probe that was answered already needs no second one.
+        let answered = matches!(
+            facts.reached(),
+            Some(Reachability::Greeted(_) | Reachability::Open)
+        );
+        if let (false, Some(service)) = (answered, facts.service) {
+            facts.start_probe(&path, service, before_initiated(), turn);
+        }
+        State::Proving(Self {
+            carrier,
+            path,
+            since: turn.at(),
+            initiated: None,
+            explaining: None,
+            explained: false,
+        })
+    }
+
+    pub(super) fn on(
+        mut self,
+        event: Event,
+        facts: &mut Facts,
+        ledger: &mut Ledger,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        match event {
+            Event::Look => self.look(facts, ledger, turn),
+            Event::Explained(read) => {
+                self.explaining = None;
+                match patience::explain(&self, read, facts) {
+                    Some(problem) => self.ask_about(problem, facts, turn),
+                    None => State::Proving(self),
+                }
+            }
+            Event::Answered(Answer::Again) => {
+                facts.read_again(turn);
+                facts.probe_again(turn);
+                self.since = turn.at();
+                self.explained = false;
+                State::Proving(self)
+            }
+            Event::Asked(..)
+            | Event::VmStarted(_)
+            | Event::Launched(_)
+            | Event::Answered(
+                Answer::StartVm
+                | Answer::ConfirmTunnel
+                | Answer::WholePrefix
+                | Answer::Use(_)
+                | Answer::Renew
+                | Answer::GoOn,
+            ) => State::Proving(self),
+        }
+    }
+
+    pub(super) fn call_off(&self, turn: &mut Turn<'_>) {
+        if let Some(effect) = self.explaining {
+            effect.call_off(turn);
+        }
+    }
+
+    pub(super) fn due(&self, facts: &Facts, ledger: &Ledger, turn: &Turn<'_>) -> Vec<Due> {
+        let mut due = patience::due(self, facts, turn.settings);
+        let standing = self.carrier.standing(facts, ledger, turn.clock);
+        if let Bearing::Carries {
+            until: Some(end), ..
+        } = standing
+        {
+            due.push(Due::At(end));
+        }
+        due
+    }
+
+    /// What is the matter although it goes on trying.
+    pub(super) fn problem(&self, facts: &Facts, turn: &Turn<'_>) -> Option<Problem> {
+        match patience::judge(self, facts, turn) {
+            Patience::Waits => None,
+            Patience::Refused(problem) | Patience::Late(problem) => Some(problem),
+            Patience::Silent(problem) => Some(problem),
+        }
+    }
+
+    fn look(mut self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
+        if let Some(elsewhere) = hindrance(facts, turn) {
+            self.call_off(turn);
+            return elsewhere;
+        }
+        if !facts.is_in_doubt() && facts.path() != Some(&self.path) {
+            self.call_off(turn);
+            return Tunnel::enter(Some((self.carrier, self.path)), facts, turn);
+        }
+        let source = self.path.source;
+        match self.carrier.bearing(source, facts, ledger, turn.clock) {
+            Bearing::Carries { initiated, .. } => {
+                if initiated && self.initiated.is_none() {
+                    self.now_in_force(facts, turn);
+                }
+            }
+            Bearing::Expired => {
+                self.call_off(turn);
+                return Ended::enter(Ending::AccessEnded, None, facts, turn);
+            }
+            Bearing::Displaced(by) => {
+                self.call_off(turn);
+                return over::displaced(by, facts, turn);
+            }
+            Bearing::Revoked(why) => {
+                self.call_off(turn);
+                return Asking::about(over::revoked(&why), facts, turn);
+            }
+        }
+        if let Some(host) = proven(facts) {
+            return self.greeted(&host, facts, turn);
+        }
+        match patience::judge(&self, facts, turn) {
+            Patience::Silent(problem) => self.ask_about(problem, facts, turn),
+            Patience::Late(_) => {
+                self.explain_once(facts, turn);
+                State::Proving(self)
+            }
+            Patience::Waits | Patience::Refused(_) => State::Proving(self),
+        }
+    }
+
+    /// The fast part of the schedule begins.
+    fn now_in_force(&mut self, facts: &mut Facts, turn: &mut Turn<'_>) {
+        self.initiated = Some(turn.at());
+        if let (None, Some(service)) = (proven(facts), facts.service) {
+            facts.start_probe(&self.path, service, after_initiated(), turn);
+        }
+    }
+
+    fn greeted(self, host: &HostIdentity, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        let computer_name = facts.vm.any().and_then(|vm| vm.computer_name.clone());
+        let names = [Some(facts.vm_name()), computer_name];
+        if let Some(expected) = facts.expected.contradicted_by(host, &names) {
+            self.call_off(turn);
+            let problem = crate::problem::Cause::OtherHostAnswered {
+                target: self.path.target,
+                expected,
+                came: host.described(),
+            };
+            return Asking::about(problem.into(), facts, turn);
+        }
+        if facts.is_in_doubt() {
+            return State::Proving(self);
+        }
+        if !facts.confirms(self.path.target, turn) {
+            facts.read_vm(turn);
+            return State::Proving(self);
+        }
+        self.call_off(turn);
+        Launching::enter(self.carrier, self.path, host, facts, turn)
+    }
+
+    fn explain_once(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
+        if let (false, Some(service)) = (self.explained, facts.service) {
+            self.explained = true;
+            let effect = Effect::ExplainSilence {
+                vm: facts.wish.vm.clone(),
+                source: self.path.source,
+                target: self.path.target,
+                port: service.port,
+            };
+            self.explaining = Some(UnderWay::issue(effect, turn));
+        }
+    }
+
+    /// A person is told; the probe goes on, and so does the connection when it succeeds.
+    fn ask_about(self, problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        self.call_off(turn);
+        Asking::while_trying(problem, self.carrier, self.path, facts, turn)
+    }
+}
+
+/// Who greeted, if anybody did. Where only a port is wanted, TCP alone is the proof.
+pub(super) fn proven(facts: &Facts) -> Option<HostIdentity> {
+    match facts.reached()? {
+        Reachability::Greeted(host) => Some(host.clone()),
+        Reachability::Open => {
+            let only_port = facts.service.map(|s| s.protocol) == Some(Protocol::Port);
+            only_port.then(HostIdentity::default)
+        }
+        Reachability::Silent | Reachability::Refused | Reachability::Unsendable(_) => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! How long each step of a connection took, and how it stands.
+
+use crate::snapshot::{Step, StepStanding, StepView};
+use crate::time::Moment;
+
+const ORDER: [Step; 5] = [
+    Step::Vm,
+    Step::Tunnel,
+    Step::Request,
+    Step::Proof,
+    Step::Launch,
+];
+
+/// The steps with their times.
+#[derive(Debug)]
+pub(super) struct Steps([Timed; 5]);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Timed {
+    standing: Option<StepStanding>,
+    begun: Moment,
+    done: Option<Moment>,
+}
+
+impl Steps {
+    pub(super) fn new(at: Moment) -> Self {
+        let mut steps = Self([Timed::default(); 5]);
+        steps.begin(Step::Vm, at);
+        steps
+    }
+
+    /// The step is under way; a step that was done before begins anew.
+    pub(super) fn begin(&mut self, step: Step, at: Moment) {
+        let timed = self.timed(step);
+        if timed.standing != Some(StepStanding::Running) {
+            *timed = Timed {
+                standing: Some(StepStanding::Running),
+                begun: at,
+                done: None,
+            };
+        }
+    }
+
+    pub(super) fn done(&mut self, step: Step, at: Moment) {
+        self.finish(step, StepStanding::Done, at);
+    }
+
+    pub(super) fn skip(&mut self, step: Step, at: Moment) {
+        self.finish(step, StepStanding::Skipped, at);
+    }
+
+    fn finish(&mut self, step: Step, standing: StepStanding, at: Moment) {
+        let timed = self.timed(step);
+        if timed.standing == Some(StepStanding::Running) || timed.standing.is_none() {
+            if timed.standing.is_none() {
+                timed.begun = at;
+            }
+            timed.standing = Some(standing);
+            timed.done = Some(at);
+        }
+    }
+
+    /// As shown; a problem marks the last step that is under way.
+    pub(super) fn view(&self, at: Moment, failed: bool, over: bool) -> Vec<StepView> {
+        let last = self
+            .0
+            .iter()
+            .rposition(|timed| timed.standing == Some(StepStanding::Running));
+        ORDER
+            .iter()
+            .zip(&self.0)
+            .enumerate()
+            .map(|(index, (step, timed))| {
+                let standing = match timed.standing {
+                    None if over => StepStanding::Skipped,
+                    None => StepStanding::Ahead,
+                    Some(StepStanding::Running) if failed && last == Some(index) => {
+                        StepStanding::Failed
+                    }
+                    Some(StepStanding::Running) if over => StepStanding::Skipped,
+                    Some(standing) => standing,
+                };
+                StepView {
+                    step: *step,
+                    standing,
+                    took: match timed.standing {
+                        None => jiff::SignedDuration::ZERO,
+                        Some(_) => timed.done.unwrap_or(at).since(timed.begun),
+                    },
+                }
+            })
+            .collect()
+    }
+
+    fn timed(&mut self, step: Step) -> &mut Timed {
+        let index = match step {
+            Step::Vm => 0,
+            Step::Tunnel => 1,
+            Step::Request => 2,
+            Step::Proof => 3,
+            Step::Launch => 4,
+        };
+        &mut self.0[index]
+    }
+}

@@ -1,0 +1,186 @@
+//! A connection as it is shown.
+
+use jiff::Timestamp;
+
+use crate::id::EffectId;
+use crate::intent::Answer;
+use crate::ledger::Ledger;
+use crate::problem::{Problem, WayOut};
+use crate::snapshot::{ConnectionView, Question, StateName};
+use crate::turn::Turn;
+use crate::vm::Service;
+
+use super::carrier::{Bearing, Carrier};
+use super::facts::Client;
+use super::starting::Starting;
+use super::tunnel::Tunnel;
+use super::{Connection, State};
+
+impl Connection {
+    /// The truth of this moment.
+    pub(crate) fn view(&self, ledger: &Ledger, turn: &Turn<'_>) -> ConnectionView {
+        let problem = self.problem(turn);
+        let question = self.question();
+        let over = self.is_over();
+        let stuck = match self.name() {
+            StateName::Asking | StateName::Ended => problem.is_some(),
+            StateName::Looking
+            | StateName::Tunnel
+            | StateName::Knocking
+            | StateName::Starting
+            | StateName::Requesting
+            | StateName::Proving
+            | StateName::Launching
+            | StateName::Open => false,
+        };
+        ConnectionView {
+            id: self.id,
+            vm: self.facts.wish.vm.clone(),
+            vm_name: self.facts.vm_name(),
+            service: self.facts.service,
+            state: self.name(),
+            steps: self.facts.steps.view(turn.at(), stuck, over),
+            ways_out: ways_out(problem.as_ref(), question.as_ref(), self.name()),
+            problem,
+            note: self.facts.note.clone(),
+            question,
+            tunnel: self.facts.net.view.clone(),
+            plan: self.facts.plan.clone(),
+            request: self.carrier().and_then(Carrier::request),
+            expires_at: self.expires_at(ledger, turn),
+            ending: match &self.state {
+                State::Ended(ended) => Some(ended.how),
+                State::Looking(_)
+                | State::Tunnel(_)
+                | State::Knocking(_)
+                | State::Starting(_)
+                | State::Requesting(_)
+                | State::Proving(_)
+                | State::Launching(_)
+                | State::Open(_)
+                | State::Asking(_) => None,
+            },
+            client_code: match self.facts.client {
+                Client::Ended(code) => code,
+                Client::None | Client::Running(_) => None,
+            },
+        }
+    }
+
+    fn name(&self) -> StateName {
+        match &self.state {
+            State::Looking(_) => StateName::Looking,
+            State::Tunnel(_) => Tunnel::name(&self.facts),
+            State::Knocking(_) => StateName::Knocking,
+            State::Starting(_) => StateName::Starting,
+            State::Requesting(_) => StateName::Requesting,
+            State::Proving(_) => StateName::Proving,
+            State::Launching(_) => StateName::Launching,
+            State::Open(_) => StateName::Open,
+            State::Asking(_) => StateName::Asking,
+            State::Ended(_) => StateName::Ended,
+        }
+    }
+
+    fn problem(&self, turn: &Turn<'_>) -> Option<Problem> {
+        let facts = &self.facts;
+        let reads = || facts.vm.trouble().or(facts.policies.trouble()).cloned();
+        match &self.state {
+            State::Looking(_) | State::Knocking(_) => reads(),
+            State::Tunnel(_) => facts.no_path().cloned().or_else(reads),
+            State::Starting(_) => Starting::problem(facts),
+            State::Requesting(state) => state.problem().cloned(),
+            State::Proving(state) => state
+                .problem(facts, turn)
+                .or_else(|| facts.vm.trouble().cloned()),
+            State::Launching(_) => None,
+            State::Open(state) => state.problem().cloned(),
+            State::Asking(state) => state.problem().cloned(),
+            State::Ended(state) => state.problem.clone(),
+        }
+    }
+
+    fn question(&self) -> Option<Question> {
+        match &self.state {
+            State::Asking(state) => state.asks().cloned(),
+            State::Looking(_)
+            | State::Tunnel(_)
+            | State::Knocking(_)
+            | State::Starting(_)
+            | State::Requesting(_)
+            | State::Proving(_)
+            | State::Launching(_)
+            | State::Open(_)
+            | State::Ended(_) => None,
+        }
+    }
+
+    fn carrier(&self) -> Option<&Carrier> {
+        match &self.state {
+            State::Proving(state) => Some(&state.carrier),
+            State::Launching(state) => Some(state.carrier()),
+            State::Open(state) => Some(state.carrier()),
+            State::Asking(state) => state.carrier(),
+            State::Looking(_)
+            | State::Tunnel(_)
+            | State::Knocking(_)
+            | State::Starting(_)
+            | State::Requesting(_)
+            | State::Ended(_) => None,
+        }
+    }
+
+    fn expires_at(&self, ledger: &Ledger, turn: &Turn<'_>) -> Option<Timestamp> {
+        match self.carrier()?.standing(&self.facts, ledger, turn.clock) {
+            Bearing::Carries { until, .. } => until,
+            Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// Whether this state waits for a reply to `effect`.
+    pub(super) fn awaits(&self, effect: EffectId) -> bool {
+        match self {
+            Self::Starting(state) => state.awaits(effect),
+            Self::Proving(state) => state.explaining.is_some_and(|it| it.0 == effect),
+            Self::Launching(state) => state.awaits(effect),
+            Self::Looking(_)
+            | Self::Tunnel(_)
+            | Self::Knocking(_)
+            | Self::Requesting(_)
+            | Self::Open(_)
+            | Self::Asking(_)
+            | Self::Ended(_) => false,
+        }
+    }
+}
+
+/// What a person can do now. Whatever stands in the way may have been mended elsewhere,
+/// so a person who is asked can always have it tried again.
+fn ways_out(
+    problem: Option<&Problem>,
+    question: Option<&Question>,
+    state: StateName,
+) -> Vec<WayOut> {
+    let answer = |answer| WayOut::Answer { answer };
+    if let Some(question) = question {
+        return match question {
+            Question::WhichService => vec![
+                answer(Answer::Use(Service::RDP)),
+                answer(Answer::Use(Service::SSH)),
+            ],
+            Question::MayDisplace { .. } => vec![answer(Answer::GoOn)],
+        };
+    }
+    let mut ways = problem.map(Problem::ways_out).unwrap_or_default();
+    let again = answer(Answer::Again);
+    let asked = state == StateName::Asking && problem.is_some();
+    if asked && !ways.contains(&again) && !ways.contains(&answer(Answer::Renew)) {
+        ways.push(again);
+    }
+    if state == StateName::Ended {
+        ways.retain(|way| matches!(way, WayOut::Advice { .. }));
+    }
+    ways
+}

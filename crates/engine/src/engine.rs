@@ -1,0 +1,347 @@
+//! The engine: takes what happened, decides, and says what to do.
+
+use jiff::Timestamp;
+
+use crate::connection::{Connection, Event, Purpose};
+use crate::effect::Issued;
+use crate::id::{ConnectionId, EffectId, RequestId};
+use crate::input::{Input, Observation, Reply};
+use crate::intent::{ConnectWish, Intent};
+use crate::ledger::{AskId, Asked, Ledger};
+use crate::settings::Settings;
+use crate::snapshot::Snapshot;
+use crate::time::Clock;
+use crate::turn::{Outbox, Turn};
+use crate::vm::{Protocol, Service};
+
+/// The state machine of one process: its connections, and all accesses of this machine.
+///
+/// It is told the time and never asks for it. Times may jump either way.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    clock: Option<Clock>,
+    connections: Vec<Connection>,
+    last_connection: u64,
+    ledger: Ledger,
+    outbox: Outbox,
+}
+
+impl Engine {
+    /// An engine that knows nothing yet but the settings in force.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            clock: None,
+            connections: Vec::new(),
+            last_connection: 0,
+            ledger: Ledger::default(),
+            outbox: Outbox::default(),
+        }
+    }
+
+    /// Takes what happened at `now` and answers with everything that is to be done, in
+    /// order. The connection of an [`Intent::Connect`] or [`Intent::Extend`] is the one
+    /// that the first effect is issued for.
+    pub fn step(&mut self, now: Timestamp, input: Input) -> Vec<Issued> {
+        let clock = self.clock.get_or_insert_with(|| Clock::starting(now));
+        if now < clock.now {
+            self.ledger.rewind(now);
+        }
+        clock.tell(now);
+        match input {
+            Input::Intent(intent) => self.wish(intent),
+            Input::Reply { to, reply } => self.reply(to, reply),
+            Input::Observed(observation) => self.observe(observation),
+            Input::Tick => {}
+        }
+        self.look();
+        self.outbox.take()
+    }
+
+    /// When to come back with [`Input::Tick`], unless something happens before. `None`
+    /// while nothing is waited for.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let clock = self.clock?;
+        let mut outbox = Outbox::default();
+        let turn = Turn {
+            clock,
+            settings: &self.settings,
+            outbox: &mut outbox,
+            connection: None,
+        };
+        let of_connections = self
+            .connections
+            .iter()
+            .flat_map(|connection| connection.due(&self.ledger, &turn));
+        self.ledger
+            .due(clock, &self.settings.warn_before)
+            .into_iter()
+            .chain(of_connections)
+            .map(|due| clock.time_of(due))
+            // What was due at this step was looked at in it and waits for something else.
+            .filter(|at| *at > clock.now)
+            .min()
+    }
+
+    /// The truth at `now`, for whoever shows it.
+    #[must_use]
+    pub fn snapshot(&self, now: Timestamp) -> Snapshot {
+        let mut clock = self.clock.unwrap_or_else(|| Clock::starting(now));
+        clock.tell(now);
+        let mut outbox = Outbox::default();
+        let turn = Turn {
+            clock,
+            settings: &self.settings,
+            outbox: &mut outbox,
+            connection: None,
+        };
+        Snapshot {
+            connections: self
+                .connections
+                .iter()
+                .map(|connection| connection.view(&self.ledger, &turn))
+                .collect(),
+            accesses: self.ledger.views(),
+        }
+    }
+
+    fn wish(&mut self, intent: Intent) {
+        match intent {
+            Intent::Connect(wish) => self.begin(wish, Purpose::Connect),
+            Intent::Cancel { connection } => self.with(connection, |connection, ledger, turn| {
+                connection.cancel(ledger, turn);
+            }),
+            Intent::Answer { connection, answer } => {
+                self.with(connection, |connection, ledger, turn| {
+                    connection.on(Event::Answered(answer), ledger, turn);
+                });
+            }
+            Intent::Extend { request, duration } => {
+                if let Some(wish) = self.extension(request, duration) {
+                    self.begin(wish, Purpose::Extend(request));
+                }
+            }
+            Intent::Dismiss { request } => self.ledger.dismiss(request),
+            Intent::Clear { connection } => self
+                .connections
+                .retain(|known| known.id != connection || !known.is_over()),
+        }
+    }
+
+    fn begin(&mut self, wish: ConnectWish, purpose: Purpose) {
+        self.last_connection += 1;
+        let id = ConnectionId(self.last_connection);
+        if let Some((mut turn, _)) = turn(
+            self.clock,
+            &self.settings,
+            &mut self.outbox,
+            &mut self.ledger,
+            Some(id),
+        ) {
+            let connection = Connection::begin(id, wish, purpose, &mut turn);
+            self.connections.push(connection);
+        }
+    }
+
+    /// An extension goes the same road as a connection, up to the request's answer: the
+    /// tunnel and the policy may be others than they were.
+    fn extension(
+        &self,
+        request: RequestId,
+        duration: Option<jiff::SignedDuration>,
+    ) -> Option<ConnectWish> {
+        let draft = &self.ledger.get(request)?.access.draft;
+        Some(ConnectWish {
+            vm: draft.vm.clone(),
+            service: Some(Service {
+                protocol: Protocol::Port,
+                port: draft.port,
+            }),
+            duration,
+            reason: draft.reason.clone(),
+            launch: false,
+            command: Vec::new(),
+            dry_run: false,
+        })
+    }
+
+    fn reply(&mut self, to: EffectId, reply: Reply) {
+        let Some((mut turn, ledger)) = turn(
+            self.clock,
+            &self.settings,
+            &mut self.outbox,
+            &mut self.ledger,
+            None,
+        ) else {
+            return;
+        };
+        match reply {
+            Reply::Recorded(came) => {
+                let owner = ledger.asker_of(to);
+                turn.connection = owner;
+                let told = ledger.recorded(to, came, &mut turn);
+                self.tell(told.into_iter().collect());
+            }
+            Reply::Initiated(came) => {
+                let owner = ledger.asker_of(to);
+                turn.connection = owner;
+                let told = ledger.initiated(to, came, &mut turn);
+                self.tell(told.into_iter().collect());
+            }
+            Reply::Policies(read) => {
+                let asker = self.connections.iter().find(|c| c.reads_policies(to));
+                let vm = asker
+                    .map(|connection| connection.vm().clone())
+                    .or_else(|| ledger.is_reading(to));
+                let Some(vm) = vm else {
+                    return;
+                };
+                ledger.read_is_over(to);
+                ledger.learn_policies(&vm, &read, &mut turn);
+                for connection in &mut self.connections {
+                    turn.connection = Some(connection.id);
+                    let _ = connection.reply(to, Reply::Policies(Ok(Vec::new())), &mut turn);
+                    if *connection.vm() == vm {
+                        connection.learn_policies(&read, &mut turn);
+                    }
+                }
+            }
+            Reply::Network(local) if ledger.is_observing(to) => {
+                ledger.has_observed(to);
+                ledger.learn_network(&local);
+            }
+            other @ (Reply::Cached(_)
+            | Reply::Vm(_)
+            | Reply::Network(_)
+            | Reply::Probed(_)
+            | Reply::VmStarted(_)
+            | Reply::Explained(_)
+            | Reply::Launched(_)
+            | Reply::ClientEnded { .. }) => {
+                if let Reply::Network(local) = &other {
+                    ledger.learn_network(local);
+                }
+                for connection in &mut self.connections {
+                    turn.connection = Some(connection.id);
+                    if let Some(event) = connection.reply(to, other.clone(), &mut turn) {
+                        connection.on(event, ledger, &mut turn);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        let Some((mut turn, ledger)) = turn(
+            self.clock,
+            &self.settings,
+            &mut self.outbox,
+            &mut self.ledger,
+            None,
+        ) else {
+            return;
+        };
+        match observation {
+            Observation::NetworkChanged => {
+                ledger.network_changed(&mut turn);
+                for connection in &mut self.connections {
+                    turn.connection = Some(connection.id);
+                    connection.network_changed(&mut turn);
+                }
+            }
+            Observation::Resumed => {
+                ledger.network_changed(&mut turn);
+                for connection in &mut self.connections {
+                    turn.connection = Some(connection.id);
+                    connection.resumed(&mut turn);
+                }
+            }
+            Observation::Accesses(rows) => ledger.learn_rows(rows, &mut turn),
+            Observation::Settings(settings) => self.settings = *settings,
+        }
+    }
+
+    /// Everybody looks again: what one learnt may be what another waits for.
+    fn look(&mut self) {
+        let Some((mut turn, ledger)) = turn(
+            self.clock,
+            &self.settings,
+            &mut self.outbox,
+            &mut self.ledger,
+            None,
+        ) else {
+            return;
+        };
+        let told = ledger.look(&mut turn);
+        self.tell(told);
+        for index in 0..self.connections.len() {
+            let id = self.connections[index].id;
+            self.with(id, |connection, ledger, turn| {
+                connection.on(Event::Look, ledger, turn);
+            });
+        }
+        // What the connections did may be the ledger's business at once.
+        if let Some((mut turn, ledger)) = turn_of(self) {
+            let told = ledger.look(&mut turn);
+            self.tell(told);
+        }
+    }
+
+    fn tell(&mut self, told: Vec<(Option<ConnectionId>, AskId, Asked)>) {
+        for (connection, ask, asked) in told {
+            if let Some(connection) = connection {
+                self.with(connection, |connection, ledger, turn| {
+                    connection.on(Event::Asked(ask, asked.clone()), ledger, turn);
+                });
+            }
+        }
+    }
+
+    fn with(
+        &mut self,
+        id: ConnectionId,
+        work: impl FnOnce(&mut Connection, &mut Ledger, &mut Turn<'_>),
+    ) {
+        let connection = self.connections.iter_mut().find(|known| known.id == id);
+        let parts = turn(
+            self.clock,
+            &self.settings,
+            &mut self.outbox,
+            &mut self.ledger,
+            Some(id),
+        );
+        if let (Some(connection), Some((mut turn, ledger))) = (connection, parts) {
+            work(connection, ledger, &mut turn);
+        }
+    }
+}
+
+fn turn<'a>(
+    clock: Option<Clock>,
+    settings: &'a Settings,
+    outbox: &'a mut Outbox,
+    ledger: &'a mut Ledger,
+    connection: Option<ConnectionId>,
+) -> Option<(Turn<'a>, &'a mut Ledger)> {
+    let turn = Turn {
+        clock: clock?,
+        settings,
+        outbox,
+        connection,
+    };
+    Some((turn, ledger))
+}
+
+fn turn_of(engine: &mut Engine) -> Option<(Turn<'_>, &mut Ledger)> {
+    turn(
+        engine.clock,
+        &engine.settings,
+        &mut engine.outbox,
+        &mut engine.ledger,
+        None,
+    )
+}

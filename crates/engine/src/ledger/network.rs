@@ -1,0 +1,65 @@
+//! Whether the addresses that accesses are for are still this machine's, and the view.
+
+use super::Ledger;
+use crate::effect::Effect;
+use crate::id::EffectId;
+use crate::problem::{Cause, Problem};
+use crate::snapshot::AccessView;
+use crate::tunnel::LocalNetwork;
+use crate::turn::Turn;
+
+impl Ledger {
+    /// An address or a route changed: policies are read, and our addresses looked at,
+    /// while any access runs.
+    pub(crate) fn network_changed(&mut self, turn: &mut Turn<'_>) {
+        if self.open_entries().next().is_none() {
+            return;
+        }
+        self.look_at_all_soon();
+        if let Some(old) = self.observing.take() {
+            turn.call_off(old);
+        }
+        let targets = Vec::new();
+        self.observing = Some(turn.issue(Effect::ObserveNetwork { targets }));
+    }
+
+    pub(crate) fn is_observing(&self, effect: EffectId) -> bool {
+        self.observing == Some(effect)
+    }
+
+    /// Takes what was seen of the network, by whomever.
+    pub(crate) fn learn_network(&mut self, local: &LocalNetwork) {
+        let addresses = local
+            .interfaces
+            .iter()
+            .flat_map(|interface| &interface.addresses)
+            .map(|net| net.addr());
+        self.local = Some(addresses.collect());
+    }
+
+    pub(crate) fn has_observed(&mut self, effect: EffectId) {
+        self.observing = self.observing.filter(|awaited| *awaited != effect);
+    }
+
+    /// Every access that Azure has not said to be over, as shown.
+    pub(crate) fn views(&self) -> Vec<AccessView> {
+        self.open_entries()
+            .map(|entry| {
+                let address = entry.access.draft.tunnel_address;
+                let ours = self.local.as_ref().map(|local| local.contains(&address));
+                let problem = (ours == Some(false)).then(|| {
+                    Problem::new(Cause::TunnelMoved {
+                        before: address,
+                        now: None,
+                        until: entry.running().map(|(end, _)| end),
+                    })
+                });
+                AccessView {
+                    access: entry.access.clone(),
+                    for_this_address: ours,
+                    problem,
+                }
+            })
+            .collect()
+    }
+}

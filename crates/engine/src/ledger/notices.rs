@@ -1,0 +1,132 @@
+//! What a person is told about an access's end: each warning once, none for the past.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Entry, Ledger};
+use crate::effect::{Effect, Notice};
+use crate::id::RequestId;
+use crate::time::{Clock, Due};
+use crate::turn::Turn;
+
+/// What was told of one access.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Warnings due before this are of the past.
+    since: Timestamp,
+    /// For which end `since` and the rest hold; a new end begins anew.
+    ended: bool,
+    dismissed: bool,
+}
+
+impl Told {
+    pub(super) fn knowing_since(now: Timestamp) -> Self {
+        Self {
+            since: now,
+            ended: false,
+            dismissed: false,
+        }
+    }
+}
+
+impl Ledger {
+    /// Not now: no more warnings about this access.
+    pub(crate) fn dismiss(&mut self, request: RequestId) {
+        if let Some(entry) = self.entry_mut(request) {
+            entry.notices.dismissed = true;
+        }
+    }
+
+    /// The time of day went back: what is ahead again is not of the past.
+    pub(crate) fn rewind(&mut self, now: Timestamp) {
+        for entry in &mut self.entries {
+            entry.notices.since = entry.notices.since.min(now);
+            let ahead = entry.running().is_some_and(|(end, _)| end > now);
+            entry.notices.ended &= !ahead;
+        }
+    }
+
+    /// Tells what is due. Of several warnings that came due together (after sleep) only
+    /// the last is told.
+    pub(super) fn tell_ends(&mut self, turn: &mut Turn<'_>) {
+        let followed = self.followed();
+        let now = turn.clock.now;
+        for entry in &mut self.entries {
+            let Some((expires_at, _)) = entry.running() else {
+                continue;
+            };
+            if followed.contains(&entry.access.request) {
+                entry.notices.since = entry.notices.since.max(now);
+                entry.notices.ended |= now >= expires_at;
+                continue;
+            }
+            let notice = if now >= expires_at {
+                let told = std::mem::replace(&mut entry.notices.ended, true);
+                let known_while_it_ran = entry.notices.since < expires_at;
+                (!told && known_while_it_ran).then(|| Notice::Ended {
+                    request: entry.access.request,
+                    vm_name: entry.access.vm_name.clone(),
+                })
+            } else {
+                let due =
+                    warnings(entry, expires_at, &turn.settings.warn_before).any(|at| at <= now);
+                due.then(|| Notice::EndsSoon {
+                    request: entry.access.request,
+                    vm_name: entry.access.vm_name.clone(),
+                    expires_at,
+                    left: expires_at.duration_since(now),
+                })
+            };
+            if let Some(notice) = notice {
+                entry.notices.since = entry.notices.since.max(now);
+                turn.issue(Effect::Notify(notice));
+            }
+        }
+    }
+
+    pub(super) fn notices_due(&self, clock: Clock, warn_before: &[SignedDuration]) -> Vec<Due> {
+        let followed = self.followed();
+        self.entries
+            .iter()
+            .filter(|entry| !followed.contains(&entry.access.request))
+            .filter_map(|entry| {
+                let (expires_at, _) = entry.running()?;
+                warnings(entry, expires_at, warn_before)
+                    .chain((!entry.notices.ended).then_some(expires_at))
+                    .filter(|at| *at > clock.now)
+                    .min()
+            })
+            .map(Due::At)
+            .collect()
+    }
+
+    /// Accesses that a longer one of ours follows: their end is nobody's concern.
+    fn followed(&self) -> Vec<RequestId> {
+        self.entries
+            .iter()
+            .filter(|entry| {
+                let draft = &entry.access.draft;
+                let end = entry.running().map(|(end, _)| end);
+                self.entries.iter().any(|other| {
+                    other.concerns(&draft.vm, draft.port)
+                        && other.access.draft.source == draft.source
+                        && other.running().map(|(end, _)| end) > end
+                })
+            })
+            .map(|entry| entry.access.request)
+            .collect()
+    }
+}
+
+/// The times at which a person is still to be warned.
+fn warnings(
+    entry: &Entry,
+    expires_at: Timestamp,
+    warn_before: &[SignedDuration],
+) -> impl Iterator<Item = Timestamp> {
+    let since = entry.notices.since;
+    let wanted = !entry.notices.dismissed;
+    warn_before
+        .iter()
+        .filter_map(move |before| expires_at.checked_sub(*before).ok())
+        .filter(move |at| wanted && *at > since)
+}

@@ -1,0 +1,128 @@
+//! What a policy that was read says of our requests.
+
+use jiff::Timestamp;
+
+use super::{Displaced, Entry, Ledger};
+use crate::id::{RequestId, VmId};
+use crate::policy::{JitPolicy, PolicyRequest, Status, StatusReason, find_rule};
+use crate::request::{Access, Standing};
+use crate::schedule::{SKEW, UNANSWERED_FOR};
+use crate::time::{after, secs};
+use crate::turn::Turn;
+
+/// Two times of one request: Azure writes seven digits here and three there.
+pub(super) fn same_start(one: Timestamp, other: Timestamp) -> bool {
+    one.duration_since(other).abs() <= secs(2)
+}
+
+impl Ledger {
+    /// Compares our requests for `vm` with a policy that was read just now.
+    pub(crate) fn reconcile(&mut self, vm: &VmId, policies: &[JitPolicy], turn: &mut Turn<'_>) {
+        let requests: Vec<RequestId> = self
+            .open_entries()
+            .filter(|entry| entry.access.draft.vm == *vm)
+            .map(|entry| entry.access.request)
+            .collect();
+        for request in requests {
+            self.reconcile_one(request, policies, turn);
+        }
+    }
+
+    fn reconcile_one(&mut self, request: RequestId, policies: &[JitPolicy], turn: &mut Turn<'_>) {
+        let Some(entry) = self.get(request) else {
+            return;
+        };
+        let access = entry.access.clone();
+        let found = policies
+            .iter()
+            .flat_map(|policy| &policy.requests)
+            .filter(|theirs| is_for(theirs, &access))
+            .filter(|theirs| match entry.began {
+                Some(started_at) => same_start(theirs.started_at, started_at),
+                None => {
+                    theirs.started_at >= before(access.asked_at)
+                        && !self.knew(&access.draft.vm, access.draft.port, theirs.started_at)
+                }
+            })
+            .max_by_key(|theirs| theirs.started_at);
+        let standing = match (found, &access.standing) {
+            (Some(theirs), _) => standing_of(theirs, turn.clock.now),
+            (None, Standing::Running { expires_at, .. }) if turn.clock.now >= *expires_at => {
+                Standing::Over {
+                    reason: StatusReason::Expired,
+                    at: *expires_at,
+                }
+            }
+            (None, Standing::Unanswered) if self.never_came(&access, turn) => Standing::Refused,
+            (None, _) => return,
+        };
+        let displaced = found.and_then(|theirs| self.displacement(theirs, policies));
+        let longest = find_rule(policies, &access.draft.vm, access.draft.port)
+            .map(|found| found.rule.longest);
+        if let Some(entry) = self.entry_mut(request) {
+            entry.longest = longest;
+            entry.displaced = displaced;
+        }
+        self.settle(request, standing, turn);
+    }
+
+    fn never_came(&self, access: &Access, turn: &Turn<'_>) -> bool {
+        !self.is_under_way(access.request)
+            && !self.is_clarifying(access.request)
+            && turn.clock.now >= after(access.asked_at, UNANSWERED_FOR)
+    }
+
+    /// Who took the place of a request: the first newer one for the same VM and port,
+    /// unless that is one of ours.
+    fn displacement(&self, ours: &PolicyRequest, policies: &[JitPolicy]) -> Option<Displaced> {
+        if ours.reason != StatusReason::NewerRequestInitiated {
+            return None;
+        }
+        let newer = policies
+            .iter()
+            .flat_map(|policy| &policy.requests)
+            .filter(|other| other.vm == ours.vm && other.port == ours.port)
+            .filter(|other| other.started_at > ours.started_at)
+            .min_by_key(|other| other.started_at);
+        match newer {
+            Some(newer) if self.knew(&newer.vm, newer.port, newer.started_at) => None,
+            Some(newer) => Some(Displaced {
+                by: newer.requestor.clone(),
+                at: Some(newer.started_at),
+            }),
+            None => Some(Displaced { by: None, at: None }),
+        }
+    }
+
+    pub(super) fn entry_mut(&mut self, request: RequestId) -> Option<&mut Entry> {
+        self.entries
+            .iter_mut()
+            .find(|entry| entry.access.request == request)
+    }
+}
+
+fn is_for(theirs: &PolicyRequest, access: &Access) -> bool {
+    theirs.vm == access.draft.vm
+        && theirs.port == access.draft.port
+        && theirs.source == access.draft.source
+}
+
+fn before(asked_at: Timestamp) -> Timestamp {
+    asked_at.saturating_sub(SKEW).unwrap_or(asked_at)
+}
+
+/// Where Azure says a request stands. A status that is not known counts as running: it is
+/// shown until Azure says plainly that it is over.
+fn standing_of(theirs: &PolicyRequest, now: Timestamp) -> Standing {
+    match theirs.status {
+        Status::Revoked => Standing::Over {
+            reason: theirs.reason.clone(),
+            at: theirs.expires_at.min(now),
+        },
+        Status::Initiating | Status::Initiated | Status::Other(_) => Standing::Running {
+            started_at: theirs.started_at,
+            expires_at: theirs.expires_at,
+            status: theirs.status.clone(),
+        },
+    }
+}
