@@ -1,0 +1,361 @@
+//! Which Azure: the hosts that may be talked to, and what a token is asked for.
+
+use std::fmt;
+use std::path::Path;
+
+use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use crate::credentials::Scope;
+use crate::error::Error;
+
+/// The largest definition file that is read, in bytes.
+const LARGEST_DEFINITION: u64 = 1024 * 1024;
+
+/// A cloud: two hosts and an audience
+/// (<https://github.com/Azure/azure-cli/blob/dev/src/azure-cli-core/azure/cli/core/cloud.py>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cloud {
+    name: String,
+    authority: Url,
+    resource_manager: Url,
+    audience: String,
+    extra_ca: Vec<CertificateDer<'static>>,
+}
+
+/// A definition file as a person writes it. A misspelt key is a mistake, not a default.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Definition {
+    name: String,
+    authority: HttpsHost,
+    resource_manager: HttpsHost,
+    audience: Audience,
+    #[serde(default)]
+    extra_ca: Authorities,
+}
+
+struct HttpsHost(Url);
+struct Audience(String);
+#[derive(Default)]
+struct Authorities(Vec<CertificateDer<'static>>);
+
+impl Cloud {
+    /// Azure's public cloud.
+    #[must_use]
+    pub fn public() -> Self {
+        Self::known(
+            "public",
+            "login.microsoftonline.com",
+            "management.azure.com",
+            "https://management.azure.com",
+        )
+    }
+
+    /// Azure for the US government.
+    #[must_use]
+    pub fn us_government() -> Self {
+        Self::known(
+            "us-government",
+            "login.microsoftonline.us",
+            "management.usgovcloudapi.net",
+            "https://management.core.usgovcloudapi.net/",
+        )
+    }
+
+    /// Azure in China, run by 21Vianet.
+    #[must_use]
+    pub fn china() -> Self {
+        Self::known(
+            "china",
+            "login.chinacloudapi.cn",
+            "management.chinacloudapi.cn",
+            "https://management.core.chinacloudapi.cn/",
+        )
+    }
+
+    /// The cloud of that name, or the one that a definition file describes. Both our
+    /// own names and those of Azure CLI are known (`public`, `AzureCloud`), in any case.
+    ///
+    /// # Errors
+    /// [`Error::CloudFile`] with line and column, or [`Error::UnknownCloud`] where there
+    /// is neither such a name nor such a file.
+    pub fn find(name_or_file: &str) -> Result<Self, Error> {
+        match name_or_file.to_ascii_lowercase().as_str() {
+            "public" | "azurecloud" => return Ok(Self::public()),
+            "us-government" | "usgovernment" | "azureusgovernment" => {
+                return Ok(Self::us_government());
+            }
+            "china" | "azurechinacloud" => return Ok(Self::china()),
+            _ => {}
+        }
+        let path = Path::new(name_or_file);
+        if path.is_file() {
+            Self::read(path)
+        } else {
+            Err(Error::UnknownCloud(name_or_file.to_owned()))
+        }
+    }
+
+    /// Reads a definition file: JSON with `name`, `authority`, `resource_manager`,
+    /// `audience` and, where a private authority signs its certificates, `extra_ca` (PEM).
+    ///
+    /// # Errors
+    /// [`Error::CloudFile`] names file, line, column and mistake.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let file = path.display().to_string();
+        let unreadable = |mistake: String| Error::CloudFile {
+            file: file.clone(),
+            line: 0,
+            column: 0,
+            mistake,
+        };
+        let size = std::fs::metadata(path)
+            .map_err(|e| unreadable(e.to_string()))?
+            .len();
+        if size > LARGEST_DEFINITION {
+            return Err(unreadable("larger than a definition can be".to_owned()));
+        }
+        let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+        Self::parse(&text, &file)
+    }
+
+    /// Reads a definition from text; `file` is what mistakes are attributed to.
+    ///
+    /// # Errors
+    /// As [`Cloud::read`].
+    pub fn parse(text: &str, file: &str) -> Result<Self, Error> {
+        let read: Definition = serde_json::from_str(text).map_err(|e| Error::CloudFile {
+            file: file.to_owned(),
+            line: u32::try_from(e.line()).unwrap_or(u32::MAX),
+            column: u32::try_from(e.column()).unwrap_or(u32::MAX),
+            mistake: without_place(&e.to_string()),
+        })?;
+        Ok(Self {
+            name: read.name,
+            authority: read.authority.0,
+            resource_manager: read.resource_manager.0,
+            audience: read.audience.0,
+            extra_ca: read.extra_ca.0,
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The host (with port, where it is not 443) that signs people in.
+    #[must_use]
+    pub fn authority_host(&self) -> String {
+        host_of(&self.authority)
+    }
+
+    /// The host (with port, where it is not 443) that answers for resources.
+    #[must_use]
+    pub fn resource_manager_host(&self) -> String {
+        host_of(&self.resource_manager)
+    }
+
+    /// What a token is asked for: `<audience>/.default`. An audience that ends in a
+    /// slash keeps it, hence the double slash of the classic audiences (contract 1.1).
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope::new(format!("{}/.default", self.audience))
+    }
+
+    pub(crate) fn authority(&self) -> &Url {
+        &self.authority
+    }
+
+    pub(crate) fn resource_manager(&self) -> &Url {
+        &self.resource_manager
+    }
+
+    pub(crate) fn extra_ca(&self) -> &[CertificateDer<'static>] {
+        &self.extra_ca
+    }
+
+    /// Whether both hosts are this machine: then no proxy stands between.
+    pub(crate) fn is_loopback(&self) -> bool {
+        [&self.authority, &self.resource_manager]
+            .into_iter()
+            .all(|url| match url.host() {
+                Some(url::Host::Ipv4(address)) => address.is_loopback(),
+                Some(url::Host::Ipv6(address)) => address.is_loopback(),
+                Some(url::Host::Domain(name)) => name == "localhost",
+                None => false,
+            })
+    }
+
+    fn known(name: &str, authority: &str, resource_manager: &str, audience: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            authority: https(authority),
+            resource_manager: https(resource_manager),
+            audience: audience.to_owned(),
+            extra_ca: Vec::new(),
+        }
+    }
+}
+
+/// Whether `url` may be followed where `home` may: same scheme, host and port, and no
+/// user name that could disguise another host.
+pub(crate) fn same_place(home: &Url, url: &Url) -> bool {
+    home.origin() == url.origin() && url.username().is_empty() && url.password().is_none()
+}
+
+/// Host and, where it is not the usual one, port.
+pub(crate) fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("nowhere");
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "the three host names are written above and tested below"
+)]
+fn https(host: &str) -> Url {
+    Url::parse(&format!("https://{host}/")).expect("a known host is a host")
+}
+
+/// The mistake alone: the place is told in fields of its own.
+fn without_place(text: &str) -> String {
+    text.rfind(" at line ")
+        .map_or(text, |at| &text[..at])
+        .to_owned()
+}
+
+impl<'de> Deserialize<'de> for HttpsHost {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let url = Url::parse(&text).map_err(|e| D::Error::custom(format!("{text:?}: {e}")))?;
+        if url.scheme() != "https" {
+            return Err(D::Error::custom(format!(
+                "{text:?} must begin with https://"
+            )));
+        }
+        let plain = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !plain {
+            return Err(D::Error::custom(format!(
+                "{text:?} must be a host and nothing more"
+            )));
+        }
+        Ok(Self(url))
+    }
+}
+
+impl<'de> Deserialize<'de> for Audience {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || ".-_:/".contains(c);
+        if text.is_empty() || !text.chars().all(fits) {
+            return Err(D::Error::custom(format!("{text:?} is no audience")));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Authorities {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else {
+            return Ok(Self::default());
+        };
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+        match read {
+            Ok(certificates) if !certificates.is_empty() => Ok(Self(certificates)),
+            Ok(_) => Err(D::Error::custom("extra_ca holds no PEM certificate")),
+            Err(e) => Err(D::Error::custom(format!("extra_ca is not PEM: {e}"))),
+        }
+    }
+}
+
+impl fmt::Display for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scope_keeps_the_slash_of_the_audience() {
+        assert_eq!(
+            Cloud::public().scope().as_str(),
+            "https://management.azure.com/.default"
+        );
+        assert_eq!(
+            Cloud::us_government().scope().as_str(),
+            "https://management.core.usgovcloudapi.net//.default"
+        );
+        assert_eq!(Cloud::find("AzureChinaCloud").unwrap(), Cloud::china());
+    }
+
+    #[test]
+    fn a_definition_is_read_and_its_mistakes_have_a_place() {
+        let good = r#"{"name":"lab","authority":"https://127.0.0.1:7001","resource_manager":"https://127.0.0.1:7002/","audience":"https://management.azure.com/"}"#;
+        let cloud = Cloud::parse(good, "lab.json").unwrap();
+        assert_eq!(cloud.resource_manager_host(), "127.0.0.1:7002");
+        assert!(cloud.is_loopback());
+        for (text, line, says) in [
+            ("{\n \"name\": 3}", 2, "expected a string"),
+            ("{\n\n \"names\": \"x\"}", 3, "unknown field"),
+            (
+                &good.replace("https://127.0.0.1:7001", "http://127.0.0.1:7001"),
+                1,
+                "must begin with https",
+            ),
+            (&good.replace("7002/", "7002/arm"), 1, "nothing more"),
+            (
+                &good.replace('}', r#","extra_ca":"none"}"#),
+                1,
+                "no PEM certificate",
+            ),
+            ("{", 1, "EOF"),
+        ] {
+            let Err(Error::CloudFile {
+                line: at,
+                column,
+                mistake,
+                file,
+            }) = Cloud::parse(text, "lab.json")
+            else {
+                panic!("{text} was taken");
+            };
+            assert_eq!((at, file.as_str()), (line, "lab.json"));
+            assert!(
+                column > 0 && mistake.contains(says) && !mistake.contains(" at line "),
+                "{mistake}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_place_is_scheme_host_and_port() {
+        let home = Url::parse("https://management.azure.com/").unwrap();
+        let same = |text: &str| same_place(&home, &Url::parse(text).unwrap());
+        assert!(same("https://Management.Azure.com:443/subscriptions?x=1"));
+        for other in [
+            "https://management.azure.com:444/",
+            "http://management.azure.com/",
+            "https://management.azure.com.evil.example/",
+            "https://evil@management.azure.com/",
+            "https://management.azure.com@evil.example/",
+        ] {
+            assert!(!same(other), "{other}");
+        }
+    }
+}

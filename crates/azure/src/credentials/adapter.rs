@@ -1,0 +1,212 @@
+//! azure_core's `TokenCredential` behind our seam. It cannot carry claims: that is an error that says what to do.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use azure_core::credentials::{AccessToken as CoreToken, TokenCredential};
+use azure_core::error::ErrorKind;
+use azure_core::time::OffsetDateTime;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gangway_engine::id::TenantId;
+use serde_json::Value;
+
+use super::{AccessToken, Claims, Credentials, Scope, entra};
+use crate::error::{ClaimsNeeded, Error, Ids};
+use crate::http::transport::Kept;
+use crate::secret::Secret;
+use crate::wire::text;
+
+/// Makes the credential for a tenant; for none, the account's own default.
+pub(crate) type Maker =
+    dyn Fn(Option<&TenantId>) -> azure_core::Result<Arc<dyn TokenCredential>> + Send + Sync;
+
+/// A credential of azure_core, made afresh for each token: what is kept, we keep.
+pub(crate) struct Adapter {
+    pub(crate) name: &'static str,
+    pub(crate) home: Option<TenantId>,
+    /// Whether a challenge can be answered by a line of `az login`.
+    pub(crate) is_azure_cli: bool,
+    pub(crate) make: Box<Maker>,
+}
+
+impl fmt::Debug for Adapter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Adapter")
+            .field("name", &self.name)
+            .field("home", &self.home)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Adapter {
+    async fn fetch(&self, tenant: Option<&TenantId>, scope: &Scope) -> Result<CoreToken, Error> {
+        let credential = (self.make)(tenant).map_err(|error| ours(&error, tenant))?;
+        credential
+            .get_token(&[scope.as_str()], None)
+            .await
+            .map_err(|error| ours(&error, tenant))
+    }
+}
+
+#[async_trait]
+impl Credentials for Adapter {
+    async fn token(
+        &self,
+        tenant: &TenantId,
+        scope: &Scope,
+        claims: Option<&Claims>,
+    ) -> Result<AccessToken, Error> {
+        if let Some(claims) = claims {
+            let command = self.is_azure_cli.then(|| login_line(tenant, scope, claims));
+            return Err(Error::ClaimsNeeded(Box::new(ClaimsNeeded {
+                tenant: tenant.clone(),
+                claims: Some(claims.clone()),
+                command,
+                ids: Ids::default(),
+            })));
+        }
+        Ok(lasting(&self.fetch(Some(tenant), scope).await?))
+    }
+
+    async fn home(&self, scope: &Scope) -> Result<TenantId, Error> {
+        match &self.home {
+            Some(tenant) => Ok(tenant.clone()),
+            None => tenant_of(self.fetch(None, scope).await?.token.secret()),
+        }
+    }
+}
+
+/// The line a person has to run; every part of it is quoted for no shell, because none
+/// of it can hold more than letters, digits and `.-_:/+=`.
+pub(crate) fn login_line(tenant: &TenantId, scope: &Scope, claims: &Claims) -> String {
+    format!(
+        "az login --tenant {tenant} --scope {} --claims-challenge {}",
+        scope.as_str(),
+        claims.base64()
+    )
+}
+
+/// azure_core tells an end in the machine's time, computed by the same clock a moment ago:
+/// the difference is right whatever that clock shows.
+fn lasting(token: &CoreToken) -> AccessToken {
+    let left = token.expires_on - OffsetDateTime::now_utc();
+    AccessToken {
+        secret: Secret::new(token.token.secret()),
+        valid_for: Duration::try_from(left).unwrap_or_default(),
+    }
+}
+
+/// The tenant a token was issued in. A hint for us alone; Azure checks the token.
+fn tenant_of(token: &str) -> Result<TenantId, Error> {
+    let claims = token
+        .split('.')
+        .nth(1)
+        .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
+        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    claims
+        .as_ref()
+        .and_then(|claims| text(claims, "tid"))
+        .map(TenantId::new)
+        .ok_or_else(|| Error::NotSignedIn {
+            observed: "the token does not tell its tenant".to_owned(),
+        })
+}
+
+/// Finds what really happened inside azure_core's wrapping.
+fn ours(error: &azure_core::Error, tenant: Option<&TenantId>) -> Error {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = next {
+        if let Some(Kept(kept)) = inner.downcast_ref::<Kept>() {
+            return kept.clone();
+        }
+        if let Some(core) = inner.downcast_ref::<azure_core::Error>()
+            && let ErrorKind::HttpResponse {
+                raw_response: Some(answer),
+                ..
+            } = core.kind()
+            && let Some(tenant) = tenant
+            && let Some(refusal) = entra::refusal(answer.body().as_ref(), tenant)
+        {
+            return Error::Entra(Box::new(refusal));
+        }
+        next = inner.source();
+    }
+    let printed = error.to_string();
+    let printed = printed
+        .split("\nTo troubleshoot")
+        .next()
+        .unwrap_or(&printed);
+    entra::from_text(printed, tenant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Fixed(&'static str);
+
+    #[async_trait]
+    impl TokenCredential for Fixed {
+        async fn get_token(
+            &self,
+            _: &[&str],
+            _: Option<azure_core::credentials::TokenRequestOptions<'_>>,
+        ) -> azure_core::Result<CoreToken> {
+            let soon = OffsetDateTime::now_utc() + azure_core::time::Duration::seconds(600);
+            Ok(CoreToken::new(self.0, soon))
+        }
+    }
+
+    fn adapter(is_azure_cli: bool) -> Adapter {
+        Adapter {
+            name: "fixed",
+            home: None,
+            is_azure_cli,
+            make: Box::new(|_| Ok(Arc::new(Fixed("h.eyJ0aWQiOiJUMSJ9.s")))),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_comes_with_its_life_and_tells_its_tenant() {
+        let scope = Scope::new("s/.default".to_owned());
+        let token = adapter(false)
+            .token(&TenantId::new("t"), &scope, None)
+            .await
+            .unwrap();
+        assert!(
+            token.valid_for > Duration::from_secs(590)
+                && token.valid_for <= Duration::from_secs(600)
+        );
+        assert_eq!(
+            adapter(false).home(&scope).await.unwrap(),
+            TenantId::new("t1")
+        );
+        assert!(!format!("{token:?}").contains("eyJ"));
+    }
+
+    #[tokio::test]
+    async fn claims_are_answered_with_the_line_to_run() {
+        let scope = Scope::new("https://management.azure.com/.default".to_owned());
+        let claims = Claims::from_json(r#"{"a":1}"#.to_owned()).unwrap();
+        let asked = adapter(true)
+            .token(&TenantId::new("T"), &scope, Some(&claims))
+            .await;
+        let Err(Error::ClaimsNeeded(needed)) = asked else {
+            panic!("{asked:?}")
+        };
+        assert_eq!(
+            needed.command.as_deref(),
+            Some(
+                "az login --tenant t --scope https://management.azure.com/.default --claims-challenge eyJhIjoxfQ=="
+            )
+        );
+        let asked = adapter(false)
+            .token(&TenantId::new("T"), &scope, Some(&claims))
+            .await;
+        assert!(matches!(asked, Err(Error::ClaimsNeeded(needed)) if needed.command.is_none()));
+    }
+}

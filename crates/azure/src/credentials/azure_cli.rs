@@ -1,0 +1,86 @@
+//! The account that Azure CLI is signed in with, run without a console and never for ever.
+
+use std::ffi::OsStr;
+use std::io;
+use std::process::{Output, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use azure_core::credentials::TokenCredential;
+use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::Command;
+
+use super::adapter::Adapter;
+use crate::platform;
+
+/// How long Azure CLI may take. It needs a second or two, on a slow machine ten.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The most that is read of what it prints, in bytes. A token has a few thousand.
+const MOST_OUTPUT: u64 = 256 * 1024;
+
+pub(crate) fn azure_cli() -> Adapter {
+    Adapter {
+        name: "azure-cli",
+        home: None,
+        is_azure_cli: true,
+        make: Box::new(|tenant| {
+            let options = AzureCliCredentialOptions {
+                tenant_id: tenant.map(ToString::to_string),
+                executor: Some(Arc::new(Patient { limit: TIME_LIMIT })),
+                ..AzureCliCredentialOptions::default()
+            };
+            let credential: Arc<dyn TokenCredential> = AzureCliCredential::new(Some(options))?;
+            Ok(credential)
+        }),
+    }
+}
+
+/// Runs a program up to a limit of time and output, apart from our terminal.
+#[derive(Debug)]
+struct Patient {
+    limit: Duration,
+}
+
+#[async_trait]
+impl Executor for Patient {
+    async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
+        let mut command = Command::new(program);
+        command.args(args);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command.kill_on_drop(true);
+        platform::keep_apart(&mut command);
+        let mut child = command.spawn()?;
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        let whole = async {
+            let (stdout, stderr) = tokio::join!(read(out), read(err));
+            let status = child.wait().await?;
+            Ok(Output {
+                status,
+                stdout: stdout?,
+                stderr: stderr?,
+            })
+        };
+        match tokio::time::timeout(self.limit, whole).await {
+            Ok(output) => output,
+            Err(_) => {
+                platform::end(&mut child);
+                let text = format!("azure cli gave no answer within {} s", self.limit.as_secs());
+                Err(io::Error::new(io::ErrorKind::TimedOut, text))
+            }
+        }
+    }
+}
+
+async fn read(from: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(from) = from {
+        from.take(MOST_OUTPUT).read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,50 @@
+//! A service principal with a client secret, over our own connection.
+
+use std::sync::Arc;
+
+use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
+use azure_core::credentials::{Secret as CoreSecret, TokenCredential};
+use azure_core::http::{ClientOptions, RetryOptions, Transport as CoreTransport};
+use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
+use gangway_engine::id::TenantId;
+
+use super::adapter::Adapter;
+use crate::http::entra::EntraClient;
+use crate::http::transport::Transport;
+use crate::secret::Secret;
+
+pub(crate) fn client_secret(
+    transport: Transport,
+    home: TenantId,
+    client_id: String,
+    secret: Secret,
+) -> Adapter {
+    let mut configuration = CustomConfiguration::default();
+    configuration.authority_host = transport.cloud().authority().to_string();
+    let cloud: Arc<CloudConfiguration> = Arc::new(configuration.into());
+    let client = Arc::new(EntraClient::new(transport));
+    let default_tenant = home.clone();
+    Adapter {
+        name: "client-secret",
+        home: Some(home),
+        is_azure_cli: false,
+        make: Box::new(move |tenant| {
+            let options = ClientSecretCredentialOptions {
+                client_options: ClientOptions {
+                    // Ours knows what may be repeated; two layers would multiply.
+                    retry: RetryOptions::none(),
+                    transport: Some(CoreTransport::new(client.clone())),
+                    cloud: Some(cloud.clone()),
+                    ..ClientOptions::default()
+                },
+            };
+            let credential: Arc<dyn TokenCredential> = ClientSecretCredential::new(
+                tenant.unwrap_or(&default_tenant).as_str(),
+                client_id.clone(),
+                CoreSecret::new(secret.expose().to_owned()),
+                Some(options),
+            )?;
+            Ok(credential)
+        }),
+    }
+}

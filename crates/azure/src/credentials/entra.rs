@@ -1,0 +1,118 @@
+//! What Entra says when it refuses: codes, words, claims.
+
+use gangway_engine::id::TenantId;
+use serde_json::Value;
+
+use super::Claims;
+use crate::error::{EntraRefusal, Error};
+use crate::wire::{list, text};
+
+/// Reads the token endpoint's error body (contract 2.7). `None` where it is not one.
+pub(crate) fn refusal(body: &[u8], tenant: &TenantId) -> Option<EntraRefusal> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let error = text(&value, "error")?;
+    let description = text(&value, "error_description").unwrap_or_default();
+    let code = list(&value, "error_codes")
+        .iter()
+        .find_map(|code| u32::try_from(code.as_u64()?).ok())
+        .or_else(|| code_in(description))
+        .unwrap_or_default();
+    Some(EntraRefusal {
+        code,
+        error: error.to_owned(),
+        words: first_sentence(description),
+        correlation: text(&value, "correlation_id").map(str::to_owned),
+        tenant: Some(tenant.clone()),
+        claims: text(&value, "claims").and_then(|claims| Claims::from_json(claims.to_owned())),
+    })
+}
+
+/// An error from text alone, as Azure CLI prints it.
+pub(crate) fn from_text(printed: &str, tenant: Option<&TenantId>) -> Error {
+    match code_in(printed) {
+        Some(code) => Error::Entra(Box::new(EntraRefusal {
+            code,
+            words: first_sentence(printed),
+            tenant: tenant.cloned(),
+            ..EntraRefusal::default()
+        })),
+        None => Error::NotSignedIn {
+            observed: short(printed),
+        },
+    }
+}
+
+/// The number after the first `AADSTS`.
+pub(crate) fn code_in(text: &str) -> Option<u32> {
+    let (_, rest) = text.split_once("AADSTS")?;
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    rest.get(..digits)?.parse().ok()
+}
+
+/// The description without its code and without the trace lines that follow it.
+fn first_sentence(text: &str) -> String {
+    let line = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    let line = line.split(" Trace ID:").next().unwrap_or(line);
+    let line = match line.split_once("AADSTS") {
+        Some((_, rest)) => rest
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .trim_start_matches(':'),
+        None => line,
+    };
+    short(line)
+}
+
+/// At most 300 characters, none of them a control character.
+pub(crate) fn short(text: &str) -> String {
+    let cleaned: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(300)
+        .collect();
+    cleaned.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_error_body_is_read() {
+        let body = br#"{"error":"interaction_required","error_description":"AADSTS53003: Access has been blocked by Conditional Access policies. Trace ID: abc\r\nCorrelation ID: c","error_codes":[53003],"correlation_id":"c-1","claims":"{\"access_token\":{}}"}"#;
+        let read = refusal(body, &TenantId::new("T")).unwrap();
+        assert_eq!(read.code, 53003);
+        assert_eq!(
+            read.words,
+            "Access has been blocked by Conditional Access policies."
+        );
+        assert_eq!(read.correlation.as_deref(), Some("c-1"));
+        assert!(read.claims.is_some());
+        assert_eq!(refusal(b"<html>", &TenantId::new("T")), None);
+    }
+
+    #[test]
+    fn the_code_is_found_in_printed_text() {
+        assert_eq!(
+            code_in("ERROR: AADSTS500021: Access to 'x' denied"),
+            Some(500_021)
+        );
+        assert_eq!(code_in("AADSTS: none"), None);
+        assert!(
+            matches!(from_text("Please run 'az login'\n", None), Error::NotSignedIn { observed } if observed == "Please run 'az login'")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in ".*", bytes: Vec<u8>) {
+            code_in(&text);
+            from_text(&text, None);
+            refusal(&bytes, &TenantId::new("t"));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Tokens kept in memory, one per tenant and scope, fetched by one caller at a time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use gangway_engine::id::TenantId;
+use tokio::sync::Mutex as AsyncMutex;
+use tokio::time::Instant;
+
+use super::{AccessToken, Claims, Credentials, Scope};
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// How long before its end a token is replaced (contract 2.5).
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+type Slot = Arc<AsyncMutex<Option<Kept>>>;
+
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    credentials: Arc<dyn Credentials>,
+    scope: Scope,
+    slots: Mutex<HashMap<TenantId, Slot>>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    secret: Secret,
+    replace_at: Instant,
+    ends_at: Instant,
+}
+
+impl Tokens {
+    pub(crate) fn new(credentials: Arc<dyn Credentials>, scope: Scope) -> Self {
+        Self {
+            credentials,
+            scope,
+            slots: Mutex::default(),
+        }
+    }
+
+    /// A token of `tenant`, from memory while it is fresh. When a new one cannot be had,
+    /// the old one serves to its end.
+    pub(crate) async fn get(&self, tenant: &TenantId) -> Result<Secret, Error> {
+        let slot = self.slot(tenant);
+        let mut kept = slot.lock().await;
+        let now = Instant::now();
+        if let Some(token) = kept.as_ref().filter(|token| now < token.replace_at) {
+            return Ok(token.secret.clone());
+        }
+        match self.credentials.token(tenant, &self.scope, None).await {
+            Ok(token) => Ok(keep(&mut kept, token)),
+            Err(error) => match kept.as_ref().filter(|token| now < token.ends_at) {
+                Some(old) => {
+                    tracing::warn!(%error, "token not replaced, the old one serves");
+                    Ok(old.secret.clone())
+                }
+                None => Err(error),
+            },
+        }
+    }
+
+    /// A token that satisfies `claims`, fetched past the memory and then kept.
+    pub(crate) async fn with_claims(
+        &self,
+        tenant: &TenantId,
+        claims: &Claims,
+    ) -> Result<Secret, Error> {
+        let slot = self.slot(tenant);
+        let mut kept = slot.lock().await;
+        let token = self
+            .credentials
+            .token(tenant, &self.scope, Some(claims))
+            .await?;
+        Ok(keep(&mut kept, token))
+    }
+
+    /// Forgets `refused`, unless another caller has replaced it meanwhile.
+    pub(crate) async fn forget(&self, tenant: &TenantId, refused: &Secret) {
+        let slot = self.slot(tenant);
+        let mut kept = slot.lock().await;
+        if kept.as_ref().is_some_and(|token| token.secret == *refused) {
+            *kept = None;
+        }
+    }
+
+    pub(crate) async fn home(&self) -> Result<TenantId, Error> {
+        self.credentials.home(&self.scope).await
+    }
+
+    fn slot(&self, tenant: &TenantId) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.entry(tenant.clone()).or_default().clone()
+    }
+}
+
+/// A token that lives shorter than twice the margin is replaced half-way, or every call
+/// would fetch one.
+fn keep(slot: &mut Option<Kept>, token: AccessToken) -> Secret {
+    let margin = MARGIN.min(token.valid_for / 2);
+    let now = Instant::now();
+    let after = |by: Duration| now.checked_add(by).unwrap_or(now);
+    *slot = Some(Kept {
+        secret: token.secret.clone(),
+        replace_at: after(token.valid_for.saturating_sub(margin)),
+        ends_at: after(token.valid_for),
+    });
+    token.secret
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Counting {
+        asked: AtomicU32,
+        works: AtomicU32,
+    }
+
+    #[async_trait]
+    impl Credentials for Counting {
+        async fn token(
+            &self,
+            tenant: &TenantId,
+            _: &Scope,
+            _: Option<&Claims>,
+        ) -> Result<AccessToken, Error> {
+            let n = self.asked.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            if n >= self.works.load(Ordering::SeqCst) {
+                return Err(Error::NotSignedIn {
+                    observed: "over".to_owned(),
+                });
+            }
+            Ok(AccessToken {
+                secret: Secret::new(format!("{tenant}-{n}")),
+                valid_for: Duration::from_secs(3600),
+            })
+        }
+
+        async fn home(&self, _: &Scope) -> Result<TenantId, Error> {
+            Ok(TenantId::new("home"))
+        }
+    }
+
+    fn tokens(works: u32) -> (Arc<Counting>, Tokens) {
+        let source = Arc::new(Counting {
+            works: AtomicU32::new(works),
+            ..Counting::default()
+        });
+        let tokens = Tokens::new(source.clone(), Scope::new("s/.default".to_owned()));
+        (source, tokens)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_fetch_serves_everybody_until_five_minutes_before_the_end() {
+        let (source, tokens) = tokens(9);
+        let (a, b) = (TenantId::new("a"), TenantId::new("b"));
+        let (one, two, other) = tokio::join!(tokens.get(&a), tokens.get(&a), tokens.get(&b));
+        assert_eq!(one.unwrap(), two.unwrap());
+        assert!(other.is_ok());
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+        tokio::time::advance(Duration::from_secs(3299)).await;
+        tokens.get(&a).await.unwrap();
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+        tokio::time::advance(Duration::from_secs(2)).await;
+        tokens.get(&a).await.unwrap();
+        assert_eq!(source.asked.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_old_token_serves_to_its_end_when_no_new_one_comes() {
+        let (_, tokens) = tokens(1);
+        let tenant = TenantId::new("a");
+        let first = tokens.get(&tenant).await.unwrap();
+        tokio::time::advance(Duration::from_secs(3400)).await;
+        assert_eq!(tokens.get(&tenant).await.unwrap(), first);
+        tokio::time::advance(Duration::from_secs(300)).await;
+        assert!(tokens.get(&tenant).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_forgotten_once() {
+        let (source, tokens) = tokens(9);
+        let tenant = TenantId::new("a");
+        let first = tokens.get(&tenant).await.unwrap();
+        tokens.forget(&tenant, &first).await;
+        let second = tokens.get(&tenant).await.unwrap();
+        assert_ne!(first, second);
+        tokens.forget(&tenant, &first).await;
+        assert_eq!(tokens.get(&tenant).await.unwrap(), second);
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+    }
+}

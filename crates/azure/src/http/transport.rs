@@ -1,0 +1,297 @@
+//! One attempt over one client: hosts pinned, sizes bounded, dates observed, failures told apart.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+};
+use reqwest::{Certificate, Client, Method, Url};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::answer::{Answer, LARGEST_ANSWER};
+use super::dates::{Dates, Observer};
+use super::proxy;
+use super::wait::Sleeper;
+use crate::cloud::{Cloud, host_of, same_place};
+use crate::error::{Error, Ids};
+use crate::secret::Secret;
+
+/// How long a connection may take to come about.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// How long the server may be silent in the middle of an answer.
+const SILENCE_LIMIT: Duration = Duration::from_secs(30);
+/// How long a call may take in all.
+const CALL_LIMIT: Duration = Duration::from_secs(60);
+
+pub(crate) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+
+/// The connection to a cloud. Cheap to clone; the client behind it is made once, at its
+/// first use, because reading the system's root certificates takes some milliseconds.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    cloud: Cloud,
+    client: OnceCell<Client>,
+    dates: Dates,
+    sleeper: Sleeper,
+}
+
+/// One request, ready to be sent once.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) token: Option<Secret>,
+}
+
+/// One of our errors on its way through azure_core.
+#[derive(Debug)]
+pub(crate) struct Kept(pub(crate) Error);
+
+impl Transport {
+    pub(crate) fn new(cloud: Cloud, observer: Observer, sleeper: Sleeper) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                cloud,
+                client: OnceCell::new(),
+                dates: Dates::new(observer),
+                sleeper,
+            }),
+        }
+    }
+
+    pub(crate) fn cloud(&self) -> &Cloud {
+        &self.inner.cloud
+    }
+
+    pub(crate) fn dates(&self) -> &Dates {
+        &self.inner.dates
+    }
+
+    pub(crate) fn sleeper(&self) -> &Sleeper {
+        &self.inner.sleeper
+    }
+
+    /// Makes the client now, in a thread of its own, so that other work goes on beside it.
+    pub(crate) async fn ready(&self) -> Result<&Client, Error> {
+        self.inner
+            .client
+            .get_or_try_init(|| async {
+                let cloud = self.inner.cloud.clone();
+                tokio::task::spawn_blocking(move || client(&cloud))
+                    .await
+                    .map_err(|error| Error::Setup(error.to_string()))?
+            })
+            .await
+    }
+
+    /// Sends once. With a token, only to the cloud's resource manager.
+    pub(crate) async fn send(&self, out: Outgoing) -> Result<Answer, Error> {
+        let home = match &out.token {
+            Some(_) => self.cloud().resource_manager(),
+            None if same_place(self.cloud().authority(), &out.url) => self.cloud().authority(),
+            None => self.cloud().resource_manager(),
+        };
+        if !same_place(home, &out.url) {
+            return Err(Error::ForeignHost {
+                host: host_of(&out.url),
+                expected: host_of(home),
+            });
+        }
+        let host = host_of(&out.url);
+        let client_request = Uuid::new_v4().to_string();
+        let mut request = self.ready().await?.request(out.method, out.url);
+        request = request
+            .headers(out.headers)
+            .header(CLIENT_REQUEST_ID, &client_request);
+        if let Some(token) = &out.token {
+            let mut value =
+                HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| {
+                    Error::NotSignedIn {
+                        observed: "the token is not one line of text".to_owned(),
+                    }
+                })?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        if let Some(body) = out.body {
+            request = request.body(body);
+        }
+        let asked = Instant::now();
+        let response = request
+            .send()
+            .await
+            .map_err(|error| failed(&host, &error))?;
+        if let Some(date) = response
+            .headers()
+            .get(DATE)
+            .and_then(|date| date.to_str().ok())
+        {
+            self.dates().saw(date, asked, Instant::now());
+        }
+        let ids = ids(response.headers(), client_request);
+        tracing::debug!(%host, status = response.status().as_u16(), took = ?asked.elapsed(), ?ids, "answer");
+        read(response, host, ids).await
+    }
+}
+
+/// A request for JSON without a token yet.
+pub(crate) fn outgoing(method: Method, url: Url, body: Option<Vec<u8>>) -> Outgoing {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    if body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    } else if method == Method::POST {
+        headers.insert(
+            reqwest::header::CONTENT_LENGTH,
+            HeaderValue::from_static("0"),
+        );
+    }
+    Outgoing {
+        method,
+        url,
+        body,
+        headers,
+        token: None,
+    }
+}
+
+async fn read(mut response: reqwest::Response, host: String, ids: Ids) -> Result<Answer, Error> {
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| cut(&host, &error))? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            let came = format!("more than {} MiB", LARGEST_ANSWER / (1024 * 1024));
+            return Err(Error::Unusable { host, came, ids });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer {
+        status,
+        headers,
+        body,
+        host,
+        ids,
+    })
+}
+
+fn client(cloud: &Cloud) -> Result<Client, Error> {
+    let started = Instant::now();
+    // A second call finds the provider installed and changes nothing.
+    let already = rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err();
+    let setup = |error: reqwest::Error| Error::Setup(chain(&error));
+    let mut builder = Client::builder()
+        .user_agent(concat!("gangway/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .https_only(true)
+        .connect_timeout(CONNECT_LIMIT)
+        .read_timeout(SILENCE_LIMIT)
+        .timeout(CALL_LIMIT);
+    if cloud.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if !cloud.extra_ca().is_empty() {
+        let extra = cloud
+            .extra_ca()
+            .iter()
+            .map(|der| Certificate::from_der(der));
+        builder = builder.tls_certs_merge(extra.collect::<Result<Vec<_>, _>>().map_err(setup)?);
+    }
+    let client = builder.build().map_err(setup)?;
+    tracing::debug!(took = ?started.elapsed(), already, "client ready");
+    Ok(client)
+}
+
+fn ids(headers: &HeaderMap, client_request: String) -> Ids {
+    let get = |name: &str| {
+        let text = headers.get(name)?.to_str().ok()?;
+        Some(
+            text.chars()
+                .filter(char::is_ascii_graphic)
+                .take(80)
+                .collect(),
+        )
+    };
+    Ids {
+        client_request: Some(client_request),
+        request: get("x-ms-request-id"),
+        correlation: get("x-ms-correlation-request-id"),
+    }
+}
+
+fn failed(host: &str, error: &reqwest::Error) -> Error {
+    let why = chain(error);
+    if why.contains("proxy authorization required") || why.contains("proxy authentication required")
+    {
+        return Error::ProxySignIn {
+            proxy: proxy::name(),
+        };
+    }
+    // Only a failed connect proves that nothing was sent (TLS and proxies included).
+    if error.is_connect() || error.is_builder() {
+        Error::Unreachable {
+            host: host.to_owned(),
+            why,
+        }
+    } else {
+        Error::Broken {
+            host: host.to_owned(),
+            why,
+        }
+    }
+}
+
+fn cut(host: &str, error: &reqwest::Error) -> Error {
+    Error::Broken {
+        host: host.to_owned(),
+        why: chain(error),
+    }
+}
+
+/// An error and its causes on one line, without addresses: those carry queries.
+fn chain(error: &reqwest::Error) -> String {
+    let mut out = String::new();
+    let mut next = StdError::source(error);
+    while let Some(cause) = next {
+        if !out.is_empty() {
+            out.push_str(": ");
+        }
+        out.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    if out.is_empty() {
+        out.push_str(if error.is_timeout() {
+            "no answer in time"
+        } else {
+            "unknown cause"
+        });
+    }
+    crate::credentials::entra::short(&out)
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("cloud", &self.inner.cloud.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Kept {}

@@ -1,0 +1,22 @@
+//! macOS: Azure CLI runs in a process group of its own, so that all of it can be ended.
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::{Child, Command};
+
+/// The shell and the interpreter it starts form one group, which no Ctrl-C of ours reaches.
+pub(crate) fn keep_apart(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Ends the child and everything it started.
+pub(crate) fn end(child: &mut Child) {
+    let group = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
+    if let Some(group) = group
+        && let Err(error) = kill_process_group(group, Signal::KILL)
+    {
+        tracing::debug!(%error, "azure cli was gone already");
+    }
+}
