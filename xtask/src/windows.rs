@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -150,32 +150,46 @@ fn lay_shim(folder: &Path) -> Result<()> {
 }
 
 /// A Windows of our own: no other prefix is touched, and nothing is written into the person's home.
-struct Wine;
+struct Wine {
+    server: Child,
+}
 
 impl Wine {
     fn start() -> Result<Self> {
         let prefix = Self::prefix();
         fs::create_dir_all(&prefix)?;
         if !prefix.join("system.reg").exists() {
-            run(Self::surroundings(
+            run(Self::quietly(
                 Command::new("wine").args(["wineboot", "--init"]),
             ))?;
-            run(Self::surroundings(
-                Command::new(Self::server()).arg("--wait"),
-            ))?;
+            run(Self::quietly(Command::new(Self::server()).arg("--wait")))?;
         }
-        // One server for all tests: starting it anew for each costs more than the tests do.
-        run(Self::surroundings(
-            Command::new(Self::server()).arg("--persistent"),
+        // One server for all tests: starting it anew for each costs more than the tests do. In the foreground, so that
+        // a person's Ctrl-C ends it too.
+        let server =
+            Self::quietly(Command::new(Self::server()).args(["--foreground", "--persistent"]))
+                .spawn()
+                .context("cannot start Wine's server")?;
+        let started = Self { server };
+        // The first program brings Windows' services, which live on and would hold the output of a test open.
+        run(Self::quietly(
+            Command::new("wine").args(["cmd", "/c", "exit"]),
         ))?;
-        Ok(Self)
+        Ok(started)
     }
 
-    fn stop(self) -> Result<()> {
+    fn stop(mut self) -> Result<()> {
         // Ends this prefix's processes only.
-        run(Self::surroundings(
-            Command::new(Self::server()).arg("--kill"),
-        ))
+        run(Self::quietly(Command::new(Self::server()).arg("--kill")))?;
+        self.server.wait()?;
+        Ok(())
+    }
+
+    fn quietly(command: &mut Command) -> &mut Command {
+        Self::surroundings(command)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
     }
 
     fn prefix() -> PathBuf {
