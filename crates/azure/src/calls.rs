@@ -22,8 +22,12 @@ pub struct Call {
     pub action: &'static str,
     /// Whether it may be sent again after it may have arrived.
     pub repeat: Repeat,
-    sealed: (),
+    sealed: Sealed,
 }
+
+/// Only this file can name it, so only this file can make a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sealed;
 
 /// When a call may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +42,7 @@ macro_rules! calls {
     ($($(#[$doc:meta])+ $id:ident: $name:literal $method:ident $template:literal, $version:literal, $query:literal, $action:literal, $repeat:ident;)+) => {
         $($(#[$doc])+ pub(crate) const $id: Call = Call {
             name: $name, method: stringify!($method), template: $template, version: $version,
-            query: $query, action: $action, repeat: Repeat::$repeat, sealed: (),
+            query: $query, action: $action, repeat: Repeat::$repeat, sealed: Sealed,
         };)+
         /// Every call there is.
         pub const ALL: &[Call] = &[$($id),+];

@@ -46,7 +46,7 @@ pub enum Error {
         /// The right one, as Azure names it.
         tenant: TenantId,
         /// The ids of the call.
-        ids: Ids,
+        ids: Box<Ids>,
     },
     /// Azure refused the call.
     #[error("azure refused {}: {} {}", .0.call.name, .0.status, .0.code)]
@@ -59,7 +59,7 @@ pub enum Error {
         /// How long that was when it was said.
         wait: Duration,
         /// The ids of the call.
-        ids: Ids,
+        ids: Box<Ids>,
     },
     /// An operation that was accepted ended badly.
     #[error("the operation ended as {status}: {code}")]
@@ -71,7 +71,7 @@ pub enum Error {
         /// Azure's words.
         words: String,
         /// The ids of the last answer.
-        ids: Ids,
+        ids: Box<Ids>,
     },
     /// An answer that is not what the contract says.
     #[error("the answer of {host} cannot be used: {came}")]
@@ -81,7 +81,7 @@ pub enum Error {
         /// What came, in a few words.
         came: String,
         /// The ids of the call.
-        ids: Ids,
+        ids: Box<Ids>,
     },
     /// Azure named an address on a host that is not the cloud's.
     #[error("azure named an address on {host}, which is not the cloud's {expected}")]
@@ -165,7 +165,7 @@ pub struct ClaimsNeeded {
     /// The exact `az login` line, where the account is Azure CLI's.
     pub command: Option<String>,
     /// The ids of the refused call.
-    pub ids: Ids,
+    pub ids: Box<Ids>,
 }
 
 /// What Azure said when it refused a call.
@@ -186,7 +186,7 @@ pub struct Refusal {
     /// How long to wait before asking again, where Azure says.
     pub retry_after: Option<Duration>,
     /// The ids of the call.
-    pub ids: Ids,
+    pub ids: Box<Ids>,
 }
 
 impl Error {

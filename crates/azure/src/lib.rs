@@ -93,7 +93,7 @@ impl Azure {
         Error::Unusable {
             host: self.cloud().resource_manager_host(),
             came: came.to_owned(),
-            ids: Ids::default(),
+            ids: Box::default(),
         }
     }
 }

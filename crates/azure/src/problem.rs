@@ -190,8 +190,7 @@ impl Refusal {
     fn locked_scope(&self) -> String {
         self.words
             .split('\'')
-            .filter(|part| part.to_ascii_lowercase().starts_with("/subscriptions/"))
-            .next_back()
+            .rfind(|part| part.to_ascii_lowercase().starts_with("/subscriptions/"))
             .unwrap_or(&self.resource)
             .to_owned()
     }

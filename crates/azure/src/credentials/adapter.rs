@@ -14,7 +14,7 @@ use gangway_engine::id::TenantId;
 use serde_json::Value;
 
 use super::{AccessToken, Claims, Credentials, Scope, entra};
-use crate::error::{ClaimsNeeded, Error, Ids};
+use crate::error::{ClaimsNeeded, Error};
 use crate::http::transport::Kept;
 use crate::secret::Secret;
 use crate::wire::text;
@@ -65,7 +65,7 @@ impl Credentials for Adapter {
                 tenant: tenant.clone(),
                 claims: Some(claims.clone()),
                 command,
-                ids: Ids::default(),
+                ids: Box::default(),
             })));
         }
         Ok(lasting(&self.fetch(Some(tenant), scope).await?))

@@ -29,7 +29,7 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) host: String,
-    pub(crate) ids: Ids,
+    pub(crate) ids: Box<Ids>,
 }
 
 impl Answer {
@@ -200,7 +200,7 @@ mod tests {
             headers,
             body: body.into(),
             host: "arm".to_owned(),
-            ids: Ids::default(),
+            ids: Box::default(),
         }
     }
 

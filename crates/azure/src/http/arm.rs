@@ -170,7 +170,7 @@ impl Arm {
     async fn rest(&self, tenant: &TenantId, ask: &Ask) -> Result<(), Error> {
         let left = self.pauses.left(&ask.pause_key(tenant));
         if left > PATIENCE {
-            return Err(self.until(left, Ids::default()));
+            return Err(self.until(left, Box::default()));
         }
         if !left.is_zero() {
             (self.transport.sleeper())(left).await;
@@ -195,7 +195,7 @@ impl Arm {
         }
     }
 
-    fn until(&self, wait: Duration, ids: Ids) -> Error {
+    fn until(&self, wait: Duration, ids: Box<Ids>) -> Error {
         let now = self.transport.dates().now();
         let until = now.checked_add(wait).unwrap_or(now);
         Error::Throttled { until, wait, ids }
@@ -207,7 +207,7 @@ enum Rejected {
     /// It is over or revoked; a fresh one may do.
     Stale(Box<Refusal>),
     /// It lacks these claims.
-    Claims(Claims, Ids),
+    Claims(Claims, Box<Ids>),
     Other(Error),
 }
 
@@ -295,7 +295,7 @@ fn speaks_of_mfa(refusal: &Refusal) -> bool {
             .any(|words| refusal.words.contains(words))
 }
 
-fn with_ids_of(error: Error, ids: Ids) -> Error {
+fn with_ids_of(error: Error, ids: Box<Ids>) -> Error {
     match error {
         Error::ClaimsNeeded(mut needed) => {
             needed.ids = ids;

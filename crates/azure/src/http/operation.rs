@@ -137,7 +137,7 @@ impl Arm {
             status: "Running".to_owned(),
             code: "NoEnd".to_owned(),
             words: format!("no end after {MOST_POLLS} looks"),
-            ids: crate::error::Ids::default(),
+            ids: Box::default(),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Arm {
         Err(Error::Unusable {
             host: self.transport.cloud().resource_manager_host(),
             came: format!("a list of more than {MOST_PAGES} pages"),
-            ids: crate::error::Ids::default(),
+            ids: Box::default(),
         })
     }
 

@@ -137,7 +137,7 @@ impl Transport {
         {
             self.dates().saw(date, asked, Instant::now());
         }
-        let ids = ids(response.headers(), client_request);
+        let ids = Box::new(ids(response.headers(), client_request));
         tracing::debug!(%host, status = response.status().as_u16(), took = ?asked.elapsed(), ?ids, "answer");
         read(response, host, ids).await
     }
@@ -164,7 +164,11 @@ pub(crate) fn outgoing(method: Method, url: Url, body: Option<Vec<u8>>) -> Outgo
     }
 }
 
-async fn read(mut response: reqwest::Response, host: String, ids: Ids) -> Result<Answer, Error> {
+async fn read(
+    mut response: reqwest::Response,
+    host: String,
+    ids: Box<Ids>,
+) -> Result<Answer, Error> {
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let mut body = Vec::new();

@@ -1,8 +1,6 @@
 //! The inventory: VMs, gateways, pools, and which gateway serves which network.
 
-use futures_util::StreamExt;
 use futures_util::future::join_all;
-use futures_util::stream::iter;
 use gangway_engine::id::{GatewayId, SubscriptionId, TenantId};
 use gangway_engine::tunnel::{Pool, PoolOrigin};
 use gangway_engine::vm::Vm;
@@ -22,7 +20,7 @@ use crate::wire::{graph, network};
 const PAGE: u32 = 1000;
 /// The most subscriptions in one query (contract 4.4).
 const MOST_SUBSCRIPTIONS: usize = 1000;
-/// Requests at a time. Resource Graph lets about 15 through in 5 s (contract 4.4).
+/// Queries at a time. Resource Graph lets about 15 through in 5 s (contract 4.4).
 const AT_ONCE: usize = 6;
 /// A query that goes on for longer than this is a circle.
 const MOST_PAGES: usize = 2000;
@@ -127,15 +125,12 @@ impl Azure {
     ) -> Result<(Vec<Vm>, usize), Error> {
         // Pages of one query come one after the other; several queries run side by side.
         let size = of.len().div_ceil(AT_ONCE).clamp(1, MOST_SUBSCRIPTIONS);
-        let parts = iter(of.chunks(size).map(|part| async move {
-            let mut gathering = graph::Gathering::default();
-            self.query(tenant, part, graph::VMS, |row| gathering.take(row, tenant))
-                .await?;
-            Ok::<_, Error>(gathering.finish())
-        }));
-        let mut parts = parts.buffered(AT_ONCE);
+        let parts: Vec<_> = of
+            .chunks(size)
+            .map(|part| self.vms_of(tenant, part))
+            .collect();
         let (mut vms, mut skipped) = (Vec::new(), 0);
-        while let Some(part) = parts.next().await {
+        for part in join_all(parts).await {
             let (found, lost) = part?;
             vms.extend(found);
             skipped += lost;
@@ -164,6 +159,17 @@ impl Azure {
         Ok(found)
     }
 
+    async fn vms_of(
+        &self,
+        tenant: &TenantId,
+        of: &[SubscriptionId],
+    ) -> Result<(Vec<Vm>, usize), Error> {
+        let mut gathering = graph::Gathering::default();
+        self.query(tenant, of, graph::VMS, |row| gathering.take(row, tenant))
+            .await?;
+        Ok(gathering.finish())
+    }
+
     async fn rows(
         &self,
         tenant: &TenantId,
@@ -185,7 +191,7 @@ impl Azure {
         tenant: &TenantId,
         of: &[SubscriptionId],
         query: &str,
-        mut take: impl FnMut(&str),
+        mut take: impl FnMut(&str) + Send,
     ) -> Result<(), Error> {
         let mut skip_token: Option<String> = None;
         for _ in 0..MOST_PAGES {
