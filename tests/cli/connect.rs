@@ -1,0 +1,115 @@
+//! The whole way: from a name to a session, and what is reported of it.
+
+use azure_sim::{Fault, Wrong};
+
+use crate::stage::Stage;
+
+/// `connect vm-web-01 --ssh --port N …`, as the simulator's ports are not the usual ones.
+fn connect(stage: &Stage, vm: &str, more: &[&str]) -> crate::stage::Said {
+    let (id, port) = (stage.id(vm), stage.port(vm));
+    let mut words = vec!["connect", id.as_str(), "--ssh", "--port", port.as_str()];
+    words.extend(more);
+    stage.gangway(&words)
+}
+
+#[test]
+fn a_remote_command_runs_on_the_vm_that_was_named() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "vm-web-01", &["--", "hostname"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+    assert_eq!(stage.requests(), 1);
+    let history = stage.gangway(&["history", "--json"]).ended(0).json();
+    let access = &history["accesses"][0];
+    assert_eq!(access["vmName"], "vm-web-01");
+    assert_eq!(access["standing"], "running");
+    assert_eq!(access["source"], access["tunnelAddress"]);
+}
+
+#[test]
+fn an_access_that_still_runs_is_used_again() {
+    let stage = Stage::demo();
+    connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
+    connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
+    assert_eq!(stage.requests(), 1);
+}
+
+#[test]
+fn a_dry_run_requests_nothing_and_says_what_it_would() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "vm-web-01", &["--dry-run", "--json"]).ended(0);
+    let result = said.result();
+    assert_eq!(result["dryRun"], true);
+    assert_eq!(result["ending"], "planned");
+    assert_eq!(result["plan"]["source"], result["source"]);
+    assert_eq!(result["plan"]["durationSeconds"], 3600);
+    assert_eq!(stage.requests(), 0);
+    let said = connect(&stage, "vm-web-01", &["--dry-run"]).ended(0);
+    assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");
+}
+
+#[test]
+fn the_reason_and_the_time_reach_azure() {
+    let stage = Stage::demo();
+    let more = ["--for", "30m", "--reason", "ticket 4711", "--", "true"];
+    connect(&stage, "vm-web-01", &more).ended(0);
+    let asked = stage.sim.asked_on("jit.initiate");
+    let body = serde_json::to_string(&asked[0]).unwrap();
+    assert!(body.contains("ticket 4711"), "{body}");
+    assert!(body.contains("PT30M") || body.contains("PT1800S"), "{body}");
+}
+
+#[test]
+fn events_end_in_one_result_on_standard_error_beside_a_remote_command() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "vm-web-01", &["--json", "--", "hostname"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+    let last: serde_json::Value = serde_json::from_str(said.err.lines().last().unwrap()).unwrap();
+    assert_eq!(last["event"], "result", "{said:?}");
+    assert_eq!(last["ending"], "client-ended");
+    assert_eq!(last["clientCode"], 0);
+}
+
+#[test]
+fn a_vm_named_like_an_option_of_ssh_is_reached_like_any_other() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "-oProxyCommand=x", &["--", "hostname"]).ended(0);
+    assert!(said.out.contains("odd-dash"), "{said:?}");
+}
+
+#[test]
+fn a_longer_time_than_the_policy_allows_is_a_named_problem() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "vm-web-01", &["--for", "8h", "--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "duration-too-long");
+    assert_eq!(stage.requests(), 0);
+}
+
+#[test]
+fn a_refused_permission_is_a_named_problem() {
+    let stage = Stage::demo();
+    stage.sim.fault(Fault::on("jit.initiate", Wrong::Forbidden));
+    let said = connect(&stage, "vm-web-01", &["--json"]).ended(3);
+    let problem = &said.result()["problem"];
+    assert_eq!(problem["code"], "permission-missing");
+    assert!(
+        problem["waysOut"]
+            .as_array()
+            .is_some_and(|ways| !ways.is_empty())
+    );
+}
+
+#[test]
+fn a_stopped_vm_is_not_started_without_a_person() {
+    let stage = Stage::demo();
+    let said = connect(&stage, "vm-stopped", &["--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "vm-not-running");
+    assert!(stage.sim.asked_on("vm.start").is_empty());
+}
+
+#[test]
+fn an_unknown_system_has_to_be_named_where_nobody_can_be_asked() {
+    let stage = Stage::demo();
+    let id = stage.id("vm-unknown-os");
+    let said = stage.gangway(&["connect", &id, "--json"]).ended(2);
+    assert!(said.result()["error"].as_str().unwrap().contains("--ssh"));
+}

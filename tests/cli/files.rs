@@ -1,0 +1,79 @@
+//! Files that are wrong: settings, the store, profiles, the cloud's definition.
+
+use std::fs;
+
+use crate::stage::Stage;
+
+#[test]
+fn a_typo_in_the_settings_is_told_by_line_and_column_and_the_file_is_left_alone() {
+    let stage = Stage::demo();
+    let file = stage.home.path().join("settings.toml");
+    let text = "duration = \"1h\"\nalways_reqest = true\n";
+    fs::write(&file, text).unwrap();
+    let said = stage.gangway(&["settings", "--json"]).ended(3).json();
+    let problem = &said["problem"];
+    assert_eq!(problem["code"], "settings-invalid");
+    assert_eq!(problem["parameters"]["line"], 2);
+    assert_eq!(problem["parameters"]["column"], 1);
+    stage
+        .gangway(&["settings", "set", "duration", "2h"])
+        .ended(3);
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_setting_is_kept_and_told_again() {
+    let stage = Stage::demo();
+    stage
+        .gangway(&["settings", "set", "duration", "30m"])
+        .ended(0);
+    let said = stage
+        .gangway(&["settings", "get", "duration", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(said["settings"][0]["value"], "\"30m\"", "{said}");
+    assert_eq!(said["settings"][0]["origin"], "file");
+    stage.gangway(&["settings", "get", "no_such"]).ended(2);
+    stage
+        .gangway(&["settings", "set", "duration", "soon"])
+        .ended(3);
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_and_left_untouched() {
+    let stage = Stage::demo();
+    stage.gangway(&["vms"]).ended(0);
+    let store = stage.home.path().join("gangway.db");
+    let mut bytes = fs::read(&store).unwrap();
+    // SQLite's user_version: big-endian at byte 60 of the header.
+    bytes[60..64].copy_from_slice(&9_999_u32.to_be_bytes());
+    for rest in ["gangway.db-wal", "gangway.db-shm"] {
+        let _ = fs::remove_file(stage.home.path().join(rest));
+    }
+    fs::write(&store, &bytes).unwrap();
+    let said = stage.gangway(&["vms", "--json"]).ended(3).json();
+    assert_eq!(said["problem"]["code"], "store-newer");
+    assert_eq!(fs::read(&store).unwrap(), bytes);
+}
+
+#[test]
+fn what_is_no_profile_is_refused() {
+    let stage = Stage::demo();
+    let file = stage.home.path().join("vpn.zip");
+    fs::write(&file, "no zip").unwrap();
+    let said = stage
+        .gangway(&["vpn", "import", file.to_str().unwrap(), "--json"])
+        .ended(3)
+        .json();
+    assert_eq!(said["problem"]["code"], "profile-unreadable");
+}
+
+#[test]
+fn a_cloud_that_is_none_is_a_clear_error() {
+    let stage = Stage::demo();
+    let file = stage.home.path().join("no-such-cloud.json");
+    let words = ["--cloud", file.to_str().unwrap(), "vms"];
+    let said = crate::stage::Said::of(&mut stage.command(&words));
+    assert!(matches!(said.code, Some(1..=3)), "{said:?}");
+    assert!(said.err.contains("no-such-cloud"), "{said:?}");
+}

@@ -1,0 +1,154 @@
+//! What every test stands on: a simulator, a home of its own, and the program.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use azure_sim::estate::Estate;
+use azure_sim::{Options, Sim};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A simulator, and a home in which nobody has been.
+pub(crate) struct Stage {
+    pub(crate) sim: Sim,
+    pub(crate) home: TempDir,
+    /// The simulator lives on its threads.
+    _threads: Runtime,
+}
+
+/// What the program said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Stage {
+    /// The demo estate.
+    pub(crate) fn demo() -> Self {
+        Self::with(azure_sim::estate::demo())
+    }
+
+    /// Any estate.
+    pub(crate) fn with(estate: Estate) -> Self {
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let home = TempDir::new().unwrap();
+        let mut options = Options::new(estate);
+        options.cloud_file = Some(home.path().join("cloud.json"));
+        let sim = threads.block_on(Sim::start(options)).unwrap();
+        Self {
+            sim,
+            home,
+            _threads: threads,
+        }
+    }
+
+    /// The program with these words, in this home, signed in with the simulator's secret.
+    pub(crate) fn command<W: AsRef<OsStr>>(&self, words: &[W]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(words)
+            .stdin(Stdio::null())
+            .env("GANGWAY_HOME", self.home.path())
+            .env("HOME", self.home.path())
+            .env("TZ", "UTC")
+            .env("NO_COLOR", "1")
+            .env("AZURE_TENANT_ID", self.sim.tenant())
+            .env("AZURE_CLIENT_ID", self.sim.client_id())
+            .env("AZURE_CLIENT_SECRET", self.sim.client_secret());
+        for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
+            command.env_remove(proxy);
+        }
+        command
+    }
+
+    /// Runs the program in the simulator's cloud to its end.
+    pub(crate) fn gangway(&self, words: &[&str]) -> Said {
+        let cloud = self.home.path().join("cloud.json");
+        let mut all: Vec<&OsStr> = vec![OsStr::new("--cloud"), cloud.as_os_str()];
+        all.extend(words.iter().map(OsStr::new));
+        Said::of(&mut self.command(&all))
+    }
+
+    /// The id of a VM of the estate.
+    pub(crate) fn id(&self, name: &str) -> String {
+        self.sim.vm(name).expect(name).id
+    }
+
+    /// The port a VM of the estate listens on.
+    pub(crate) fn port(&self, name: &str) -> String {
+        let port = self.sim.vm(name).expect(name).port;
+        port.expect("a port").to_string()
+    }
+
+    /// How often access was requested.
+    pub(crate) fn requests(&self) -> usize {
+        self.sim.asked_on("jit.initiate").len()
+    }
+}
+
+impl Said {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the program starts");
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// The one JSON object it printed.
+    pub(crate) fn json(&self) -> Value {
+        let value: Value = serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("{self:?}"));
+        assert_eq!(value["schema"], 1, "{self:?}");
+        value
+    }
+
+    /// The events it printed, the last of which is the result.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let events: Vec<Value> = self
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{self:?}")))
+            .collect();
+        assert!(events.iter().all(|event| event["schema"] == 1), "{self:?}");
+        assert_eq!(
+            events.last().expect("events")["event"],
+            "result",
+            "{self:?}"
+        );
+        events
+    }
+
+    /// The last event.
+    pub(crate) fn result(&self) -> Value {
+        self.events().pop().unwrap()
+    }
+
+    /// Ends the test unless the program ended with `code`.
+    pub(crate) fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+}
+
+/// The program as it was built beside this test.
+pub(crate) fn program() -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let folder = here.parent().and_then(|deps| deps.parent()).unwrap();
+    let program = folder.join(format!("gangway{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "{} is missing: cargo build -p gangway-cli",
+        program.display()
+    );
+    program
+}
