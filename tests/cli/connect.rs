@@ -2,7 +2,7 @@
 
 use azure_sim::{Fault, Wrong};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, has_ssh};
 
 /// `connect vm-web-01 --ssh --port N …`, as the simulator's ports are not the usual ones.
 fn connect(stage: &Stage, vm: &str, more: &[&str]) -> crate::stage::Said {
@@ -14,6 +14,9 @@ fn connect(stage: &Stage, vm: &str, more: &[&str]) -> crate::stage::Said {
 
 #[test]
 fn a_remote_command_runs_on_the_vm_that_was_named() {
+    if !has_ssh() {
+        return;
+    }
     let stage = Stage::demo();
     let said = connect(&stage, "vm-web-01", &["--", "hostname"]).ended(0);
     assert!(said.out.contains("vm-web-01"), "{said:?}");
@@ -27,6 +30,9 @@ fn a_remote_command_runs_on_the_vm_that_was_named() {
 
 #[test]
 fn an_access_that_still_runs_is_used_again() {
+    if !has_ssh() {
+        return;
+    }
     let stage = Stage::demo();
     connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
     connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
@@ -49,6 +55,9 @@ fn a_dry_run_requests_nothing_and_says_what_it_would() {
 
 #[test]
 fn the_reason_and_the_time_reach_azure() {
+    if !has_ssh() {
+        return;
+    }
     let stage = Stage::demo();
     let more = ["--for", "30m", "--reason", "ticket 4711", "--", "true"];
     connect(&stage, "vm-web-01", &more).ended(0);
@@ -60,6 +69,9 @@ fn the_reason_and_the_time_reach_azure() {
 
 #[test]
 fn events_end_in_one_result_on_standard_error_beside_a_remote_command() {
+    if !has_ssh() {
+        return;
+    }
     let stage = Stage::demo();
     let said = connect(&stage, "vm-web-01", &["--json", "--", "hostname"]).ended(0);
     assert!(said.out.contains("vm-web-01"), "{said:?}");
@@ -71,6 +83,9 @@ fn events_end_in_one_result_on_standard_error_beside_a_remote_command() {
 
 #[test]
 fn a_vm_named_like_an_option_of_ssh_is_reached_like_any_other() {
+    if !has_ssh() {
+        return;
+    }
     let stage = Stage::demo();
     let said = connect(&stage, "-oProxyCommand=x", &["--", "hostname"]).ended(0);
     assert!(said.out.contains("odd-dash"), "{said:?}");

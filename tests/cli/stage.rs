@@ -1,6 +1,7 @@
 //! What every test stands on: a simulator, a home of its own, and the program.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -63,6 +64,17 @@ impl Stage {
             .env("AZURE_TENANT_ID", self.sim.tenant())
             .env("AZURE_CLIENT_ID", self.sim.client_id())
             .env("AZURE_CLIENT_SECRET", self.sim.client_secret());
+        if let Some(ssh) = find("ssh") {
+            let own = self.home.path().join("bin");
+            std::fs::create_dir_all(&own).unwrap();
+            let name = format!("ssh{}", std::env::consts::EXE_SUFFIX);
+            std::fs::copy(env!("CARGO_BIN_EXE_first-ssh"), own.join(name)).unwrap();
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            let all = std::iter::once(own).chain(std::env::split_paths(&path));
+            command
+                .env("PATH", std::env::join_paths(all).unwrap())
+                .env("GANGWAY_TESTS_SSH", ssh);
+        }
         for proxy in ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"] {
             command.env_remove(proxy);
         }
@@ -138,6 +150,28 @@ impl Said {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
+}
+
+/// Whether sessions can be tried here: there is an `ssh`, and it is looked for on the path.
+/// Where not, that is said, and where everything has to be there it is a failure.
+pub(crate) fn has_ssh() -> bool {
+    let has = find("ssh").is_some() && std::env::consts::FAMILY == "unix";
+    if !has {
+        let said = "skipped: no ssh that could be tried here";
+        writeln!(std::io::stderr().lock(), "{said}").unwrap();
+        let must = std::env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(!must || std::env::consts::FAMILY != "unix", "{said}");
+    }
+    has
+}
+
+/// A program on the path.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(&name))
+        .find(|file| file.is_file())
 }
 
 /// The program as it was built beside this test.
