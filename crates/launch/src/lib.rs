@@ -1,1 +1,25 @@
-//! Room to be furnished.
+//! Starts the client: a private .rdp file and a desktop program, or `ssh` in a terminal.
+//!
+//! [`find_clients`] looks at what is there, [`plan`] says as data what would be run
+//! ([`Invocation`]), [`start`] runs it. A dry run stops after the second step.
+
+mod error;
+mod installed;
+mod invocation;
+mod plan;
+mod platform;
+mod private;
+mod rdp_file;
+mod settings;
+mod start;
+
+pub use error::Error;
+pub use installed::{Client, ClientKind, Installed, Terminal, TerminalKind, find_clients};
+pub use invocation::{Argument, Encoding, Invocation, NewFile, Stage};
+pub use plan::{host_key_alias, plan};
+pub use private::sweep;
+pub use rdp_file::{RdpFile, Value};
+pub use settings::{
+    ClientSettings, Place, RdpMode, RdpSettings, Redirections, Screen, SshSettings,
+};
+pub use start::{Running, start};

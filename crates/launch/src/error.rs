@@ -1,0 +1,84 @@
+//! What can keep a client from being started.
+
+use std::io;
+use std::path::PathBuf;
+
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::vm::Protocol;
+use thiserror::Error;
+
+/// Why a client cannot be started.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// No program for the protocol was found.
+    #[error("there is no program for this protocol")]
+    ClientMissing {
+        /// The protocol.
+        protocol: Protocol,
+        /// The programs and places that were looked for.
+        looked_for: Vec<String>,
+    },
+    /// A setting or a name holds what it must not hold.
+    #[error("{what} {why}")]
+    Refused {
+        /// The setting.
+        what: &'static str,
+        /// What is wrong with it. The value itself is not repeated.
+        why: &'static str,
+    },
+    /// The private folder or a file in it could not be written.
+    #[error("{} could not be written", path.display())]
+    NotWritable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The program is there but could not be started.
+    #[error("{} could not be started", program.display())]
+    NotStarted {
+        /// The program.
+        program: PathBuf,
+        /// The protocol it was for.
+        protocol: Protocol,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::ClientMissing {
+                protocol,
+                looked_for,
+            } => Self::new(Cause::ClientMissing {
+                protocol,
+                looked_for,
+            }),
+            // A refused value comes from the settings or from an option of the same name;
+            // no line of a file can be named here.
+            Error::Refused { what, why } => Self::new(Cause::SettingsInvalid {
+                file: "settings.toml".to_owned(),
+                line: 0,
+                column: 0,
+                mistake: format!("{what} {why}"),
+            }),
+            Error::NotWritable { path, source } => Self::new(Cause::StoreNotWritable {
+                path: path.display().to_string(),
+            })
+            .observed(source.to_string()),
+            Error::NotStarted {
+                program,
+                protocol,
+                source,
+            } => Self::new(Cause::ClientMissing {
+                protocol,
+                looked_for: vec![program.display().to_string()],
+            })
+            .observed(source.to_string()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Which client is started, and how: from a plan, the settings and what is there.
+
+use gangway_engine::effect::LaunchPlan;
+use gangway_engine::problem::Problem;
+use gangway_engine::vm::Protocol;
+
+use crate::error::Error;
+use crate::installed::Installed;
+use crate::invocation::Invocation;
+use crate::settings::ClientSettings;
+
+mod rdp;
+mod ssh;
+mod terminal;
+
+pub use ssh::host_key_alias;
+
+/// Says what would be run. Nothing is looked up and nothing is written.
+///
+/// # Errors
+/// `client-missing` when nothing that was found can do it, with what was looked for;
+/// `settings-invalid` when a user's name, host or file holds what could be read as an option
+/// or a second property.
+pub fn plan(
+    plan: &LaunchPlan,
+    settings: &ClientSettings,
+    installed: &Installed,
+) -> Result<Invocation, Problem> {
+    match plan.service.protocol {
+        Protocol::Ssh => ssh::invocation(plan, settings, installed),
+        Protocol::Rdp => rdp::invocation(plan, settings, installed),
+        // An open port is all that was asked for: there is no client to start.
+        Protocol::Port => Err(Error::ClientMissing {
+            protocol: Protocol::Port,
+            looked_for: Vec::new(),
+        }),
+    }
+    .map_err(Problem::from)
+}
+
+/// A name for titles: whatever could break a line or move a cursor becomes a space.
+fn printable(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(64)
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! What each system does in its own way: which programs there are, private files, consoles.
+//!
+//! Each file offers `clients`, `terminals`, `is_program`, `private_folder`, `private_file` and
+//! `attach`.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{clients, terminals};
+#[cfg(target_os = "macos")]
+pub(crate) use macos::{clients, terminals};
+#[cfg(unix)]
+pub(crate) use unix::{attach, is_program, private_file, private_folder};
+#[cfg(windows)]
+pub(crate) use windows::{attach, clients, is_program, private_file, private_folder, terminals};

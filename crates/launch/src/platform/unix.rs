@@ -1,0 +1,73 @@
+//! Linux and macOS: permissions of files, and a process group apart from this one's.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::invocation::Stage;
+
+/// Whether a file may be executed by somebody.
+pub(crate) fn is_program(path: &Path) -> bool {
+    fs::metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// Makes `path` a folder that only this person may enter, with the folders above it.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o700))
+}
+
+/// A new file that only this person may read; it must not be there yet.
+pub(crate) fn private_file(path: &Path, executable: bool) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(if executable { 0o700 } else { 0o600 })
+        .open(path)
+}
+
+/// Attaches a program to this terminal or to nothing.
+pub(crate) fn attach(command: &mut Command, stage: Stage) {
+    match stage {
+        Stage::ThisTerminal => {}
+        // A group of its own, so that Ctrl-C here ends the watching and not the session.
+        Stage::Apart | Stage::NewConsole => {
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .process_group(0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_may_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = folder.path().join("state").join("rdp");
+        fs::create_dir_all(&ours).unwrap();
+        fs::set_permissions(&ours, Permissions::from_mode(0o755)).unwrap();
+        private_folder(&ours).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&ours), 0o700);
+        for (name, executable, expected) in [("a", false, 0o600), ("b", true, 0o700)] {
+            let path = ours.join(name);
+            private_file(&path, executable).unwrap();
+            assert_eq!(mode(&path), expected);
+            // What is there already, or leads elsewhere, is never written to.
+            assert!(private_file(&path, executable).is_err());
+        }
+        std::os::unix::fs::symlink("/nowhere", ours.join("c")).unwrap();
+        assert!(private_file(&ours.join("c"), false).is_err());
+        assert!(!is_program(&ours.join("a")) && is_program(&ours.join("b")) && !is_program(&ours));
+    }
+}

@@ -1,0 +1,128 @@
+//! Windows: mstsc and OpenSSH by full path, folders with a list of who may enter, consoles.
+#![allow(
+    unsafe_code,
+    reason = "security descriptors are foreign; each call says what it relies on"
+)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::windows::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+use windows::Win32::Foundation::{HLOCAL, LocalFree};
+use windows::Win32::Security::Authorization::{
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+};
+use windows::Win32::Security::{
+    DACL_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR,
+    SetFileSecurityW,
+};
+use windows::Win32::System::Threading::{CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP};
+use windows::core::{PCWSTR, w};
+
+use crate::installed::{ClientKind, TerminalKind};
+use crate::invocation::Stage;
+
+/// Both by full path: nothing of that name in the working folder or in `PATH` is taken.
+pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
+    let system = system_folder();
+    vec![
+        (ClientKind::Ssh, system.join("OpenSSH").join("ssh.exe")),
+        (ClientKind::Mstsc, system.join("mstsc.exe")),
+    ]
+}
+
+/// A console program gets a console window from the system, in the person's default terminal.
+/// The console host is what shows that there is one.
+pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
+    vec![(TerminalKind::Console, system_folder().join("conhost.exe"))]
+}
+
+fn system_folder() -> PathBuf {
+    let root = std::env::var_os("SystemRoot").unwrap_or_else(|| "C:\\Windows".into());
+    PathBuf::from(root).join("System32")
+}
+
+/// Whether there is such a file.
+pub(crate) fn is_program(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Makes `path` a folder whose owner, and the system, may enter; nothing is inherited from
+/// above, and what is made in it inherits this.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    let wide: Vec<u16> = path.as_os_str().encode_wide().chain([0]).collect();
+    let mut descriptor = PSECURITY_DESCRIPTOR::default();
+    // SAFETY: the text is a constant that ends in zero, the descriptor is ours; on success
+    // the system has allocated it and it is freed below.
+    unsafe {
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            w!("D:P(A;OICI;FA;;;OW)(A;OICI;FA;;;SY)"),
+            SDDL_REVISION_1,
+            &raw mut descriptor,
+            None,
+        )
+    }
+    .map_err(io::Error::other)?;
+    // SAFETY: the path ends in zero, both live over the call.
+    let done = unsafe {
+        SetFileSecurityW(
+            PCWSTR(wide.as_ptr()),
+            DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
+            descriptor,
+        )
+    };
+    let outcome = done.ok().map_err(io::Error::other);
+    // SAFETY: allocated by the conversion above, not used afterwards.
+    unsafe { LocalFree(Some(HLOCAL(descriptor.0))) };
+    outcome
+}
+
+/// A new file; who may read it is inherited from the private folder.
+pub(crate) fn private_file(path: &Path, _executable: bool) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Attaches a program to this console, to nothing, or to a console of its own.
+pub(crate) fn attach(command: &mut Command, stage: Stage) {
+    match stage {
+        Stage::ThisTerminal => {}
+        Stage::Apart => {
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .creation_flags(CREATE_NEW_PROCESS_GROUP.0);
+        }
+        Stage::NewConsole => {
+            command.creation_flags(CREATE_NEW_CONSOLE.0);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_folder_can_be_written_by_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = folder.path().join("state").join("rdp");
+        private_folder(&ours).unwrap();
+        private_folder(&ours).unwrap();
+        let path = ours.join("a.rdp");
+        private_file(&path, false).unwrap();
+        assert!(private_file(&path, false).is_err());
+        fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn programs_are_named_by_full_path() {
+        for (_, program) in clients() {
+            assert!(program.is_absolute(), "{}", program.display());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Starts what was planned, and cleans up after it.
+
+use std::path::Path;
+
+use gangway_engine::problem::Problem;
+use tokio::process::{Child, Command};
+
+use crate::error::Error;
+use crate::invocation::{Argument, Invocation};
+use crate::platform;
+use crate::private::PrivateFiles;
+
+/// A client that runs. Dropping it stops the watching, not the client; what was generated
+/// then stays until the next [`sweep`](crate::sweep).
+#[derive(Debug)]
+pub struct Running {
+    child: Child,
+    files: Option<PrivateFiles>,
+    stays: bool,
+}
+
+/// Writes the invocation's files into `folder` and starts its program. Needs a tokio runtime
+/// with IO. `folder` is ours alone; it is made where it is not there.
+///
+/// # Errors
+/// `store-not-writable` when a file cannot be written (full disk, read-only home),
+/// `client-missing` when the program cannot be started; nothing is left behind then.
+pub fn start(invocation: &Invocation, folder: &Path) -> Result<Running, Problem> {
+    let files = if invocation.files.is_empty() {
+        None
+    } else {
+        Some(PrivateFiles::write(folder, &invocation.files).map_err(Problem::from)?)
+    };
+    let mut command = Command::new(&invocation.program);
+    for argument in &invocation.arguments {
+        match argument {
+            Argument::Text(text) => command.arg(text),
+            Argument::File(index) => {
+                let paths = files.as_ref().map_or(&[][..], |files| &files.paths);
+                command.args(paths.get(*index))
+            }
+        };
+    }
+    command.envs(
+        invocation
+            .environment
+            .iter()
+            .map(|(name, value)| (name, value)),
+    );
+    platform::attach(&mut command, invocation.stage);
+    match command.spawn() {
+        Ok(child) => Ok(Running {
+            child,
+            files,
+            stays: invocation.stays,
+        }),
+        Err(source) => {
+            if let Some(files) = files {
+                files.remove();
+            }
+            Err(Error::NotStarted {
+                program: invocation.program.clone(),
+                protocol: invocation.protocol,
+                source,
+            }
+            .into())
+        }
+    }
+}
+
+impl Running {
+    /// The client's process number, as long as it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Waits for the client's end, removes what was generated for it and gives its exit code,
+    /// where the system tells one (none after a signal). Where the program hands its work to
+    /// another process, `None` comes at once: when the session ends is not known then.
+    pub async fn wait(mut self) -> Option<i32> {
+        let code = self
+            .child
+            .wait()
+            .await
+            .ok()
+            .and_then(|status| status.code());
+        if !self.stays {
+            return None;
+        }
+        if let Some(files) = self.files.take() {
+            files.remove();
+        }
+        code
+    }
+
+    /// Whether the client's end can be told: see [`Invocation::stays`].
+    #[must_use]
+    pub fn tells_its_end(&self) -> bool {
+        self.stays
+    }
+}

@@ -1,0 +1,166 @@
+//! A client that really runs: its files are there while it does, and gone after.
+//!
+//! The client is this test program itself, told by a variable to play one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and a skip is told on standard output"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gangway_engine::vm::Protocol;
+use gangway_launch::{Argument, Encoding, Invocation, NewFile, Stage, start, sweep};
+
+const ROLE: &str = "GANGWAY_TEST_ROLE";
+const FOLDER: &str = "GANGWAY_TEST_FOLDER";
+
+/// Runs this program again as `client`; the file's path travels as the value of an option
+/// that the harness ignores.
+fn invocation(text: &str) -> Invocation {
+    Invocation {
+        protocol: Protocol::Rdp,
+        program: std::env::current_exe().unwrap(),
+        arguments: vec![
+            "--exact".into(),
+            "client".into(),
+            "--nocapture".into(),
+            "--skip".into(),
+            Argument::File(0),
+        ],
+        environment: vec![(ROLE.to_owned(), "client".to_owned())],
+        files: vec![NewFile {
+            extension: "rdp",
+            text: text.to_owned(),
+            encoding: Encoding::Utf16,
+            executable: false,
+        }],
+        stage: Stage::Apart,
+        stays: true,
+    }
+}
+
+/// The client: ends with 7 when it finds its file as it should be.
+#[test]
+fn client() {
+    if std::env::var_os(ROLE).is_none_or(|role| role != "client") {
+        return;
+    }
+    let path = std::env::args()
+        .find(|argument| argument.ends_with(".rdp"))
+        .unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    let found = bytes.starts_with(&[0xFF, 0xFE]) && bytes[2..4] == [b'f', 0];
+    std::process::exit(if found { 7 } else { 8 });
+}
+
+fn files_in(folder: &Path) -> usize {
+    std::fs::read_dir(folder).map_or(0, Iterator::count)
+}
+
+#[tokio::test]
+async fn files_live_as_long_as_the_client() {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = folder.path().join("state").join("rdp");
+    let running = start(&invocation("full address:s:x\r\n"), &ours).unwrap();
+    assert!(running.id().is_some());
+    assert_eq!(files_in(&ours), 2);
+    assert_eq!(sweep(&ours).unwrap(), 0);
+    assert_eq!(running.wait().await, Some(7));
+    assert_eq!(files_in(&ours), 0);
+}
+
+#[tokio::test]
+async fn what_was_left_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ends_at_once = invocation("full address:s:x\r\n");
+    ends_at_once.stays = false;
+    let running = start(&ends_at_once, folder.path()).unwrap();
+    assert!(!running.tells_its_end());
+    assert_eq!(running.wait().await, None);
+    assert_eq!(files_in(folder.path()), 2);
+    assert_eq!(sweep(folder.path()).unwrap(), 1);
+    assert_eq!(files_in(folder.path()), 0);
+}
+
+#[tokio::test]
+async fn a_program_that_is_gone_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut gone = invocation("full address:s:x\r\n");
+    gone.program = PathBuf::from("no-such-program-here");
+    let problem = start(&gone, folder.path()).unwrap_err();
+    assert_eq!(problem.code(), "client-missing");
+    assert!(problem.details.observed.is_some());
+    assert_eq!(files_in(folder.path()), 0);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let occupied = folder.path().join("file");
+    std::fs::write(&occupied, "").unwrap();
+    let problem = start(&invocation("x"), &occupied.join("rdp")).unwrap_err();
+    assert_eq!(problem.code(), "store-not-writable");
+}
+
+/// Plays both bad disks, within a namespace where they were mounted.
+#[tokio::test]
+async fn bad_disk() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+        return;
+    };
+    let large = "full address:s:x\r\n".repeat(4_096);
+    for disk in ["full", "read-only"] {
+        let problem = start(&invocation(&large), &folder.join(disk).join("rdp")).unwrap_err();
+        assert_eq!(problem.code(), "store-not-writable", "{disk}");
+        assert_eq!(files_in(&folder.join(disk).join("rdp")), 0, "{disk}");
+    }
+}
+
+/// Root may write where permissions forbid it, so the disks are real ones: a small tmpfs and
+/// a read-only mount.
+#[test]
+fn a_full_or_read_only_disk_is_named_and_nothing_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    for disk in ["full", "read-only"] {
+        std::fs::create_dir(folder.path().join(disk)).unwrap();
+    }
+    let script = "mount -t tmpfs -o size=16k tmpfs \"$1/full\" && mount -t tmpfs -o ro tmpfs \"$1/read-only\" \
+                  && exec \"$2\" --exact bad_disk --nocapture";
+    let mount = |script: &str| {
+        Command::new("unshare")
+            .args([
+                "--user",
+                "--map-root-user",
+                "--mount",
+                "sh",
+                "-c",
+                script,
+                "sh",
+            ])
+            .arg(folder.path())
+            .arg(std::env::current_exe().unwrap())
+            .env(FOLDER, folder.path())
+            .output()
+    };
+    match mount("mount -t tmpfs -o ro tmpfs \"$1/read-only\"") {
+        Ok(done) if done.status.success() => {}
+        Ok(done) => {
+            println!("skipped: {}", String::from_utf8_lossy(&done.stderr).trim());
+            return;
+        }
+        Err(error) => {
+            println!("skipped: unshare: {error}");
+            return;
+        }
+    }
+    let done = mount(script).unwrap();
+    assert!(
+        done.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
+}
