@@ -1,0 +1,50 @@
+//! Linux: the clock that counts sleep, and how a process is told from a later one.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::settings::MachinePolicy;
+
+/// The folder's name below the XDG folders.
+pub(crate) const FOLDER: &str = "gangway";
+
+const POLICY: &str = "/etc/gangway/policy.json";
+
+/// Time since the machine booted, sleep included.
+pub(crate) fn boot() -> Duration {
+    since(ClockId::Boottime)
+}
+
+/// Time since the machine booted, sleep left out.
+pub(crate) fn awake() -> Duration {
+    since(ClockId::Monotonic)
+}
+
+/// A text that only this run of this process bears: boot and start time. `None` when no
+/// such process runs (proc(5), field 22 of `stat`).
+pub(crate) fn process_mark(pid: u32) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name stands in brackets and may hold anything, so count from the last one.
+    let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+    let state = fields.next()?;
+    if matches!(state, "Z" | "X") {
+        return None;
+    }
+    let started = fields.nth(18)?;
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(format!("{}:{started}", boot.trim()))
+}
+
+/// The machine policy's place and content.
+pub(crate) fn machine_policy() -> MachinePolicy {
+    MachinePolicy::in_file(POLICY)
+}
+
+fn since(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
+    Duration::new(
+        u64::try_from(time.tv_sec).unwrap_or_default(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
+}

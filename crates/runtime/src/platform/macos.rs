@@ -1,0 +1,50 @@
+//! macOS: the clock that counts sleep, and how a process is told from a later one.
+
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::settings::MachinePolicy;
+
+/// The folder's name below `~/Library/Application Support`.
+pub(crate) const FOLDER: &str = "Gangway";
+
+const POLICY: &str = "/Library/Application Support/Gangway/policy.json";
+
+/// Time from a fixed moment, sleep included: `CLOCK_MONOTONIC` goes on while asleep
+/// (clock_gettime(3) of macOS).
+pub(crate) fn boot() -> Duration {
+    let time = clock_gettime(ClockId::Monotonic);
+    Duration::new(
+        u64::try_from(time.tv_sec).unwrap_or_default(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
+}
+
+/// Time from a fixed moment, sleep left out: `Instant` is `CLOCK_UPTIME_RAW` there.
+pub(crate) fn awake() -> Duration {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
+}
+
+/// A text that only this run of this process bears: when it started. `None` when no such
+/// process runs.
+pub(crate) fn process_mark(pid: u32) -> Option<String> {
+    let told = Command::new("/bin/ps")
+        .args(["-o", "lstart=", "-p", &pid.to_string()])
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let started = String::from_utf8(told.stdout).ok()?;
+    Some(started.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The machine policy's place and content.
+pub(crate) fn machine_policy() -> MachinePolicy {
+    MachinePolicy::in_file(POLICY)
+}

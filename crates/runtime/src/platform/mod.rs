@@ -1,0 +1,26 @@
+//! What differs between systems: private files, clocks, processes, the bell, machine policy.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::{FOLDER, awake, boot, machine_policy, process_mark};
+#[cfg(target_os = "macos")]
+pub(crate) use macos::{FOLDER, awake, boot, machine_policy, process_mark};
+#[cfg(all(test, unix))]
+pub(crate) use unix::is_private;
+#[cfg(unix)]
+pub(crate) use unix::{Bell, bell_folder, make_private_file, make_private_folder, ring};
+#[cfg(all(test, windows))]
+pub(crate) use windows::is_private;
+#[cfg(windows)]
+pub(crate) use windows::{
+    Bell, FOLDER, awake, bell_folder, boot, machine_policy, make_private_file, make_private_folder,
+    process_mark, ring,
+};

@@ -1,0 +1,279 @@
+//! Windows: private folders by ACL, clocks, processes, the bell as named pipes, policy in the registry.
+#![allow(
+    unsafe_code,
+    reason = "the Win32 calls for clocks, processes, security and the registry have no safe form"
+)]
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
+use tokio::sync::Mutex;
+use windows::Win32::Foundation::{
+    CloseHandle, ERROR_ALREADY_EXISTS, FILETIME, HLOCAL, LocalFree, STILL_ACTIVE,
+};
+use windows::Win32::Security::Authorization::{
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
+};
+use windows::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
+use windows::Win32::Storage::FileSystem::CreateDirectoryW;
+use windows::Win32::System::Registry::{
+    HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, REG_DWORD, REG_MULTI_SZ, REG_SZ,
+    REG_VALUE_TYPE, RegCloseKey, RegEnumValueW, RegOpenKeyExW,
+};
+use windows::Win32::System::Threading::{
+    GetExitCodeProcess, GetProcessTimes, OpenProcess, PROCESS_QUERY_LIMITED_INFORMATION,
+};
+use windows::Win32::System::WindowsProgramming::{QueryInterruptTime, QueryUnbiasedInterruptTime};
+use windows::core::{HSTRING, PCWSTR, PWSTR, w};
+
+use crate::settings::MachinePolicy;
+
+/// The folder's name below `%APPDATA%` and `%LOCALAPPDATA%`.
+pub(crate) const FOLDER: &str = "Gangway";
+
+const POLICY: PCWSTR = w!("Software\\Policies\\Gangway");
+
+/// Full access for the system, administrators and the owner; nothing inherited from above.
+const PRIVATE: PCWSTR = w!("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)");
+
+/// Time since the machine booted, sleep included.
+pub(crate) fn boot() -> Duration {
+    let mut ticks = 0;
+    // SAFETY: the pointer is to a local that outlives the call.
+    unsafe { QueryInterruptTime(&raw mut ticks) };
+    in_ticks(ticks)
+}
+
+/// Time since the machine booted, sleep left out.
+pub(crate) fn awake() -> Duration {
+    let mut ticks = 0;
+    // SAFETY: the pointer is to a local that outlives the call.
+    let _told = unsafe { QueryUnbiasedInterruptTime(&raw mut ticks) };
+    in_ticks(ticks)
+}
+
+/// A text that only this run of this process bears: when it was created. `None` when no
+/// such process runs, or none that this person may look at.
+pub(crate) fn process_mark(pid: u32) -> Option<String> {
+    // SAFETY: no pointers; the handle is closed below.
+    let process = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, false, pid) }.ok()?;
+    let mut code = 0;
+    let mut times = [FILETIME::default(); 4];
+    let [created, exited, kernel, user] = &mut times;
+    // SAFETY: the handle is open and every pointer is to a local that outlives the call.
+    let told = unsafe {
+        GetExitCodeProcess(process, &raw mut code)
+            .and_then(|()| GetProcessTimes(process, created, exited, kernel, user))
+    };
+    // SAFETY: the handle came from `OpenProcess` and is not used again.
+    let _closed = unsafe { CloseHandle(process) };
+    told.ok()?;
+    let runs = code == STILL_ACTIVE.0.cast_unsigned();
+    let [created, ..] = times;
+    runs.then(|| {
+        format!(
+            "{:08x}{:08x}",
+            created.dwHighDateTime, created.dwLowDateTime
+        )
+    })
+}
+
+/// Makes a folder whose ACL names the owner, administrators and the system only.
+pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = folder.parent() {
+        fs::create_dir_all(above)?;
+    }
+    let mut descriptor = PSECURITY_DESCRIPTOR::default();
+    // SAFETY: the text is a constant; the descriptor is freed below.
+    unsafe {
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            PRIVATE,
+            SDDL_REVISION_1,
+            &raw mut descriptor,
+            None,
+        )
+    }?;
+    let attributes = SECURITY_ATTRIBUTES {
+        nLength: u32::try_from(size_of::<SECURITY_ATTRIBUTES>()).unwrap_or_default(),
+        lpSecurityDescriptor: descriptor.0,
+        bInheritHandle: false.into(),
+    };
+    // SAFETY: path and attributes outlive the call.
+    let made = unsafe {
+        CreateDirectoryW(
+            &HSTRING::from(folder.as_os_str()),
+            Some(&raw const attributes),
+        )
+    };
+    // SAFETY: the descriptor was allocated by the call above and is not used again.
+    unsafe { LocalFree(Some(HLOCAL(descriptor.0))) };
+    match made {
+        Err(error) if error.code() != ERROR_ALREADY_EXISTS.to_hresult() => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Opens a file for appending; the folder's ACL is what protects it.
+pub(crate) fn make_private_file(file: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(file)
+}
+
+#[cfg(test)]
+pub(crate) fn is_private(path: &Path) -> io::Result<bool> {
+    // The ACL itself is read on a real Windows only; here it counts that the folder was made.
+    Ok(fs::metadata(path)?.is_dir())
+}
+
+/// The machine policy's place and content; the machine's key beats the person's.
+pub(crate) fn machine_policy() -> MachinePolicy {
+    let mut values = registry(HKEY_CURRENT_USER);
+    values.append(&mut registry(HKEY_LOCAL_MACHINE));
+    MachinePolicy::from_values("HKLM\\Software\\Policies\\Gangway", values)
+}
+
+/// Where the names of the pipes stand.
+pub(crate) fn bell_folder(state: &Path) -> PathBuf {
+    state.join("run")
+}
+
+/// A bell of this process: a named pipe, and a file in the folder that names it.
+#[derive(Debug)]
+pub(crate) struct Bell {
+    name: String,
+    path: PathBuf,
+    waiting: Mutex<NamedPipeServer>,
+}
+
+impl Bell {
+    /// Hangs a bell into the folder.
+    pub(crate) fn hang(folder: &Path) -> io::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        make_private_folder(folder)?;
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!(r"\\.\pipe\gangway-{}-{next}", std::process::id());
+        let waiting = ServerOptions::new()
+            .first_pipe_instance(true)
+            .reject_remote_clients(true)
+            .create(&name)?;
+        let path = folder.join(format!("{}-{next}.bell", std::process::id()));
+        fs::write(&path, &name)?;
+        Ok(Self {
+            name,
+            path,
+            waiting: Mutex::new(waiting),
+        })
+    }
+
+    /// Waits until somebody rings.
+    pub(crate) async fn rung(&self) -> io::Result<()> {
+        let mut waiting = self.waiting.lock().await;
+        waiting.connect().await?;
+        let next = ServerOptions::new()
+            .reject_remote_clients(true)
+            .create(&self.name)?;
+        *waiting = next;
+        Ok(())
+    }
+
+    /// Where it hangs, so that its owner need not ring it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        // A bell that stays is taken down by the next who rings it in vain.
+        let _gone = fs::remove_file(&self.path);
+    }
+}
+
+/// Rings every bell in the folder but one's own, and takes down those of dead processes.
+pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
+    let Ok(bells) = fs::read_dir(folder) else {
+        return;
+    };
+    for bell in bells.flatten().map(|entry| entry.path()) {
+        if Some(bell.as_path()) == own || bell.extension().is_none_or(|end| end != "bell") {
+            continue;
+        }
+        let Ok(name) = fs::read_to_string(&bell) else {
+            continue;
+        };
+        // Opening the pipe is the ring. A busy pipe is about to be answered; a missing one
+        // is that of a process which is gone.
+        if let Err(error) = OpenOptions::new().read(true).write(true).open(name.trim())
+            && error.kind() == io::ErrorKind::NotFound
+        {
+            let _gone = fs::remove_file(&bell);
+        }
+    }
+}
+
+fn in_ticks(hundred_nanoseconds: u64) -> Duration {
+    Duration::from_nanos(hundred_nanoseconds.saturating_mul(100))
+}
+
+/// The values below the policy key: texts, numbers and lists of texts.
+fn registry(root: HKEY) -> serde_json::Map<String, serde_json::Value> {
+    let mut values = serde_json::Map::new();
+    let mut key = HKEY::default();
+    // SAFETY: the names are constants; the key is closed below.
+    if unsafe { RegOpenKeyExW(root, POLICY, None, KEY_READ, &raw mut key) }.is_err() {
+        return values;
+    }
+    for index in 0.. {
+        let mut name = [0_u16; 256];
+        let mut name_length = 256;
+        let mut kind = 0;
+        let mut data = [0_u8; 16_384];
+        let mut length = 16_384;
+        // SAFETY: the buffers are as long as the lengths say and outlive the call.
+        let told = unsafe {
+            RegEnumValueW(
+                key,
+                index,
+                Some(PWSTR(name.as_mut_ptr())),
+                &raw mut name_length,
+                None,
+                Some(&raw mut kind),
+                Some(data.as_mut_ptr()),
+                Some(&raw mut length),
+            )
+        };
+        if told.is_err() {
+            break;
+        }
+        let name = String::from_utf16_lossy(&name[..name_length as usize]);
+        if let Some(value) = value(REG_VALUE_TYPE(kind), &data[..length as usize]) {
+            values.insert(name, value);
+        }
+    }
+    // SAFETY: the key came from `RegOpenKeyExW` and is not used again.
+    let _closed = unsafe { RegCloseKey(key) };
+    values
+}
+
+fn value(kind: REG_VALUE_TYPE, data: &[u8]) -> Option<serde_json::Value> {
+    let wide: Vec<u16> = data
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+        .collect();
+    let texts = wide
+        .split(|unit| *unit == 0)
+        .filter(|text| !text.is_empty())
+        .map(String::from_utf16_lossy);
+    match kind {
+        REG_DWORD => Some(u32::from_le_bytes(data.try_into().ok()?).into()),
+        REG_SZ => Some(texts.into_iter().next().unwrap_or_default().into()),
+        REG_MULTI_SZ => Some(texts.collect::<Vec<_>>().into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! The person's file, `settings.toml`, as it is written.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::settings::OnAddressChange;
+use gangway_engine::vm::Protocol;
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+
+use super::merge::LogLevel;
+use super::mistake_at;
+use super::value::{Flag, Lasting, Port};
+
+/// More than any person writes; what is longer is no settings file.
+const LONGEST: u64 = 1024 * 1024;
+
+/// Every key that may stand in the file. What is absent has its default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) duration: Option<Lasting>,
+    pub(super) warn_before: Option<Vec<Lasting>>,
+    pub(super) on_address_change: Option<OnAddressChange>,
+    pub(super) always_request: Option<Flag>,
+    pub(super) reason_required: Option<Flag>,
+    pub(super) rule_late_after: Option<Lasting>,
+    pub(super) cloud: Option<String>,
+    pub(super) tenants: Option<Vec<String>>,
+    pub(super) extra_pools: Option<Vec<Ipv4Net>>,
+    pub(super) full_tunnel: Option<Flag>,
+    pub(super) history_days: Option<u16>,
+    pub(super) log_level: Option<LogLevel>,
+    pub(super) ssh: Ssh,
+    pub(super) rdp: Rdp,
+    pub(super) vm: BTreeMap<String, VmOverride>,
+}
+
+/// How SSH sessions are started.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ssh {
+    /// The user to log in as, where the VM's override names none.
+    pub user: Option<String>,
+    /// The identity file.
+    pub identity: Option<PathBuf>,
+    /// The terminal program to open, where there is a choice.
+    pub terminal: Option<String>,
+}
+
+/// How RDP sessions are started. Redirections are off unless set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rdp {
+    /// The user name to propose.
+    pub user: Option<String>,
+    /// What is written as the target.
+    pub target: RdpTarget,
+    /// How the client is started.
+    pub launch: RdpLaunch,
+    /// The certificate that signs files (SHA-256 thumbprint, hex).
+    pub thumbprint: Option<String>,
+    /// Full screen, or a window.
+    pub full_screen: bool,
+    /// Use all monitors.
+    pub all_monitors: bool,
+    /// The window's width in pixels.
+    pub width: Option<u16>,
+    /// The window's height in pixels.
+    pub height: Option<u16>,
+    /// Share the clipboard with the VM.
+    pub clipboard: bool,
+    /// Share drives with the VM.
+    pub drives: bool,
+    /// Share printers with the VM.
+    pub printers: bool,
+    /// Share smart cards with the VM.
+    pub smart_cards: bool,
+    /// Play the VM's sound here.
+    pub sound: bool,
+}
+
+/// What an .rdp file names as its target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RdpTarget {
+    /// A name where it resolves to the proved address, else the address.
+    #[default]
+    Automatic,
+    /// The name.
+    Name,
+    /// The address.
+    Address,
+}
+
+/// How an RDP client is started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RdpLaunch {
+    /// Whatever the system's policy lets through.
+    #[default]
+    Automatic,
+    /// With a file.
+    File,
+    /// With a signed file.
+    SignedFile,
+    /// With arguments only.
+    Direct,
+}
+
+/// What is different for one VM, named by its name or ARM id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VmOverride {
+    /// How it is connected to.
+    pub protocol: Option<Protocol>,
+    #[serde(rename = "ssh_port")]
+    pub(super) ssh: Option<Port>,
+    #[serde(rename = "rdp_port")]
+    pub(super) rdp: Option<Port>,
+    #[serde(rename = "port")]
+    pub(super) plain: Option<Port>,
+    #[serde(rename = "duration")]
+    pub(super) lasting: Option<Lasting>,
+    /// The user to log in as.
+    pub user: Option<String>,
+}
+
+/// Reads the file; one that is not there is an empty one.
+pub(super) fn read(path: &Path) -> Result<File, Problem> {
+    let name = path.display().to_string();
+    let unreadable = |mistake: String| {
+        Problem::new(Cause::SettingsInvalid {
+            file: name.clone(),
+            line: 0,
+            column: 0,
+            mistake,
+        })
+    };
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(File::default()),
+        Ok(found) if found.len() > LONGEST => {
+            return Err(unreadable("it is longer than 1 MiB".to_owned()));
+        }
+        _ => {}
+    }
+    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    parse(&name, &text)
+}
+
+/// Reads the text of a settings file called `name`.
+pub(super) fn parse(name: &str, text: &str) -> Result<File, Problem> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    toml_edit::de::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        mistake_at(name, text, at, error.message())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("duraton = \"1h\"\n", 1, 1, "duraton")]
+    #[case("# mine\nduration = \"soon\"\n", 2, 12, "soon")]
+    #[case("duration = \"1h\"\nduration = \"2h\"\n", 2, 1, "duplicate")]
+    #[case("[ssh]\nuser = \"me\"\nidentiy = \"x\"\n", 3, 1, "identiy")]
+    #[case("extra_pools = [\"10.0.0.0/8\", \"10.0.0.0/99\"]\n", 1, 30, "")]
+    #[case("[vm.\"vm-1\"]\nssh_port = 70000\n", 2, 12, "70000")]
+    #[case("on_address_change = \"perhaps\"\n", 1, 21, "perhaps")]
+    #[case("always_request = 2\n", 1, 18, "")]
+    #[case("duration = \n", 1, 12, "")]
+    fn a_mistake_is_told_with_line_and_column(
+        #[case] text: &str,
+        #[case] line: u32,
+        #[case] column: u32,
+        #[case] about: &str,
+    ) {
+        let problem = parse("settings.toml", text).unwrap_err();
+        let Cause::SettingsInvalid {
+            line: l,
+            column: c,
+            mistake,
+            ..
+        } = problem.cause
+        else {
+            panic!("{problem:?}");
+        };
+        assert_eq!((l, c), (line, column), "{mistake}");
+        assert!(mistake.contains(about), "{mistake}");
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let file = parse("settings.toml", include_str!("example.toml")).unwrap();
+        assert_eq!(
+            file.duration,
+            Some(Lasting(jiff::SignedDuration::from_hours(2)))
+        );
+        assert_eq!(file.vm.len(), 2);
+        assert_eq!(file.rdp.target, RdpTarget::Address);
+    }
+}

@@ -1,0 +1,223 @@
+//! The settings in force: the person's choice, beaten by machine policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gangway_engine::settings::Settings as ForEngine;
+use gangway_engine::tunnel::{Pool, PoolOrigin};
+use ipnet::Ipv4Net;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::file::{File, Rdp, Ssh, VmOverride};
+use super::policy::{Demands, MachinePolicy};
+use super::value::{Flag, Lasting};
+
+/// How long history is kept where nobody says.
+const HISTORY_DAYS: u16 = 90;
+
+/// Everything that is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// What the engine has to know.
+    pub engine: ForEngine,
+    /// The cloud's name or definition file; `None` is the public cloud.
+    pub cloud: Option<String>,
+    /// The tenants that are looked at; empty means all.
+    pub tenants: Vec<String>,
+    /// Pools from settings and machine policy.
+    pub pools: Vec<Pool>,
+    /// How SSH sessions are started.
+    pub ssh: Ssh,
+    /// How RDP sessions are started.
+    pub rdp: Rdp,
+    /// What is different for single VMs, by name or id in lower case.
+    pub vms: BTreeMap<String, VmOverride>,
+    /// For how long requests that are over are kept.
+    pub history: SignedDuration,
+    /// How much is written to the log.
+    pub log_level: LogLevel,
+    /// The keys that machine policy has set.
+    pub locked: BTreeSet<&'static str>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        merge(File::default(), &MachinePolicy::none())
+    }
+}
+
+/// How much is written to the log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// Failures only.
+    Error,
+    /// Failures and surprises.
+    Warn,
+    /// What was asked and what came of it.
+    #[default]
+    Info,
+    /// Each step.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
+    let demands = policy.demands();
+    let mut choice = Choice::default();
+    let usual = ForEngine::default();
+    let engine = ForEngine {
+        duration: lasting(
+            choice.of("duration", demands.duration, file.duration),
+            usual.duration,
+        ),
+        warn_before: choice
+            .of("warn_before", demands.warn_before.clone(), file.warn_before)
+            .map_or(usual.warn_before, longest_first),
+        on_address_change: choice
+            .of(
+                "on_address_change",
+                demands.on_address_change,
+                file.on_address_change,
+            )
+            .unwrap_or(usual.on_address_change),
+        always_request: flag(choice.of(
+            "always_request",
+            demands.always_request,
+            file.always_request,
+        )),
+        reason_required: flag(choice.of(
+            "reason_required",
+            demands.reason_required,
+            file.reason_required,
+        )),
+        rule_late_after: lasting(file.rule_late_after, usual.rule_late_after),
+        full_tunnel: flag(choice.of("full_tunnel", demands.full_tunnel, file.full_tunnel)),
+        allowed_sources: demands.allowed_sources.clone(),
+        may_confirm_tunnel: demands
+            .may_confirm_tunnel
+            .map_or(usual.may_confirm_tunnel, |flag| flag.0),
+        whole_prefix_allowed: flag(demands.whole_prefixes),
+        services: BTreeMap::new(),
+    };
+    let history = choice.of("history_days", demands.history_days, file.history_days);
+    Settings {
+        engine,
+        cloud: choice.of("cloud", demands.cloud.clone(), file.cloud),
+        tenants: choice
+            .of("tenants", demands.tenants.clone(), file.tenants)
+            .unwrap_or_default(),
+        pools: pools(&demands, file.extra_pools.unwrap_or_default()),
+        ssh: file.ssh,
+        rdp: file.rdp,
+        vms: file
+            .vm
+            .into_iter()
+            .map(|(name, vm)| (name.to_lowercase(), vm))
+            .collect(),
+        history: SignedDuration::from_hours(24 * i64::from(history.unwrap_or(HISTORY_DAYS))),
+        log_level: choice
+            .of("log_level", demands.log_level, file.log_level)
+            .unwrap_or_default(),
+        locked: choice.locked,
+    }
+}
+
+/// Notes which keys machine policy decided.
+#[derive(Default)]
+struct Choice {
+    locked: BTreeSet<&'static str>,
+}
+
+impl Choice {
+    fn of<T>(&mut self, key: &'static str, policy: Option<T>, person: Option<T>) -> Option<T> {
+        if policy.is_some() {
+            self.locked.insert(key);
+        }
+        policy.or(person)
+    }
+}
+
+fn lasting(value: Option<Lasting>, usual: SignedDuration) -> SignedDuration {
+    value.map_or(usual, |value| value.0)
+}
+
+fn flag(value: Option<Flag>) -> bool {
+    value.is_some_and(|flag| flag.0)
+}
+
+fn longest_first(times: Vec<Lasting>) -> Vec<SignedDuration> {
+    let mut times: Vec<_> = times.into_iter().map(|time| time.0).collect();
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    times.dedup();
+    times
+}
+
+fn pools(demands: &Demands, extra: Vec<Ipv4Net>) -> Vec<Pool> {
+    let of_policy = demands.pools.iter().map(|prefix| Pool {
+        prefix: prefix.trunc(),
+        origin: PoolOrigin::MachinePolicy,
+    });
+    let of_person = extra.into_iter().map(|prefix| Pool {
+        prefix: prefix.trunc(),
+        origin: PoolOrigin::Setting,
+    });
+    of_policy.chain(of_person).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::parse;
+    use super::*;
+
+    fn policy(json: serde_json::Value) -> MachinePolicy {
+        let serde_json::Value::Object(values) = json else {
+            panic!()
+        };
+        MachinePolicy::from_values("test", values)
+    }
+
+    #[test]
+    fn policy_beats_the_person_and_is_marked() {
+        let file = parse(
+            "f",
+            "duration = \"8h\"\ncloud = \"china\"\nextra_pools = [\"10.1.2.3/24\"]",
+        )
+        .unwrap();
+        let settings = merge(
+            file,
+            &policy(serde_json::json!({"duration": "1h", "pools": ["172.16.0.0/24"]})),
+        );
+        assert_eq!(settings.engine.duration, SignedDuration::from_hours(1));
+        assert_eq!(settings.cloud.as_deref(), Some("china"));
+        assert_eq!(settings.locked, BTreeSet::from(["duration"]));
+        assert_eq!(settings.pools[0].origin, PoolOrigin::MachinePolicy);
+        assert_eq!(settings.pools[1].prefix.to_string(), "10.1.2.0/24");
+    }
+
+    #[test]
+    fn what_only_policy_may_allow_is_off_without_one() {
+        let settings = Settings::default();
+        assert!(settings.engine.allowed_sources.is_empty());
+        assert!(!settings.engine.whole_prefix_allowed);
+        assert!(settings.engine.may_confirm_tunnel);
+        assert_eq!(settings.engine, ForEngine::default());
+        assert!(parse("f", "allowed_sources = []").is_err());
+    }
+
+    #[test]
+    fn warnings_come_longest_first_and_once() {
+        let file = parse("f", "warn_before = [\"5s\", \"20s\", \"5s\"]").unwrap();
+        let settings = merge(file, &MachinePolicy::none());
+        let seconds: Vec<_> = settings
+            .engine
+            .warn_before
+            .iter()
+            .map(|w| w.as_secs())
+            .collect();
+        assert_eq!(seconds, [20, 5]);
+    }
+}

@@ -1,0 +1,112 @@
+//! What is different for one VM: looked up by its name or its id, without case.
+
+use gangway_engine::id::VmId;
+use gangway_engine::vm::{Os, Protocol, Service};
+use jiff::SignedDuration;
+
+use super::{Settings, VmOverride};
+
+impl VmOverride {
+    /// The port this VM listens on for a protocol, where a person set it.
+    #[must_use]
+    pub fn port(&self, protocol: Protocol) -> Option<u16> {
+        match protocol {
+            Protocol::Ssh => self.ssh,
+            Protocol::Rdp => self.rdp,
+            Protocol::Port => self.plain,
+        }
+        .map(|port| port.0)
+    }
+
+    /// For how long access to this VM is requested, where a person set it.
+    #[must_use]
+    pub fn duration(&self) -> Option<SignedDuration> {
+        self.lasting.map(|lasting| lasting.0)
+    }
+}
+
+impl Settings {
+    /// What is set for this VM: under its id, else under its name.
+    #[must_use]
+    pub fn of_vm(&self, vm: &VmId) -> Option<&VmOverride> {
+        let by_id = self.vms.get(&vm.key());
+        by_id.or_else(|| self.vms.get(&vm.name().to_lowercase()))
+    }
+
+    /// The service that stands for a protocol on this VM: the port a person set, else the
+    /// protocol's usual one. [`Protocol::Port`] has no usual one.
+    #[must_use]
+    pub fn service(&self, vm: &VmId, protocol: Protocol) -> Option<Service> {
+        let set = self.of_vm(vm).and_then(|vm| vm.port(protocol));
+        let port = match protocol {
+            Protocol::Ssh => Some(set.unwrap_or(Service::SSH.port)),
+            Protocol::Rdp => Some(set.unwrap_or(Service::RDP.port)),
+            Protocol::Port => set,
+        };
+        port.map(|port| Service { protocol, port })
+    }
+
+    /// The service that settings alone decide for this VM, `None` where they say nothing:
+    /// the protocol that is set, else that of its operating system on a port that is set.
+    #[must_use]
+    pub fn service_of_vm(&self, vm: &VmId, os: Option<Os>) -> Option<Service> {
+        let set = self.of_vm(vm)?;
+        let of_system = os.map(|os| match os {
+            Os::Windows => Protocol::Rdp,
+            Os::Linux => Protocol::Ssh,
+        });
+        // One port without a protocol says which protocol is meant.
+        let of_port = [Protocol::Ssh, Protocol::Rdp, Protocol::Port]
+            .into_iter()
+            .filter(|protocol| set.port(*protocol).is_some());
+        let of_only_port = (of_port.clone().count() == 1)
+            .then(|| of_port.clone().next())
+            .flatten();
+        let protocol = set.protocol.or(of_system).or(of_only_port)?;
+        self.service(vm, protocol)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::parse;
+    use super::super::merge::merge;
+    use super::super::policy::MachinePolicy;
+    use super::*;
+
+    fn settings(text: &str) -> Settings {
+        merge(parse("f", text).unwrap(), &MachinePolicy::none())
+    }
+
+    fn vm(name: &str) -> VmId {
+        VmId::new(format!(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{name}"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_vm_is_found_by_name_and_id_without_case() {
+        let settings = settings(&format!(
+            "[vm.\"VM-Web-01\"]\nssh_port = 2201\n[vm.\"{}\"]\nprotocol = \"rdp\"\n",
+            vm("x").as_str().to_uppercase()
+        ));
+        let web = vm("vm-web-01");
+        assert_eq!(settings.service(&web, Protocol::Ssh).unwrap().port, 2201);
+        assert_eq!(settings.service(&web, Protocol::Rdp), Some(Service::RDP));
+        assert_eq!(settings.service(&web, Protocol::Port), None);
+        assert_eq!(settings.service_of_vm(&vm("x"), None), Some(Service::RDP));
+        assert_eq!(settings.service_of_vm(&vm("y"), Some(Os::Linux)), None);
+    }
+
+    #[test]
+    fn the_system_chooses_between_ports_and_one_port_chooses_itself() {
+        let settings =
+            settings("[vm.one]\nssh_port = 2201\n[vm.two]\nssh_port = 2201\nrdp_port = 3391\n");
+        let port = |name, os| settings.service_of_vm(&vm(name), os).map(|s| s.port);
+        assert_eq!(port("one", None), Some(2201));
+        assert_eq!(port("two", None), None);
+        assert_eq!(port("two", Some(Os::Windows)), Some(3391));
+        assert_eq!(port("two", Some(Os::Linux)), Some(2201));
+    }
+}

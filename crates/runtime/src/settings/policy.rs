@@ -1,0 +1,154 @@
+//! Machine policy: what an administrator demands; it beats the person's choice.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::settings::OnAddressChange;
+use ipnet::Ipv4Net;
+use serde::Deserialize;
+
+use super::merge::LogLevel;
+use super::value::{Flag, Lasting};
+
+/// The machine policy of this machine: what it says, or why it cannot be read.
+///
+/// A policy with a mistake demands nothing, but it grants nothing either: nobody may
+/// confirm a tunnel by hand while it cannot be read.
+#[derive(Debug, Clone)]
+pub struct MachinePolicy {
+    read: Result<Demands, Problem>,
+}
+
+/// Every key of a policy. The first block locks a setting of the person; the second exists
+/// here only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Demands {
+    pub(super) duration: Option<Lasting>,
+    pub(super) warn_before: Option<Vec<Lasting>>,
+    pub(super) on_address_change: Option<OnAddressChange>,
+    pub(super) always_request: Option<Flag>,
+    pub(super) reason_required: Option<Flag>,
+    pub(super) cloud: Option<String>,
+    pub(super) tenants: Option<Vec<String>>,
+    pub(super) full_tunnel: Option<Flag>,
+    pub(super) history_days: Option<u16>,
+    pub(super) log_level: Option<LogLevel>,
+
+    pub(super) pools: Vec<Ipv4Net>,
+    pub(super) allowed_sources: Vec<Ipv4Net>,
+    pub(super) whole_prefixes: Option<Flag>,
+    pub(super) may_confirm_tunnel: Option<Flag>,
+}
+
+impl MachinePolicy {
+    /// No policy at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            read: Ok(Demands::default()),
+        }
+    }
+
+    /// The policy in a JSON file; one that is not there demands nothing.
+    #[must_use]
+    pub fn in_file(path: &str) -> Self {
+        let invalid = |line, column, mistake: String| {
+            Problem::new(Cause::SettingsInvalid {
+                file: path.to_owned(),
+                line,
+                column,
+                mistake,
+            })
+        };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Self::none(),
+            Err(error) => {
+                return Self {
+                    read: Err(invalid(0, 0, error.to_string())),
+                };
+            }
+        };
+        Self {
+            read: serde_json::from_str(&text).map_err(|error| {
+                let at = |number| u32::try_from(number).unwrap_or(u32::MAX);
+                invalid(at(error.line()), at(error.column()), error.to_string())
+            }),
+        }
+    }
+
+    /// The policy in values that were read from `place`, the registry.
+    #[must_use]
+    pub fn from_values(place: &str, values: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self {
+            read: Demands::deserialize(serde_json::Value::Object(values)).map_err(|error| {
+                Problem::new(Cause::SettingsInvalid {
+                    file: place.to_owned(),
+                    line: 0,
+                    column: 0,
+                    mistake: error.to_string(),
+                })
+            }),
+        }
+    }
+
+    /// Why it cannot be read, where that is so.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        self.read.as_ref().err()
+    }
+
+    pub(super) fn demands(&self) -> Demands {
+        self.read.clone().unwrap_or_else(|_invalid| Demands {
+            may_confirm_tunnel: Some(Flag(false)),
+            ..Demands::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_with_a_mistake_is_told_and_grants_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("policy.json");
+        fs::write(&file, "{\n  \"whole_prefixes\": true,\n  \"alowed\": []\n}").unwrap();
+        let policy = MachinePolicy::in_file(&file.display().to_string());
+        let Some(Cause::SettingsInvalid { line, mistake, .. }) =
+            policy.problem().map(|problem| &problem.cause)
+        else {
+            panic!("{policy:?}");
+        };
+        assert_eq!(*line, 3);
+        assert!(mistake.contains("alowed"));
+        assert_eq!(policy.demands().whole_prefixes, None);
+        assert_eq!(policy.demands().may_confirm_tunnel, Some(Flag(false)));
+    }
+
+    #[test]
+    fn registry_values_are_numbers_and_texts() {
+        let values = serde_json::json!({
+            "whole_prefixes": 1, "duration": "4h", "allowed_sources": ["10.9.0.0/16"]
+        });
+        let serde_json::Value::Object(values) = values else {
+            panic!()
+        };
+        let policy = MachinePolicy::from_values("registry", values);
+        assert!(policy.problem().is_none());
+        assert_eq!(policy.demands().whole_prefixes, Some(Flag(true)));
+        assert_eq!(policy.demands().allowed_sources.len(), 1);
+    }
+
+    #[test]
+    fn no_file_is_no_policy() {
+        assert!(
+            MachinePolicy::in_file("/nowhere/policy.json")
+                .problem()
+                .is_none()
+        );
+    }
+}

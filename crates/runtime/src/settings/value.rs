@@ -1,0 +1,97 @@
+//! Values as they stand in settings files: durations, flags, ports, each checked where it is read.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+
+/// A time of at least a second and at most a week, written as `1h`, `90m` or `20s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lasting(pub(super) SignedDuration);
+
+/// A port that can be connected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Port(pub(super) u16);
+
+/// Yes or no; the registry knows 1 and 0 only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flag(pub(super) bool);
+
+/// A duration from what a person wrote.
+pub(super) fn lasting(text: &str) -> Result<SignedDuration, String> {
+    let wrong = || format!("{text:?} is no time such as \"1h\", \"90m\" or \"20s\"");
+    let duration: SignedDuration = text.trim().parse().map_err(|_error| wrong())?;
+    if duration < SignedDuration::from_secs(1) || duration > SignedDuration::from_hours(168) {
+        return Err(format!("{text:?} is not between a second and a week"));
+    }
+    Ok(duration)
+}
+
+impl<'de> Deserialize<'de> for Lasting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Of;
+        impl Visitor<'_> for Of {
+            type Value = Lasting;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time such as \"1h\", \"90m\" or \"20s\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Lasting, E> {
+                lasting(text).map(Lasting).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Of)
+    }
+}
+
+impl<'de> Deserialize<'de> for Port {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i64::deserialize(deserializer)? {
+            port @ 1..=65_535 => Ok(Self(u16::try_from(port).unwrap_or_default())),
+            other => Err(de::Error::custom(format!("{other} is no port: 1 to 65535"))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Of;
+        impl Visitor<'_> for Of {
+            type Value = Flag;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false")
+            }
+
+            fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Flag, E> {
+                Ok(Flag(flag))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Flag, E> {
+                match number {
+                    0 => Ok(Flag(false)),
+                    1 => Ok(Flag(true)),
+                    _ => Err(E::invalid_value(de::Unexpected::Unsigned(number), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_as_people_write_them() {
+        assert_eq!(lasting("1h"), Ok(SignedDuration::from_hours(1)));
+        assert_eq!(lasting(" 90m "), Ok(SignedDuration::from_mins(90)));
+        assert_eq!(lasting("1h 30m"), Ok(SignedDuration::from_mins(90)));
+        assert_eq!(lasting("PT3H"), Ok(SignedDuration::from_hours(3)));
+        for wrong in ["", "1", "soon", "-1h", "0s", "400d", "9999h"] {
+            assert!(lasting(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Lists of VMs from the cache: all, those that match a text, the one that bears a name.
+
+use std::collections::HashMap;
+
+use gangway_engine::problem::Problem;
+use gangway_engine::query::{VmEntry, VmPage};
+use jiff::Timestamp;
+use rusqlite::{Connection, Result, Row};
+
+use super::codec::{self, unpack};
+use super::inventory::{Body, SubscriptionStanding};
+use super::memory::Marks;
+use super::search::{self, Hits, Needle};
+use super::{Store, nearest};
+use crate::error::Error;
+
+/// How many near names are told.
+const NEAREST: usize = 8;
+
+impl Store {
+    /// VMs whose name, group, subscription or address match every word of the text; all,
+    /// by name, where it is empty.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn list(
+        &self,
+        text: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> std::result::Result<VmPage, Error> {
+        let age = self.inventory_age(now)?;
+        self.read(|connection| {
+            let entries = Entries::new(connection)?;
+            let (rows, matching) = match Needle::new(text) {
+                Some(needle) => matching(connection, &entries, &needle, limit)?,
+                None => all(connection, &entries, limit)?,
+            };
+            Ok(VmPage {
+                rows,
+                matching,
+                age,
+                problems: problems(connection)?,
+            })
+        })
+    }
+
+    /// The VMs that bear exactly this name or id, and, when there is none, the nearest.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn find(&self, name: &str) -> std::result::Result<(Vec<VmEntry>, Vec<VmEntry>), Error> {
+        let name = name.trim();
+        self.read(|connection| {
+            let entries = Entries::new(connection)?;
+            let sql = if name.starts_with('/') {
+                "SELECT body FROM vm WHERE id = ?1"
+            } else {
+                "SELECT body FROM vm WHERE name = ?1 ORDER BY id"
+            };
+            let key = name.to_ascii_lowercase();
+            let exact: Vec<VmEntry> = connection
+                .prepare_cached(sql)?
+                .query_map([key], |row| entries.entry(row))?
+                .filter_map(Result::transpose)
+                .collect::<Result<_>>()?;
+            let near = if exact.is_empty() {
+                near(connection, &entries, name)?
+            } else {
+                Vec::new()
+            };
+            Ok((exact, near))
+        })
+    }
+}
+
+fn all(connection: &Connection, entries: &Entries, limit: usize) -> Result<(Vec<VmEntry>, usize)> {
+    let matching: i64 = connection.query_row("SELECT count(*) FROM vm", [], |row| row.get(0))?;
+    let matching = usize::try_from(matching).unwrap_or_default();
+    let bound = i64::try_from(limit).unwrap_or(i64::MAX);
+    if limit < matching / 4 {
+        let rows = connection
+            .prepare_cached("SELECT body FROM vm ORDER BY name, id LIMIT ?1")?
+            .query_map([bound], |row| entries.entry(row))?
+            .filter_map(Result::transpose)
+            .collect::<Result<_>>()?;
+        return Ok((rows, matching));
+    }
+    // Read in the table's order and sorted here: going through the index by name would
+    // read the table's pages in no order.
+    let mut rows: Vec<VmEntry> = connection
+        .prepare_cached("SELECT body FROM vm")?
+        .query_map([], |row| entries.entry(row))?
+        .filter_map(Result::transpose)
+        .collect::<Result<_>>()?;
+    rows.sort_by_cached_key(|entry| search::plain(&entry.vm.name));
+    rows.truncate(limit);
+    Ok((rows, matching))
+}
+
+fn matching(
+    connection: &Connection,
+    entries: &Entries,
+    needle: &Needle,
+    limit: usize,
+) -> Result<(Vec<VmEntry>, usize)> {
+    let mut hits = Hits::new(limit);
+    let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
+    let mut blocks = statement.query([])?;
+    while let Some(block) = blocks.next()? {
+        search::look(block.get_ref(0)?.as_blob()?, needle, &mut hits);
+    }
+    let matching = hits.matching;
+    Ok((entries.of_rows(connection, &hits.rows())?, matching))
+}
+
+fn near(connection: &Connection, entries: &Entries, name: &str) -> Result<Vec<VmEntry>> {
+    let typed = search::plain(name);
+    let mut best: Vec<(usize, Vec<u8>, i64)> = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
+    let mut blocks = statement.query([])?;
+    while let Some(block) = blocks.next()? {
+        for (name, row) in search::names(block.get_ref(0)?.as_blob()?) {
+            let Some(distance) = nearest::distance(typed.as_bytes(), name) else {
+                continue;
+            };
+            best.push((distance, name.to_vec(), row));
+            if best.len() >= 64 * NEAREST {
+                best.sort_unstable();
+                best.truncate(NEAREST);
+            }
+        }
+    }
+    best.sort_unstable();
+    best.truncate(NEAREST);
+    let rows: Vec<i64> = best.into_iter().map(|(_, _, row)| row).collect();
+    entries.of_rows(connection, &rows)
+}
+
+fn problems(connection: &Connection) -> Result<Vec<Problem>> {
+    let standings: Vec<SubscriptionStanding> = connection
+        .prepare_cached("SELECT standing FROM subscription ORDER BY name, id")?
+        .query_map([], |row| codec::read(row.get_ref(0)?.as_str()?))?
+        .collect::<Result<_>>()?;
+    Ok(standings
+        .into_iter()
+        .flat_map(|standing| standing.problems)
+        .collect())
+}
+
+/// What turns a stored VM into a line of a list.
+struct Entries {
+    subscriptions: HashMap<String, Option<String>>,
+    marks: Marks,
+}
+
+impl Entries {
+    fn new(connection: &Connection) -> Result<Self> {
+        Ok(Self {
+            subscriptions: connection
+                .prepare_cached("SELECT id, name FROM subscription")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_>>()?,
+            marks: Marks::read(connection)?,
+        })
+    }
+
+    /// `None` for bytes of another form: that VM is not cached, as far as this version knows.
+    fn entry(&self, row: &Row<'_>) -> Result<Option<VmEntry>> {
+        let Some(Body { vm, jit }) = unpack(row.get_ref("body")?.as_blob()?) else {
+            return Ok(None);
+        };
+        let subscription = vm.id.subscription();
+        let key = if self.marks.used.is_empty() && self.marks.favourites.is_empty() {
+            String::new()
+        } else {
+            vm.id.key()
+        };
+        Ok(Some(VmEntry {
+            subscription_name: self
+                .subscriptions
+                .get(subscription.as_str())
+                .cloned()
+                .flatten(),
+            subscription,
+            jit,
+            favourite: self.marks.favourites.contains(&key),
+            last_used: self.marks.used.get(&key).copied(),
+            vm,
+        }))
+    }
+
+    fn of_rows(&self, connection: &Connection, rows: &[i64]) -> Result<Vec<VmEntry>> {
+        let mut statement = connection.prepare_cached("SELECT body FROM vm WHERE row = ?1")?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            if let Some(entry) = statement.query_row([row], |row| self.entry(row))? {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
+    }
+}

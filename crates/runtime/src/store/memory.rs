@@ -1,0 +1,132 @@
+//! What a person told or did: confirmed tunnels, imported profiles, favourites, last use.
+
+use gangway_engine::id::{GatewayId, VmId};
+use gangway_engine::tunnel::{ConfirmedTunnel, Pool, PoolOrigin};
+use ipnet::Ipv4Net;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use std::collections::{HashMap, HashSet};
+
+use super::Store;
+use super::codec::{self, millis, moment};
+use crate::error::Error;
+
+impl Store {
+    /// Remembers that a person confirmed a tunnel.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remember_tunnel(&self, tunnel: &ConfirmedTunnel) -> Result<(), Error> {
+        let gateway = tunnel.gateway.as_ref().map(GatewayId::as_str);
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR IGNORE INTO tunnel (interface, gateway) VALUES (?1, ?2)",
+                params![tunnel.interface, gateway.unwrap_or_default()],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The tunnels that a person confirmed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn confirmed_tunnels(&self) -> Result<Vec<ConfirmedTunnel>, Error> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT interface, gateway FROM tunnel ORDER BY interface")?
+                .query_map([], |row| {
+                    let gateway: String = row.get(1)?;
+                    Ok(ConfirmedTunnel {
+                        interface: row.get(0)?,
+                        gateway: GatewayId::new(gateway).ok(),
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    /// Keeps the pools that an imported profile names, in place of what a profile of the
+    /// same name said before.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn keep_profile(&self, name: &str, pools: &[Ipv4Net], at: Timestamp) -> Result<(), Error> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR REPLACE INTO profile (name, body, imported_at) VALUES (?1, ?2, ?3)",
+                params![name, codec::write(&pools)?, millis(at)],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// The pools of imported profiles.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn profile_pools(&self) -> Result<Vec<Pool>, Error> {
+        self.read(|connection| {
+            let profiles: Vec<(String, String)> = connection
+                .prepare_cached("SELECT name, body FROM profile ORDER BY name")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            let mut pools = Vec::new();
+            for (name, body) in profiles {
+                let prefixes: Vec<Ipv4Net> = codec::read(&body)?;
+                pools.extend(prefixes.into_iter().map(|prefix| Pool {
+                    prefix,
+                    origin: PoolOrigin::Profile { name: name.clone() },
+                }));
+            }
+            Ok(pools)
+        })
+    }
+
+    /// Marks a VM as a favourite, or takes the mark away.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn mark_favourite(&self, vm: &VmId, marked: bool) -> Result<(), Error> {
+        let sql = if marked {
+            "INSERT OR IGNORE INTO favourite (vm) VALUES (?1)"
+        } else {
+            "DELETE FROM favourite WHERE vm = ?1"
+        };
+        self.write(|transaction| transaction.execute(sql, [vm.key()]).map(drop))
+    }
+
+    /// Notes that a connection to the VM was made.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn note_use(&self, vm: &VmId, at: Timestamp) -> Result<(), Error> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT OR REPLACE INTO used (vm, at) VALUES (?1, ?2)",
+                params![vm.key(), millis(at)],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+/// Favourites and last uses, by key.
+pub(super) struct Marks {
+    pub(super) favourites: HashSet<String>,
+    pub(super) used: HashMap<String, Timestamp>,
+}
+
+impl Marks {
+    pub(super) fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let favourites = connection
+            .prepare_cached("SELECT vm FROM favourite")?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        let used = connection
+            .prepare_cached("SELECT vm, at FROM used")?
+            .query_map([], |row| Ok((row.get(0)?, moment(row.get(1)?))))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Self { favourites, used })
+    }
+}

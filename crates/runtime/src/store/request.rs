@@ -1,0 +1,139 @@
+//! Access requests: written before they are sent, kept until Azure says they are over.
+
+use gangway_engine::id::RequestId;
+use gangway_engine::input::Recorded;
+use gangway_engine::request::{Access, Draft, Standing};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Row, params};
+
+use super::codec::{self, millis, moment};
+use super::{Owner, Store, claim};
+use crate::error::Error;
+
+const COLUMNS: &str = "id, draft, vm_name, asked_at, standing";
+
+impl Store {
+    /// Writes a request down and claims its VM and port, both or neither. It survives a
+    /// power cut once this returns [`Recorded::Ours`].
+    #[must_use]
+    pub fn record(
+        &self,
+        draft: &Draft,
+        vm_name: &str,
+        asked_at: Timestamp,
+        owner: &Owner,
+    ) -> Recorded {
+        let vm = draft.vm.key();
+        let written = self.write_for_good(|transaction| {
+            if let Some(until) = claim::held(transaction, &vm, draft.port, asked_at)? {
+                return Ok(Recorded::Theirs { until });
+            }
+            transaction.execute(
+                "INSERT INTO request (vm, port, vm_name, asked_at, open, draft, standing)
+                 VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
+                params![
+                    vm,
+                    draft.port,
+                    vm_name,
+                    millis(asked_at),
+                    codec::write(draft)?,
+                    codec::write(&Standing::Unanswered)?
+                ],
+            )?;
+            let request = RequestId(transaction.last_insert_rowid().cast_unsigned());
+            claim::take(transaction, &vm, draft.port, request, owner, asked_at)?;
+            Ok(Recorded::Ours(request))
+        });
+        written.unwrap_or_else(|error| Recorded::Failed(error.problem()))
+    }
+
+    /// Writes down where a request stands now and gives its claim back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn settle(&self, request: RequestId, standing: &Standing) -> Result<(), Error> {
+        self.write_for_good(|transaction| {
+            transaction.execute(
+                "UPDATE request SET standing = ?2, open = ?3 WHERE id = ?1",
+                params![
+                    request.0.cast_signed(),
+                    codec::write(standing)?,
+                    is_open(standing)
+                ],
+            )?;
+            claim::give_back(transaction, request)
+        })
+    }
+
+    /// Every access that is not known to be over, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_accesses(&self) -> Result<Vec<Access>, Error> {
+        self.read(|connection| {
+            select(
+                connection,
+                &format!("SELECT {COLUMNS} FROM request WHERE open = 1 ORDER BY id"),
+                i64::MAX,
+            )
+        })
+    }
+
+    /// Requests made from this machine, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn history(&self, limit: usize) -> Result<Vec<Access>, Error> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.read(|connection| {
+            select(
+                connection,
+                &format!("SELECT {COLUMNS} FROM request ORDER BY id DESC LIMIT ?1"),
+                limit,
+            )
+        })
+    }
+
+    /// Forgets requests that are over and were made longer ago than this.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn forget_history(&self, now: Timestamp, older: SignedDuration) -> Result<usize, Error> {
+        let before = gangway_engine::time::after(now, -older);
+        self.write(|transaction| {
+            transaction.execute(
+                "DELETE FROM request WHERE open = 0 AND asked_at < ?1",
+                [millis(before)],
+            )
+        })
+    }
+}
+
+fn is_open(standing: &Standing) -> bool {
+    match standing {
+        Standing::Unanswered | Standing::Running { .. } => true,
+        Standing::Refused | Standing::Over { .. } => false,
+    }
+}
+
+fn select(connection: &Connection, sql: &str, limit: i64) -> rusqlite::Result<Vec<Access>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let bound: &[i64] = if statement.parameter_count() == 0 {
+        &[]
+    } else {
+        &[limit]
+    };
+    statement
+        .query_map(rusqlite::params_from_iter(bound), access)?
+        .collect()
+}
+
+fn access(row: &Row<'_>) -> rusqlite::Result<Access> {
+    Ok(Access {
+        request: RequestId(row.get::<_, i64>(0)?.cast_unsigned()),
+        draft: codec::read(row.get_ref(1)?.as_str()?)?,
+        vm_name: row.get(2)?,
+        asked_at: moment(row.get(3)?),
+        standing: codec::read(row.get_ref(4)?.as_str()?)?,
+    })
+}

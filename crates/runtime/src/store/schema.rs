@@ -1,0 +1,156 @@
+//! The tables, their version, and how an older store becomes a present one.
+
+use rusqlite::{Connection, Result};
+
+use super::BUSY;
+
+/// The newest version of the schema that this program knows.
+pub const VERSION: u32 = 1;
+
+/// `GWAY`: tells this store from any other SQLite file.
+const APPLICATION: i32 = 0x4757_4159;
+
+/// The tables without which nothing works; small ones, so that looking at them is quick.
+const SMALL: [&str; 4] = ["request", "claim", "host", "tunnel"];
+
+const TABLES: &str = "
+CREATE TABLE subscription (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    name TEXT,
+    read_at INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    names BLOB NOT NULL
+) STRICT;
+CREATE TABLE vm (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    subscription TEXT NOT NULL,
+    name TEXT NOT NULL COLLATE NOCASE,
+    read_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX vm_name ON vm (name);
+CREATE INDEX vm_subscription ON vm (subscription);
+CREATE TABLE policy_group (
+    key TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    read_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE gateway (
+    id TEXT PRIMARY KEY,
+    subscription TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE profile (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    imported_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE request (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    vm TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    vm_name TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    draft TEXT NOT NULL,
+    standing TEXT NOT NULL
+) STRICT;
+CREATE INDEX request_open ON request (open) WHERE open = 1;
+CREATE TABLE claim (
+    vm TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    request INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    mark TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (vm, port)
+) STRICT;
+CREATE TABLE host (
+    vm TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    vm_name TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (vm, port, fingerprint)
+) STRICT;
+CREATE TABLE tunnel (
+    interface TEXT NOT NULL,
+    gateway TEXT NOT NULL,
+    PRIMARY KEY (interface, gateway)
+) STRICT;
+CREATE TABLE favourite (vm TEXT PRIMARY KEY) STRICT;
+CREATE TABLE used (vm TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+";
+
+/// Which store was found.
+pub(super) enum Found {
+    /// One that this program knows, made anew or brought up to date.
+    Known,
+    /// One of a later version.
+    Newer(u32),
+}
+
+/// What every connection needs. The page size only counts for a new file.
+pub(super) fn set_up(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
+    Ok(())
+}
+
+/// Brings an older store up to date, in one transaction.
+pub(super) fn migrate(connection: &Connection) -> Result<Found> {
+    match version(connection)? {
+        VERSION => return Ok(Found::Known),
+        found if found > VERSION => return Ok(Found::Newer(found)),
+        _ => {}
+    }
+    // The mode is kept in the file, so it is set once, outside of a transaction.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let done = steps(connection);
+    connection.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    done
+}
+
+/// Looks at the small tables, whose loss would matter; the large ones are looked at when
+/// they are read.
+pub(super) fn check(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    for table in SMALL {
+        let told: String =
+            connection.query_row(&format!("PRAGMA quick_check({table})"), [], |row| {
+                row.get(0)
+            })?;
+        if told != "ok" {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+                Some(told),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn steps(connection: &Connection) -> Result<Found> {
+    // Another process may have been quicker.
+    match version(connection)? {
+        0 => {
+            connection.execute_batch(TABLES)?;
+            connection.pragma_update(None, "application_id", APPLICATION)?;
+            connection.pragma_update(None, "user_version", VERSION)?;
+            Ok(Found::Known)
+        }
+        found if found > VERSION => Ok(Found::Newer(found)),
+        _ => Ok(Found::Known),
+    }
+}
