@@ -1,0 +1,33 @@
+//! The language of the scenarios: one line, one thing that happens.
+//!
+//! Lines that prepare the world (`vm`, `policy`, `request`, `net`, `pool`, `known`) say
+//! nothing to the engine; the others do. `after 2s` lets time pass, with a tick wherever
+//! the engine asked for one; `jump 1h` moves the clock without any.
+
+mod answer;
+mod run;
+mod show;
+mod words;
+mod world;
+
+use std::path::Path;
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the scripts lie beside the test; the engine itself reads no file"
+)]
+pub fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Plays a script and tells what the engine did.
+pub fn run(script: &str) -> String {
+    let mut runner = run::Runner::new();
+    for line in script.lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if !line.is_empty() {
+            runner.line(line);
+        }
+    }
+    runner.trace
+}

@@ -1,0 +1,130 @@
+//! How words of a script become values.
+
+use gangway_engine::id::{TenantId, VmId};
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::vm::{Power, Protocol, Service};
+use jiff::{SignedDuration, Timestamp};
+
+/// `150ms`, `2s`, `5m`, `1h`, with a minus for the past.
+pub fn span(text: &str) -> SignedDuration {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let split = text.find(|c: char| !c.is_ascii_digit()).expect("a unit");
+    let n: i64 = text[..split].parse().expect("a number");
+    let millis = match &text[split..] {
+        "ms" => n,
+        "s" => n * 1_000,
+        "m" => n * 60_000,
+        "h" => n * 3_600_000,
+        unit => panic!("no unit: {unit}"),
+    };
+    SignedDuration::from_millis(sign * millis)
+}
+
+pub fn vm_id(name: &str) -> VmId {
+    VmId::new(format!(
+        "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/{name}"
+    ))
+    .unwrap()
+}
+
+pub fn service(words: &[&str]) -> Option<Service> {
+    let at = |word| words.iter().position(|w| *w == word);
+    if at("rdp").is_some() {
+        return Some(Service::RDP);
+    }
+    if at("ssh").is_some() {
+        return Some(Service::SSH);
+    }
+    at("port").map(|index| Service {
+        protocol: Protocol::Port,
+        port: words[index + 1].parse().unwrap(),
+    })
+}
+
+pub fn power(word: &str) -> Power {
+    match word {
+        "running" => Power::Running,
+        "starting" => Power::Starting,
+        "stopped" => Power::Stopped,
+        "deallocated" => Power::Deallocated,
+        "unknown" => Power::Unknown,
+        _ => panic!("no power: {word}"),
+    }
+}
+
+/// The word after `key`.
+pub fn after_word<'a>(words: &[&'a str], key: &str) -> Option<&'a str> {
+    let index = words.iter().position(|word| *word == key)?;
+    words.get(index + 1).copied()
+}
+
+/// A problem as Azure (or the store) would bring it.
+pub fn problem(words: &[&str], now: Timestamp) -> Problem {
+    let action = "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action";
+    let cause = match words[0] {
+        "offline" => Cause::Offline {
+            host: "management.azure.com".into(),
+        },
+        "azure-unavailable" => Cause::AzureUnavailable { status: Some(503) },
+        "throttled" => Cause::Throttled {
+            until: now + span(words[1]),
+        },
+        "mfa-required" => Cause::MfaRequired {
+            tenant: TenantId::new("t1"),
+            claims: "eyJ9".into(),
+        },
+        "not-signed-in" => Cause::NotSignedIn,
+        "blocked-by-conditional-access" => Cause::BlockedByConditionalAccess { entra_code: 53003 },
+        "device-not-compliant" => Cause::DeviceNotCompliant { entra_code: 53000 },
+        "tenant-restricted" => Cause::TenantRestricted { tenant: None },
+        "consent-missing" => Cause::ConsentMissing { entra_code: 65001 },
+        "wrong-tenant" => Cause::WrongTenant {
+            tenant: TenantId::new("t2"),
+        },
+        "permission-missing" => Cause::PermissionMissing {
+            action: action.into(),
+            scope: "/subscriptions/s1".into(),
+        },
+        "role-not-active" => Cause::RoleNotActive {
+            action: action.into(),
+            scope: "/subscriptions/s1".into(),
+        },
+        "cannot-see-policy" => Cause::CannotSeePolicy {
+            action: "Microsoft.Security/locations/jitNetworkAccessPolicies/read".into(),
+            scope: "/subscriptions/s1/resourceGroups/rg".into(),
+        },
+        "write-blocked" => Cause::WriteBlocked {
+            by: "a lock on rg".into(),
+        },
+        "jit-not-supported" => Cause::JitNotSupported { vm: vm_id("web") },
+        "plan-missing" => Cause::PlanMissing {
+            subscription: "s1".into(),
+        },
+        "vm-gone" => Cause::VmGone { vm: vm_id("web") },
+        "request-refused" => Cause::RequestRefused {
+            status: 400,
+            azure_code: "Odd".into(),
+            words: "no".into(),
+        },
+        "answer-unusable" => Cause::AnswerUnusable {
+            host: "management.azure.com".into(),
+            came: "text/html".into(),
+        },
+        "proxy-sign-in" => Cause::ProxySignIn {
+            proxy: "proxy.contoso.example".into(),
+        },
+        "store-not-writable" => Cause::StoreNotWritable {
+            path: "gangway.db".into(),
+        },
+        "client-missing" => Cause::ClientMissing {
+            protocol: Protocol::Rdp,
+            looked_for: vec!["xfreerdp3".into()],
+        },
+        "rdp-blocked-by-policy" => Cause::RdpBlockedByPolicy,
+        word => panic!("no problem: {word}"),
+    };
+    Problem::new(cause)
+}
