@@ -32,12 +32,14 @@ pub fn observe(targets: &[Ipv4Addr]) -> Result<LocalNetwork, Error> {
     let routes = Routes::open();
     let route_to = |target| {
         let source = source_towards(target);
-        let interface = routes
-            .index_towards(target)
-            .and_then(|index| name_of(&listed, |interface| interface.index == Some(index)))
-            .or_else(|| {
-                source.and_then(|source| name_of(&listed, |i| i.ip() == IpAddr::V4(source)))
-            });
+        let index = routes.index_towards(target);
+        let holds = |i: &if_addrs::Interface| source.is_some_and(|s| i.ip() == IpAddr::V4(s));
+        let named = |i: &if_addrs::Interface| index.is_some() && i.index == index;
+        // The source is what counts, so its owner goes before the interface that the system
+        // names (Wine names another one for loopback); where several own it, the name decides.
+        let interface = name_of(&listed, |i| holds(i) && named(i))
+            .or_else(|| name_of(&listed, holds))
+            .or_else(|| name_of(&listed, named));
         RouteTo {
             target,
             source,

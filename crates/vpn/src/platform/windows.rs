@@ -108,7 +108,7 @@ fn in_network_order(address: Ipv4Addr) -> u32 {
 #[derive(Debug)]
 pub(crate) struct Listener {
     // Dropped before what the callbacks point to: fields go in this order.
-    registrations: [Registration; 2],
+    _registrations: [Registration; 2],
     changed: Arc<Notify>,
 }
 
@@ -132,6 +132,11 @@ impl Drop for Registration {
 
 impl Listener {
     pub(crate) fn new() -> io::Result<Self> {
+        Self::register(false)
+    }
+
+    /// With `at_once` the system calls each callback once without any change.
+    fn register(at_once: bool) -> io::Result<Self> {
         let changed = Arc::new(Notify::new());
         let context = Arc::as_ptr(&changed).cast::<c_void>();
         let mut addresses = HANDLE::default();
@@ -142,7 +147,7 @@ impl Listener {
                 AF_INET,
                 Some(address_changed),
                 Some(context),
-                false,
+                at_once,
                 &raw mut addresses,
             )
         };
@@ -157,7 +162,7 @@ impl Listener {
                 AF_INET,
                 Some(route_changed),
                 context,
-                false,
+                at_once,
                 &raw mut routes,
             )
         };
@@ -166,7 +171,7 @@ impl Listener {
         }
         Ok(Self {
             changed,
-            registrations: [addresses, Registration(routes)],
+            _registrations: [addresses, Registration(routes)],
         })
     }
 
@@ -206,6 +211,9 @@ unsafe fn tell(context: *const c_void) {
 
 #[cfg(test)]
 mod tests {
+    use std::ptr::null;
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -216,11 +224,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_listener_can_be_had_and_given_back() {
-        let listener = Listener::new().unwrap();
-        assert!(!listener.registrations[0].0.is_invalid());
-        listener.changed.notify_one();
-        let mut listener = listener;
+    async fn the_system_calls_back() {
+        let mut listener = Listener::register(true).unwrap();
+        let heard = tokio::time::timeout(Duration::from_secs(5), listener.changed()).await;
+        heard.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_change_before_the_wait_is_not_lost() {
+        let mut listener = Listener::new().unwrap();
+        // SAFETY: the `Notify` lives in the listener.
+        unsafe {
+            address_changed(
+                Arc::as_ptr(&listener.changed).cast(),
+                null(),
+                MIB_NOTIFICATION_TYPE(0),
+            )
+        };
+        // SAFETY: as above.
+        unsafe {
+            route_changed(
+                Arc::as_ptr(&listener.changed).cast(),
+                null(),
+                MIB_NOTIFICATION_TYPE(0),
+            )
+        };
         listener.changed().await.unwrap();
     }
 }
