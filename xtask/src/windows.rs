@@ -212,6 +212,10 @@ impl Wine {
             .env("WINEDEBUG", "-all")
             // No menu entries in the real home, no offer to download browsers and .NET.
             .env("WINEDLLOVERRIDES", "winemenubuilder.exe=d;mscoree=;mshtml=")
+            // Programs for Windows cannot ask our cargo where the workspace begins, and what a
+            // golden file says is decided on the system it was written on.
+            .env("INSTA_WORKSPACE_ROOT", place::root())
+            .env("INSTA_UPDATE", "no")
             .env_remove("DISPLAY")
     }
 }
