@@ -121,11 +121,8 @@ impl Connection {
             State::Starting(state) => state.call_off(turn),
             State::Proving(state) => state.call_off(turn),
             State::Launching(state) => state.call_off(turn),
-            State::Looking(_)
-            | State::Tunnel(_)
-            | State::Knocking(_)
-            | State::Open(_)
-            | State::Asking(_) => {}
+            State::Open(state) => state.call_off(turn),
+            State::Looking(_) | State::Tunnel(_) | State::Knocking(_) | State::Asking(_) => {}
         }
         self.state = ended::Ended::enter(Ending::Cancelled, None, &mut self.facts, turn);
     }
@@ -148,6 +145,9 @@ impl Connection {
             self.facts.observe_again(turn);
             self.facts.read_again(turn);
             self.facts.probe_again(turn);
+            if let State::Proving(state) = &mut self.state {
+                state.begin_waiting(turn);
+            }
         }
     }
 
@@ -156,12 +156,12 @@ impl Connection {
         let mut due = match &self.state {
             State::Ended(_) => return Vec::new(),
             State::Looking(_) | State::Tunnel(_) | State::Launching(_) => Vec::new(),
-            State::Asking(state) => state.due(ledger),
-            State::Knocking(state) => state.due(&self.facts),
+            State::Asking(state) => state.due(),
+            State::Knocking(state) => state.due(&self.facts, ledger),
             State::Starting(state) => state.due(),
             State::Requesting(state) => state.due(),
             State::Proving(state) => state.due(&self.facts, ledger, turn),
-            State::Open(state) => state.due(ledger),
+            State::Open(state) => state.due(),
         };
         due.extend(self.facts.reads_due());
         due

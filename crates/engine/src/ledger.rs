@@ -128,12 +128,15 @@ impl Ledger {
             .max_by_key(|entry| entry.running().map(|(end, _)| end))
     }
 
-    /// A request of this process that never got an answer, for this VM and port.
-    pub(crate) fn unanswered(&self, vm: &VmId, port: u16) -> Option<RequestId> {
+    /// A request for this VM and port that got no answer (a crash may lie between), and
+    /// when it was made; the youngest, where there are several.
+    pub(crate) fn unanswered(&self, vm: &VmId, port: u16) -> Option<(RequestId, Timestamp)> {
         self.entries
             .iter()
-            .find(|entry| entry.mine && entry.is_unanswered() && entry.concerns(vm, port))
-            .map(|entry| entry.access.request)
+            .filter(|entry| entry.is_unanswered() && entry.concerns(vm, port))
+            .filter(|entry| !self.is_under_way(entry.access.request))
+            .max_by_key(|entry| entry.access.asked_at)
+            .map(|entry| (entry.access.request, entry.access.asked_at))
     }
 
     /// Another process's row for the same VM, port and source, newest first.
@@ -198,9 +201,12 @@ impl Ledger {
         turn.issue(crate::effect::Effect::Settle { request, standing });
     }
 
-    /// A request that no policy shows: it was never accepted.
+    /// A request of this process that no policy shows: it was never accepted. Another
+    /// process's is its own business, unless the store says that it is dead.
     pub(crate) fn give_up(&mut self, request: RequestId, turn: &mut Turn<'_>) {
-        self.settle(request, Standing::Refused, turn);
+        if self.get(request).is_some_and(|entry| entry.mine) {
+            self.settle(request, Standing::Refused, turn);
+        }
     }
 
     /// What is due whatever else happens: reads and notices.

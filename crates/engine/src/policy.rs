@@ -194,3 +194,20 @@ pub fn ports_of(policies: &[JitPolicy], vm: &VmId) -> Vec<u16> {
     ports.dedup();
     ports
 }
+
+/// The first request for this VM and port that was made after `started_at`: the one that
+/// took the place of an older one.
+#[must_use]
+pub fn first_after<'a>(
+    policies: &'a [JitPolicy],
+    vm: &VmId,
+    port: u16,
+    started_at: Timestamp,
+) -> Option<&'a PolicyRequest> {
+    policies
+        .iter()
+        .flat_map(|policy| &policy.requests)
+        .filter(|request| request.vm == *vm && request.port == port)
+        .filter(|request| request.started_at > started_at)
+        .min_by_key(|request| request.started_at)
+}

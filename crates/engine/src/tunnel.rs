@@ -167,6 +167,15 @@ pub struct TunnelPath {
     pub proof: TunnelProof,
 }
 
+impl TunnelPath {
+    /// Whether traffic goes the same way: from the same address of ours to the same one of
+    /// the VM's. How that is known may have changed.
+    #[must_use]
+    pub fn is_same_way(&self, other: &Self) -> bool {
+        self.source == other.source && self.target == other.target
+    }
+}
+
 /// Why an address counts as the tunnel's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

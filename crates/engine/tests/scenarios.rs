@@ -11,7 +11,6 @@
     clippy::wildcard_enum_match_arm,
     reason = "a test looks at what it is about"
 )]
-
 #![allow(
     unreachable_pub,
     reason = "the files of one test binary see each other"

@@ -50,13 +50,7 @@ impl Asking {
     }
 
     /// Something is in the way that may pass: the probe goes on.
-    pub(super) fn while_trying(
-        problem: Problem,
-        carrier: Carrier,
-        path: TunnelPath,
-        _: &mut Facts,
-        _: &mut Turn<'_>,
-    ) -> State {
+    pub(super) fn while_trying(problem: Problem, carrier: Carrier, path: TunnelPath) -> State {
         State::Asking(Self {
             about: About::Problem(problem),
             trying: Some((carrier, path)),
@@ -97,7 +91,7 @@ impl Asking {
         self.trying.as_ref().map(|(carrier, _)| carrier)
     }
 
-    pub(super) fn due(&self, _: &Ledger) -> Vec<Due> {
+    pub(super) fn due(&self) -> Vec<Due> {
         match self.carrier() {
             Some(Carrier::Elsewhere { expires_at, .. }) => vec![Due::At(*expires_at)],
             Some(Carrier::Ours(_) | Carrier::Outside) | None => Vec::new(),
@@ -109,7 +103,7 @@ impl Asking {
             return State::Asking(self);
         };
         let expired = match carrier.bearing(path.source, facts, ledger, turn.clock) {
-            Bearing::Expired => true,
+            Bearing::Expired | Bearing::Gone => true,
             Bearing::Carries { .. } | Bearing::Displaced(_) | Bearing::Revoked(_) => false,
         };
         if expired {
@@ -125,6 +119,7 @@ impl Asking {
         match answer {
             Answer::Again | Answer::Renew => {
                 facts.displaced = false;
+                facts.whole_prefix = false;
                 facts.stop_probe(turn);
                 facts.observe_again(turn);
                 facts.read_again(turn);

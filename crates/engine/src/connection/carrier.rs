@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::id::RequestId;
 use crate::ledger::{Displaced, Ledger};
-use crate::policy::{Status, StatusReason};
+use crate::policy::{Status, StatusReason, first_after};
 use crate::time::Clock;
 
 use super::facts::Facts;
@@ -33,6 +33,8 @@ pub(super) enum Bearing {
         until: Option<Timestamp>,
         initiated: bool,
     },
+    /// Azure no longer knows it, and it was not ours.
+    Gone,
     /// Its time is up.
     Expired,
     /// Somebody's newer request took its place.
@@ -150,7 +152,7 @@ fn elsewhere(started_at: Timestamp, expires_at: Timestamp, facts: &Facts, clock:
         });
     match listed.map(|theirs| (&theirs.status, &theirs.reason)) {
         Some((Status::Revoked, StatusReason::NewerRequestInitiated)) => {
-            Bearing::Displaced(Displaced { by: None, at: None })
+            Bearing::Displaced(by_whom(started_at, facts))
         }
         Some((Status::Revoked, StatusReason::Expired)) => Bearing::Expired,
         Some((Status::Revoked, StatusReason::UserRequested | StatusReason::Other(_))) => {
@@ -164,10 +166,23 @@ fn elsewhere(started_at: Timestamp, expires_at: Timestamp, facts: &Facts, clock:
             until: Some(expires_at),
             initiated: true,
         },
-        None if facts.policies.fresh().is_some() => Bearing::Expired,
+        None if facts.policies.fresh().is_some() => Bearing::Gone,
         None => Bearing::Carries {
             until: Some(expires_at),
             initiated: true,
         },
+    }
+}
+
+/// Who took the place of an access that the ledger does not know.
+fn by_whom(started_at: Timestamp, facts: &Facts) -> Displaced {
+    let port = facts.service.map_or(0, |service| service.port);
+    let newer = facts
+        .policies
+        .fresh()
+        .and_then(|policies| first_after(policies, &facts.wish.vm, port, started_at));
+    Displaced {
+        by: newer.and_then(|newer| newer.requestor.clone()),
+        at: newer.map(|newer| newer.started_at),
     }
 }

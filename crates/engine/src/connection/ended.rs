@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::snapshot::Ending;
 use crate::turn::Turn;
 
+use super::carrier::Carrier;
 use super::facts::Facts;
 use super::{Event, State};
 
@@ -12,6 +13,8 @@ use super::{Event, State};
 pub(super) struct Ended {
     pub(super) how: Ending,
     pub(super) problem: Option<Problem>,
+    /// What would have carried it, for a dry run.
+    pub(super) carrier: Option<Carrier>,
 }
 
 impl Ended {
@@ -22,7 +25,25 @@ impl Ended {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.call_off_all(turn);
-        State::Ended(Self { how, problem })
+        State::Ended(Self {
+            how,
+            problem,
+            carrier: None,
+        })
+    }
+
+    /// A dry run is over: this access would be used, or none runs and one would be asked for.
+    pub(super) fn planned(
+        carrier: Option<Carrier>,
+        facts: &mut Facts,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        facts.call_off_all(turn);
+        State::Ended(Self {
+            how: Ending::Planned,
+            problem: None,
+            carrier,
+        })
     }
 
     /// What stands in a connection while its state is being worked out.
@@ -30,6 +51,7 @@ impl Ended {
         State::Ended(Self {
             how: Ending::Failed,
             problem: None,
+            carrier: None,
         })
     }
 

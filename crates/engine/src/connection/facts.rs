@@ -47,7 +47,9 @@ pub(super) struct Facts {
     pub(super) displaced: bool,
     /// The person knows that somebody else's access may end.
     pub(super) may_displace: bool,
-    /// The person agreed to the policy's whole block.
+    /// The person wants a request although the port is open.
+    pub(super) insists: bool,
+    /// The person agreed to the policy's whole block, for the next request.
     pub(super) whole_prefix: bool,
     pub(super) steps: Steps,
 }
@@ -101,6 +103,7 @@ impl Facts {
             plan: None,
             displaced: false,
             may_displace: false,
+            insists: false,
             whole_prefix: false,
             steps: Steps::new(at),
         }
@@ -112,6 +115,11 @@ impl Facts {
             return None;
         }
         self.net.view.as_ref()?.verdict.as_ref().ok()
+    }
+
+    /// Whether the way through the tunnel is this one, for certain.
+    pub(super) fn leads(&self, path: &TunnelPath) -> bool {
+        self.path().is_some_and(|now| now.is_same_way(path))
     }
 
     /// Why there is no way through, once that was looked at.

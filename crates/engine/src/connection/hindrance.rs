@@ -28,6 +28,7 @@ pub(super) fn hindrance(facts: &mut Facts, turn: &mut Turn<'_>) -> Option<State>
                 vm: id,
                 power: vm.power,
             });
+            facts.steps.begin(Step::Vm, turn.at());
             Some(Asking::about(problem, facts, turn))
         }
         Power::Starting => Some(Starting::wait(facts, turn)),

@@ -1,11 +1,14 @@
 //! Trying the port before anything is asked for, and deciding whether to ask.
 
 use crate::host::Reachability;
+use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
-use crate::schedule::{GREETING_BEFORE_REQUEST, SILENCE_BEFORE_REQUEST, before_initiated};
-use crate::snapshot::{Ending, Question, Step};
-use crate::time::{Due, Moment};
+use crate::schedule::{
+    CLARIFY_FOR, GREETING_BEFORE_REQUEST, SILENCE_BEFORE_REQUEST, before_initiated,
+};
+use crate::snapshot::{Question, Step};
+use crate::time::{Due, Moment, after};
 use crate::tunnel::TunnelPath;
 use crate::turn::Turn;
 use crate::vm::Protocol;
@@ -55,15 +58,27 @@ impl Knocking {
     ) -> State {
         match event {
             Event::Look => self.look(facts, ledger, turn),
+            Event::Answered(Answer::Again) => {
+                facts.observe_again(turn);
+                facts.read_again(turn);
+                State::Knocking(self)
+            }
             Event::Asked(..)
             | Event::VmStarted(_)
             | Event::Explained(_)
             | Event::Launched(_)
-            | Event::Answered(_) => State::Knocking(self),
+            | Event::Answered(
+                Answer::StartVm
+                | Answer::ConfirmTunnel
+                | Answer::WholePrefix
+                | Answer::Use(_)
+                | Answer::Renew
+                | Answer::GoOn,
+            ) => State::Knocking(self),
         }
     }
 
-    pub(super) fn due(&self, facts: &Facts) -> Vec<Due> {
+    pub(super) fn due(&self, facts: &Facts, ledger: &Ledger) -> Vec<Due> {
         let patience = match facts.reached() {
             Some(Reachability::Open) => GREETING_BEFORE_REQUEST,
             Some(
@@ -74,7 +89,12 @@ impl Knocking {
             )
             | None => SILENCE_BEFORE_REQUEST,
         };
-        vec![Due::In(self.since.plus(patience))]
+        let mut due = vec![Due::In(self.since.plus(patience))];
+        let port = facts.service.map_or(0, |service| service.port);
+        if let Some((_, asked_at)) = ledger.unanswered(&facts.wish.vm, port) {
+            due.push(Due::At(after(asked_at, CLARIFY_FOR)));
+        }
+        due
     }
 
     fn look(self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
@@ -84,7 +104,7 @@ impl Knocking {
         if facts.is_in_doubt() {
             return State::Knocking(self);
         }
-        if facts.path() != Some(&self.path) {
+        if !facts.leads(&self.path) {
             return Tunnel::enter(None, facts, turn);
         }
         match self.heard(facts, turn) {
@@ -116,7 +136,7 @@ impl Knocking {
     }
 
     fn already_open(self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
-        if turn.settings.always_request {
+        if turn.settings.always_request || facts.insists {
             return self.closed(facts, ledger, turn);
         }
         if let Some(carrier) = worth_reusing(facts, self.path.source, ledger, turn) {
@@ -138,7 +158,8 @@ impl Knocking {
         let Some(service) = facts.service else {
             return State::Knocking(self);
         };
-        let forced = turn.settings.always_request || facts.purpose != Purpose::Connect;
+        let forced =
+            turn.settings.always_request || facts.insists || facts.purpose != Purpose::Connect;
         if let Some(carrier) = worth_reusing(facts, self.path.source, ledger, turn)
             && !forced
         {
@@ -154,11 +175,11 @@ impl Knocking {
             return State::Knocking(self);
         }
         let fresh = facts.policies.fresh().is_some();
-        if let Some(request) = ledger.unanswered(&vm.id, service.port) {
-            if !fresh {
-                return State::Knocking(self);
-            }
-            ledger.give_up(request, turn);
+        // A request without an answer may have been taken: first the policy has to tell.
+        if let Some((_, asked_at)) = ledger.unanswered(&vm.id, service.port)
+            && !(fresh && turn.is_due(Due::At(after(asked_at, CLARIFY_FOR))))
+        {
+            return State::Knocking(self);
         }
         let planned = draft::plan(facts, policies, &self.path, service, turn.settings);
         match planned {
@@ -167,7 +188,7 @@ impl Knocking {
                     return State::Knocking(self);
                 }
                 facts.plan = Some(draft);
-                Ended::enter(Ending::Planned, None, facts, turn)
+                Ended::planned(None, facts, turn)
             }
             Ok(draft) => {
                 let theirs = of_somebody_else(facts, self.path.source, ledger, turn.clock.now);
@@ -178,7 +199,13 @@ impl Knocking {
                         let until = theirs.expires_at;
                         Asking::question(Question::MayDisplace { by, until }, facts, turn)
                     }
-                    None => Requesting::enter(draft, self.path, facts, ledger, turn),
+                    None => {
+                        let unanswered = ledger.unanswered(&draft.vm, draft.port);
+                        if let Some((request, _)) = unanswered {
+                            ledger.give_up(request, turn);
+                        }
+                        Requesting::enter(draft, self.path, facts, ledger, turn)
+                    }
                 }
             }
             // The admin may just have mended it: what the cache says is asked afresh.
@@ -190,7 +217,7 @@ impl Knocking {
     fn reuse(self, carrier: Carrier, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         if facts.wish.dry_run {
             return if all_told(facts) && facts.vm.fresh().is_some() {
-                Ended::enter(Ending::Planned, None, facts, turn)
+                Ended::planned(Some(carrier), facts, turn)
             } else {
                 State::Knocking(self)
             };

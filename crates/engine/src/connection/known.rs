@@ -125,6 +125,7 @@ impl<T> Known<T> {
     pub(super) fn is_old(&mut self) {
         self.fresh_at = None;
         self.warm = false;
+        self.trouble = None;
         self.failures = 0;
     }
 

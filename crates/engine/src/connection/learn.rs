@@ -1,6 +1,7 @@
 //! How a connection learns: what it reads, and what the replies add to the facts.
 
 use crate::effect::Effect;
+use crate::host::Reachability;
 use crate::id::EffectId;
 use crate::input::{CachedVm, Reply};
 use crate::policy::{AllowedSources, JitPolicy, find_rule};
@@ -48,7 +49,12 @@ impl Connection {
             Reply::Probed(reached) => {
                 let at = turn.at();
                 let probe = facts.probe.as_mut().filter(|probe| probe.effect == to)?;
+                // The route may have gone before the system says that it has changed.
+                let lost = matches!(reached, Reachability::Unsendable(_));
                 probe.last = Some((reached, at));
+                if lost && !facts.is_in_doubt() {
+                    facts.observe(turn);
+                }
                 Some(Event::Look)
             }
             Reply::VmStarted(taken) if self.state.awaits(to) => Some(Event::VmStarted(taken)),

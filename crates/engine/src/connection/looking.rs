@@ -29,10 +29,13 @@ impl Looking {
                     facts.service = Some(service);
                     self.look(facts, turn)
                 }
+                Answer::Again => {
+                    facts.read_again(turn);
+                    State::Looking(self)
+                }
                 Answer::StartVm
                 | Answer::ConfirmTunnel
                 | Answer::WholePrefix
-                | Answer::Again
                 | Answer::Renew
                 | Answer::GoOn => State::Looking(self),
             },

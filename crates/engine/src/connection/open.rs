@@ -1,6 +1,7 @@
 //! Access runs, or the port is open: the end is watched, and the tunnel.
 
 use crate::effect::{Effect, Notice};
+use crate::id::EffectId;
 use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
@@ -16,7 +17,7 @@ use super::carrier::{Bearing, Carrier};
 use super::ended::Ended;
 use super::facts::{Client, Facts};
 use super::knocking::Knocking;
-use super::{Event, State};
+use super::{Event, State, UnderWay};
 
 pub(super) mod over;
 
@@ -29,6 +30,8 @@ pub(super) struct Open {
     path: TunnelPath,
     /// What is the matter although it is open (or was).
     problem: Option<Problem>,
+    /// By which rule it is open is being asked.
+    explaining: Option<UnderWay>,
 }
 
 impl Open {
@@ -39,15 +42,28 @@ impl Open {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.stop_probe(turn);
+        let explaining = match (&carrier, facts.service) {
+            (Carrier::Outside, Some(service)) => {
+                let effect = Effect::ExplainSilence {
+                    vm: facts.wish.vm.clone(),
+                    source: path.source,
+                    target: path.target,
+                    port: service.port,
+                };
+                Some(UnderWay::issue(effect, turn))
+            }
+            (Carrier::Outside | Carrier::Ours(_) | Carrier::Elsewhere { .. }, _) => None,
+        };
         State::Open(Self {
             carrier,
             path,
             problem: None,
+            explaining,
         })
     }
 
     pub(super) fn on(
-        self,
+        mut self,
         event: Event,
         facts: &mut Facts,
         ledger: &mut Ledger,
@@ -56,9 +72,20 @@ impl Open {
         match event {
             Event::Look => self.look(facts, ledger, turn),
             Event::Answered(Answer::Renew | Answer::Again) => self.renew(facts, turn),
+            // Open by something else, and a person wants an access all the same.
+            Event::Answered(Answer::GoOn) if self.carrier == Carrier::Outside => {
+                self.call_off(turn);
+                facts.insists = true;
+                facts.note = None;
+                Knocking::enter(self.path, facts, turn)
+            }
+            Event::Explained(read) => {
+                self.explaining = None;
+                over::name_the_rule(read, &self.path, facts);
+                State::Open(self)
+            }
             Event::Asked(..)
             | Event::VmStarted(_)
-            | Event::Explained(_)
             | Event::Launched(_)
             | Event::Answered(
                 Answer::StartVm
@@ -70,6 +97,16 @@ impl Open {
         }
     }
 
+    pub(super) fn call_off(&self, turn: &mut Turn<'_>) {
+        if let Some(effect) = self.explaining {
+            effect.call_off(turn);
+        }
+    }
+
+    pub(super) fn awaits(&self, effect: EffectId) -> bool {
+        self.explaining == Some(UnderWay(effect))
+    }
+
     pub(super) fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }
@@ -79,7 +116,7 @@ impl Open {
     }
 
     /// When the access ends that carries it, where the ledger does not watch that.
-    pub(super) fn due(&self, _: &Ledger) -> Vec<Due> {
+    pub(super) fn due(&self) -> Vec<Due> {
         match &self.carrier {
             Carrier::Elsewhere { expires_at, .. } => vec![Due::At(*expires_at)],
             Carrier::Ours(_) | Carrier::Outside => Vec::new(),
@@ -100,8 +137,8 @@ impl Open {
         let over = match bearing {
             Bearing::Carries { .. } => None,
             // A running SSH session outlives its access; the client's end is the end.
-            Bearing::Expired if client_runs => return State::Open(self),
-            Bearing::Expired => {
+            Bearing::Expired | Bearing::Gone if client_runs => return State::Open(self),
+            Bearing::Expired | Bearing::Gone => {
                 return Ended::enter(Ending::AccessEnded, None, facts, turn);
             }
             Bearing::Displaced(by) if client_runs => {
@@ -117,7 +154,6 @@ impl Open {
             None if facts.is_in_doubt() => self.problem.clone(),
             None => match facts.path().cloned() {
                 None => facts.no_path().cloned(),
-                Some(path) if path == self.path => None,
                 Some(path) if path.source == source => {
                     self.path = path;
                     None
@@ -139,7 +175,7 @@ impl Open {
     ) -> State {
         let until = match self.carrier.standing(facts, ledger, turn.clock) {
             Bearing::Carries { until, .. } => until,
-            Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
+            Bearing::Gone | Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
         };
         let problem = over::hole(&self.path, &path, until);
         let renews = match turn.settings.on_address_change {

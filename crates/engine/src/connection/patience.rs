@@ -66,7 +66,11 @@ pub(super) fn judge(state: &Proving, facts: &Facts, turn: &Turn<'_>) -> Patience
 
 /// When waiting may have come to something.
 pub(super) fn due(state: &Proving, facts: &Facts, settings: &Settings) -> Vec<Due> {
-    let mut due = vec![Due::In(state.since.plus(settings.rule_late_after))];
+    let late = settings.rule_late_after;
+    let mut due = vec![
+        Due::In(state.since.plus(late)),
+        Due::In(state.explain_from.plus(late)),
+    ];
     if let (Some(Reachability::Open), Some(at)) = (facts.reached(), facts.reached_at()) {
         due.push(Due::In(at.plus(GREETING_PATIENCE)));
     }

@@ -17,10 +17,11 @@ use super::carrier::{Bearing, Carrier};
 use super::ended::Ended;
 use super::facts::Facts;
 use super::hindrance::hindrance;
+use super::knocking::Knocking;
 use super::launching::Launching;
 use super::open::over;
 use super::patience::{self, Patience};
-use super::tunnel::Tunnel;
+use super::tunnel::{Resume, Tunnel};
 use super::{Event, State, UnderWay};
 
 /// Access was asked for (or runs); the port is tried until the VM greets.
@@ -29,11 +30,21 @@ pub(super) struct Proving {
     pub(super) carrier: Carrier,
     pub(super) path: TunnelPath,
     pub(super) since: Moment,
+    /// How fast it is tried, once it is.
+    pace: Option<Pace>,
     /// Since when Azure says that it is in force.
     pub(super) initiated: Option<Moment>,
+    /// From when on the silence counts that is to be explained.
+    pub(super) explain_from: Moment,
     pub(super) explaining: Option<UnderWay>,
     /// Why nothing answers was asked; once is enough.
     pub(super) explained: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    Slow,
+    Fast,
 }
 
 impl Proving {
@@ -44,19 +55,13 @@ impl Proving {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.steps.begin(Step::Proof, turn.at());
-        // A probe that was answered already needs no second one.
-        let answered = matches!(
-            facts.reached(),
-            Some(Reachability::Greeted(_) | Reachability::Open)
-        );
-        if let (false, Some(service)) = (answered, facts.service) {
-            facts.start_probe(&path, service, before_initiated(), turn);
-        }
         State::Proving(Self {
             carrier,
             path,
             since: turn.at(),
+            pace: None,
             initiated: None,
+            explain_from: turn.at(),
             explaining: None,
             explained: false,
         })
@@ -74,15 +79,14 @@ impl Proving {
             Event::Explained(read) => {
                 self.explaining = None;
                 match patience::explain(&self, read, facts) {
-                    Some(problem) => self.ask_about(problem, facts, turn),
+                    Some(problem) => self.ask_about(problem, turn),
                     None => State::Proving(self),
                 }
             }
             Event::Answered(Answer::Again) => {
                 facts.read_again(turn);
                 facts.probe_again(turn);
-                self.since = turn.at();
-                self.explained = false;
+                self.begin_waiting(turn);
                 State::Proving(self)
             }
             Event::Asked(..)
@@ -97,6 +101,13 @@ impl Proving {
                 | Answer::GoOn,
             ) => State::Proving(self),
         }
+    }
+
+    /// What was waited so far does not count.
+    pub(super) fn begin_waiting(&mut self, turn: &Turn<'_>) {
+        self.since = turn.at();
+        self.explain_from = turn.at();
+        self.explained = false;
     }
 
     pub(super) fn call_off(&self, turn: &mut Turn<'_>) {
@@ -131,20 +142,27 @@ impl Proving {
             self.call_off(turn);
             return elsewhere;
         }
-        if !facts.is_in_doubt() && facts.path() != Some(&self.path) {
-            self.call_off(turn);
-            return Tunnel::enter(Some((self.carrier, self.path)), facts, turn);
+        if !facts.is_in_doubt() && !facts.leads(&self.path) {
+            return self.lost(facts, ledger, turn);
         }
         let source = self.path.source;
         match self.carrier.bearing(source, facts, ledger, turn.clock) {
             Bearing::Carries { initiated, .. } => {
                 if initiated && self.initiated.is_none() {
-                    self.now_in_force(facts, turn);
+                    self.initiated = Some(turn.at());
+                    self.explain_from = turn.at();
+                    self.explained = false;
                 }
+            }
+            // The cache said that it runs, Azure no longer does: nothing is lost by asking.
+            Bearing::Gone => {
+                self.call_off(turn);
+                return Knocking::enter(self.path, facts, turn);
             }
             Bearing::Expired => {
                 self.call_off(turn);
-                return Ended::enter(Ending::AccessEnded, None, facts, turn);
+                let problem = self.problem(facts, turn);
+                return Ended::enter(Ending::AccessEnded, problem, facts, turn);
             }
             Bearing::Displaced(by) => {
                 self.call_off(turn);
@@ -158,8 +176,9 @@ impl Proving {
         if let Some(host) = proven(facts) {
             return self.greeted(&host, facts, turn);
         }
+        self.try_on(facts, turn);
         match patience::judge(&self, facts, turn) {
-            Patience::Silent(problem) => self.ask_about(problem, facts, turn),
+            Patience::Silent(problem) => self.ask_about(problem, turn),
             Patience::Late(_) => {
                 self.explain_once(facts, turn);
                 State::Proving(self)
@@ -168,12 +187,38 @@ impl Proving {
         }
     }
 
-    /// The fast part of the schedule begins.
-    fn now_in_force(&mut self, facts: &mut Facts, turn: &mut Turn<'_>) {
-        self.initiated = Some(turn.at());
-        if let (None, Some(service)) = (proven(facts), facts.service) {
-            facts.start_probe(&self.path, service, after_initiated(), turn);
+    /// The tunnel is lost, or leads elsewhere: what was asked for stays known.
+    fn lost(self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
+        self.call_off(turn);
+        let until = match self.carrier.standing(facts, ledger, turn.clock) {
+            Bearing::Carries { until, .. } => until,
+            Bearing::Gone | Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
+        };
+        let resume = Resume {
+            carrier: self.carrier,
+            path: self.path,
+            until,
+        };
+        Tunnel::enter(Some(resume), facts, turn)
+    }
+
+    /// Tries at once when the wait begins, and again, faster, when the rule is in force.
+    /// A probe whose TCP connect completed already is left to wait for its greeting.
+    fn try_on(&mut self, facts: &mut Facts, turn: &mut Turn<'_>) {
+        let pace = if self.initiated.is_some() {
+            Pace::Fast
+        } else {
+            Pace::Slow
+        };
+        let waits = facts.reached() == Some(&Reachability::Open);
+        if let (true, Some(service)) = (self.pace != Some(pace) && !waits, facts.service) {
+            let phases = match pace {
+                Pace::Slow => before_initiated(),
+                Pace::Fast => after_initiated(),
+            };
+            facts.start_probe(&self.path, service, phases, turn);
         }
+        self.pace = Some(pace);
     }
 
     fn greeted(self, host: &HostIdentity, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
@@ -200,7 +245,10 @@ impl Proving {
     }
 
     fn explain_once(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
-        if let (false, Some(service)) = (self.explained, facts.service) {
+        let long_enough = self.explain_from.plus(turn.settings.rule_late_after);
+        if let (false, Some(service)) = (self.explained, facts.service)
+            && turn.is_due(Due::In(long_enough))
+        {
             self.explained = true;
             let effect = Effect::ExplainSilence {
                 vm: facts.wish.vm.clone(),
@@ -213,9 +261,9 @@ impl Proving {
     }
 
     /// A person is told; the probe goes on, and so does the connection when it succeeds.
-    fn ask_about(self, problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    fn ask_about(self, problem: Problem, turn: &mut Turn<'_>) -> State {
         self.call_off(turn);
-        Asking::while_trying(problem, self.carrier, self.path, facts, turn)
+        Asking::while_trying(problem, self.carrier, self.path)
     }
 }
 

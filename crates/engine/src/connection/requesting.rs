@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::id::RequestId;
 use crate::intent::Answer;
 use crate::ledger::{AskId, Asked, Ledger, throttled_until};
 use crate::problem::Problem;
@@ -143,16 +144,7 @@ impl Requesting {
                 self.stage = Stage::Recorded(id);
                 self.look(facts, ledger, turn)
             }
-            Asked::Running(request) => match facts.purpose {
-                Purpose::Connect => {
-                    facts.steps.done(Step::Request, turn.at());
-                    Proving::enter(Carrier::Ours(request), self.path, facts, turn)
-                }
-                Purpose::Extend(_) => {
-                    facts.steps.done(Step::Request, turn.at());
-                    Ended::enter(Ending::Extended, None, facts, turn)
-                }
-            },
+            Asked::Running(request) => self.runs(request, facts, turn),
             Asked::NotASubset(words) => {
                 facts.policies.is_old();
                 facts.read_policies(turn);
@@ -167,8 +159,12 @@ impl Requesting {
                 }
                 None => Asking::about(problem, facts, turn),
             },
-            Asked::Refused(problem) | Asked::Unclear(problem) | Asked::NotRecorded(problem) => {
+            Asked::Refused(problem) | Asked::NotRecorded(problem) => {
                 Asking::about(problem, facts, turn)
+            }
+            // It may be in force all the same: then the port says so.
+            Asked::Unclear(request, problem) => {
+                Asking::while_trying(problem, Carrier::Ours(request), self.path)
             }
             Asked::Theirs(until) => {
                 self.stage = Stage::Theirs { until };
@@ -177,8 +173,20 @@ impl Requesting {
         }
     }
 
+    /// An access runs: it is to be proved, unless nothing but the access was wanted.
+    fn runs(self, request: RequestId, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        facts.steps.done(Step::Request, turn.at());
+        // A consent is for one request.
+        facts.whole_prefix = false;
+        facts.insists = false;
+        match facts.purpose {
+            Purpose::Connect => Proving::enter(Carrier::Ours(request), self.path, facts, turn),
+            Purpose::Extend(_) => Ended::enter(Ending::Extended, None, facts, turn),
+        }
+    }
+
     fn look(self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
-        let same = facts.path() == Some(&self.path);
+        let same = facts.leads(&self.path);
         let lost = !facts.is_in_doubt() && !same;
         match &self.stage {
             Stage::Recorded(ask) if same => {
@@ -233,15 +241,7 @@ impl Requesting {
             Some((request, Standing::Running { expires_at, .. }))
                 if expires_at > turn.clock.now =>
             {
-                let id = self.ask();
-                debug_assert!(id.is_none());
-                facts.steps.done(Step::Request, turn.at());
-                match facts.purpose {
-                    Purpose::Connect => {
-                        Proving::enter(Carrier::Ours(request), self.path, facts, turn)
-                    }
-                    Purpose::Extend(_) => Ended::enter(Ending::Extended, None, facts, turn),
-                }
+                self.runs(request, facts, turn)
             }
             _ if turn.is_due(Due::At(until)) => Tunnel::enter(None, facts, turn),
             _ => State::Requesting(self),

@@ -29,8 +29,14 @@ impl Steps {
         steps
     }
 
-    /// The step is under way; a step that was done before begins anew.
+    /// The step is under way; a step that was done before begins anew, and with it
+    /// all that follow.
     pub(super) fn begin(&mut self, step: Step, at: Moment) {
+        for (later, timed) in ORDER.iter().zip(&mut self.0) {
+            if *later > step {
+                *timed = Timed::default();
+            }
+        }
         let timed = self.timed(step);
         if timed.standing != Some(StepStanding::Running) {
             *timed = Timed {

@@ -1,5 +1,7 @@
 //! Finding the tunnel, or waiting for one. It goes on by itself when the network changes.
 
+use jiff::Timestamp;
+
 use crate::effect::Effect;
 use crate::intent::Answer;
 use crate::problem::Cause;
@@ -19,15 +21,20 @@ use super::{Event, State};
 #[derive(Debug)]
 pub(super) struct Tunnel {
     /// The access that was being proved when the tunnel was lost, and the way it was for.
-    resume: Option<(Carrier, TunnelPath)>,
+    resume: Option<Resume>,
+}
+
+/// A proof that was interrupted.
+#[derive(Debug)]
+pub(super) struct Resume {
+    pub(super) carrier: Carrier,
+    pub(super) path: TunnelPath,
+    /// Until when the access runs, as far as known.
+    pub(super) until: Option<Timestamp>,
 }
 
 impl Tunnel {
-    pub(super) fn enter(
-        resume: Option<(Carrier, TunnelPath)>,
-        facts: &mut Facts,
-        turn: &mut Turn<'_>,
-    ) -> State {
+    pub(super) fn enter(resume: Option<Resume>, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.steps.begin(Step::Tunnel, turn.at());
         facts.stop_probe(turn);
         if facts.net.view.is_none() {
@@ -65,10 +72,11 @@ impl Tunnel {
         };
         facts.steps.done(Step::Tunnel, turn.at());
         match self.resume {
-            Some((carrier, before)) if before == path => Proving::enter(carrier, path, facts, turn),
-            Some((carrier, before)) if before.source != path.source => {
-                moved(&carrier, &before, path, facts, turn)
+            Some(resume) if resume.path.is_same_way(&path) => {
+                facts.steps.done(Step::Request, turn.at());
+                Proving::enter(resume.carrier, path, facts, turn)
             }
+            Some(resume) if resume.path.source != path.source => moved(&resume, path, facts, turn),
             Some(_) | None => Knocking::enter(path, facts, turn),
         }
     }

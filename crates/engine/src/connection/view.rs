@@ -40,7 +40,11 @@ impl Connection {
             service: self.facts.service,
             state: self.name(),
             steps: self.facts.steps.view(turn.at(), stuck, over),
-            ways_out: ways_out(problem.as_ref(), question.as_ref(), self.name()),
+            ways_out: ways_out(
+                problem.as_ref().or(self.facts.note.as_ref()),
+                question.as_ref(),
+                self.name(),
+            ),
             problem,
             note: self.facts.note.clone(),
             question,
@@ -121,19 +125,19 @@ impl Connection {
             State::Launching(state) => Some(state.carrier()),
             State::Open(state) => Some(state.carrier()),
             State::Asking(state) => state.carrier(),
+            State::Ended(state) => state.carrier.as_ref(),
             State::Looking(_)
             | State::Tunnel(_)
             | State::Knocking(_)
             | State::Starting(_)
-            | State::Requesting(_)
-            | State::Ended(_) => None,
+            | State::Requesting(_) => None,
         }
     }
 
     fn expires_at(&self, ledger: &Ledger, turn: &Turn<'_>) -> Option<Timestamp> {
         match self.carrier()?.standing(&self.facts, ledger, turn.clock) {
             Bearing::Carries { until, .. } => until,
-            Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
+            Bearing::Gone | Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
         }
     }
 }
@@ -145,11 +149,11 @@ impl State {
             Self::Starting(state) => state.awaits(effect),
             Self::Proving(state) => state.explaining.is_some_and(|it| it.0 == effect),
             Self::Launching(state) => state.awaits(effect),
+            Self::Open(state) => state.awaits(effect),
             Self::Looking(_)
             | Self::Tunnel(_)
             | Self::Knocking(_)
             | Self::Requesting(_)
-            | Self::Open(_)
             | Self::Asking(_)
             | Self::Ended(_) => false,
         }

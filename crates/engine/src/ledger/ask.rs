@@ -31,7 +31,7 @@ pub(crate) enum Asked {
     /// It was not sent; asking again is safe.
     NotSent(Problem),
     /// It may have been accepted, and the policy does not show it.
-    Unclear(Problem),
+    Unclear(RequestId, Problem),
     /// Another process is asking for the same right now.
     Theirs(Timestamp),
     /// It could not be written down, so nothing was sent.
@@ -285,7 +285,7 @@ impl Ledger {
             let asked = if answered {
                 Asked::Running(*request)
             } else if turn.is_due(Due::In(*until)) {
-                Asked::Unclear(problem.clone())
+                Asked::Unclear(*request, problem.clone())
             } else {
                 return true;
             };

@@ -4,15 +4,16 @@ use jiff::Timestamp;
 
 use super::{Displaced, Entry, Ledger};
 use crate::id::{RequestId, VmId};
-use crate::policy::{JitPolicy, PolicyRequest, Status, StatusReason, find_rule};
+use crate::policy::{JitPolicy, PolicyRequest, Status, StatusReason, find_rule, first_after};
 use crate::request::{Access, Standing};
 use crate::schedule::{SKEW, UNANSWERED_FOR};
-use crate::time::{after, secs};
+use crate::time::{after, millis};
 use crate::turn::Turn;
 
-/// Two times of one request: Azure writes seven digits here and three there.
+/// Whether two times are one request's start: the same but for what was cut off when one
+/// of them was written with fewer digits.
 pub(super) fn same_start(one: Timestamp, other: Timestamp) -> bool {
-    one.duration_since(other).abs() <= secs(2)
+    one.duration_since(other).abs() <= millis(1)
 }
 
 impl Ledger {
@@ -78,12 +79,7 @@ impl Ledger {
         if ours.reason != StatusReason::NewerRequestInitiated {
             return None;
         }
-        let newer = policies
-            .iter()
-            .flat_map(|policy| &policy.requests)
-            .filter(|other| other.vm == ours.vm && other.port == ours.port)
-            .filter(|other| other.started_at > ours.started_at)
-            .min_by_key(|other| other.started_at);
+        let newer = first_after(policies, &ours.vm, ours.port, ours.started_at);
         match newer {
             Some(newer) if self.knew(&newer.vm, newer.port, newer.started_at) => None,
             Some(newer) => Some(Displaced {

@@ -5,7 +5,9 @@ use gangway_engine::policy::{Source, Status};
 use gangway_engine::problem::{Problem, WayOut};
 use gangway_engine::request::{Draft, Standing};
 use gangway_engine::schedule::{after_initiated, before_initiated};
-use gangway_engine::snapshot::{AccessView, ConnectionView, Question, Snapshot, StepStanding};
+use gangway_engine::snapshot::{
+    AccessView, ConnectionView, Ending, Question, Snapshot, StepStanding,
+};
 use jiff::{SignedDuration, Timestamp};
 
 /// Time since the beginning: `1:02:03.150`.
@@ -124,11 +126,14 @@ fn connection(view: &ConnectionView, begin: Timestamp) -> String {
     if let Some(end) = view.expires_at {
         out += &format!(", until {}", clock(end.duration_since(begin)));
     }
+    if let (Some(plan), Some(Ending::Planned)) = (&view.plan, &view.ending) {
+        out += &format!(", would ask for {}", asked(plan));
+    }
     if let Some(problem) = &view.problem {
         out += &format!(", {}", trouble(problem, begin));
     }
     if let Some(note) = &view.note {
-        out += &format!(", noting {}", note.code());
+        out += &format!(", noting {}", trouble(note, begin));
     }
     match &view.question {
         Some(Question::WhichService) => out += ", which service?",

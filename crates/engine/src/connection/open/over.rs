@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::effect::{Effect, Notice};
 use crate::ledger::Displaced;
 use crate::problem::{Cause, Problem};
+use crate::rules::{Explanation, Flow, Verdict, judge};
 use crate::settings::OnAddressChange;
+use crate::snapshot::Step;
 use crate::tunnel::TunnelPath;
 use crate::turn::Turn;
 
@@ -14,6 +16,7 @@ use super::super::asking::Asking;
 use super::super::carrier::Carrier;
 use super::super::facts::Facts;
 use super::super::knocking::Knocking;
+use super::super::tunnel::Resume;
 
 /// Somebody's newer request took the place of ours. A person decides what comes next:
 /// two programs that ask again by themselves would fight for ever.
@@ -46,23 +49,21 @@ pub(in super::super) fn revoked(why: &str) -> Problem {
 
 /// The tunnel came back with another address while a request was being proved.
 pub(in super::super) fn moved(
-    carrier: &Carrier,
-    before: &TunnelPath,
+    resume: &Resume,
     path: TunnelPath,
     facts: &mut Facts,
     turn: &mut Turn<'_>,
 ) -> State {
-    let until = match carrier {
-        Carrier::Elsewhere { expires_at, .. } => Some(*expires_at),
-        Carrier::Ours(_) | Carrier::Outside => None,
-    };
-    let problem = hole(before, &path, until);
+    facts.steps.begin(Step::Request, turn.at());
+    let problem = hole(&resume.path, &path, resume.until);
     turn.issue(Effect::Notify(Notice::Trouble {
         vm_name: facts.vm_name(),
         problem: problem.clone(),
     }));
     match turn.settings.on_address_change {
-        OnAddressChange::Renew if !facts.displaced => Knocking::enter(path, facts, turn),
+        OnAddressChange::Renew if !facts.displaced && resume.carrier != Carrier::Outside => {
+            Knocking::enter(path, facts, turn)
+        }
         OnAddressChange::Renew | OnAddressChange::Ask => Asking::about(problem, facts, turn),
     }
 }
@@ -78,4 +79,28 @@ pub(in super::super) fn hole(
         now: Some(now.source),
         until,
     })
+}
+
+/// By which rule the port is open, where the rules say so.
+pub(in super::super) fn name_the_rule(
+    read: Result<Explanation, Problem>,
+    path: &TunnelPath,
+    facts: &mut Facts,
+) {
+    let (Ok(explanation), Some(service)) = (read, facts.service) else {
+        return;
+    };
+    let flow = Flow {
+        source: path.source,
+        target: path.target,
+        port: service.port,
+    };
+    if let Verdict::Allowed { by } = judge(&explanation, flow)
+        && facts.note.is_some()
+    {
+        facts.note = Some(Problem::new(Cause::OpenOutsideJit {
+            port: service.port,
+            by: Some(by.join(", ")),
+        }));
+    }
 }
