@@ -1,13 +1,31 @@
 //! Does what the engine asked: the one event loop, the store, the one clock.
+//!
+//! A shell opens a [`Runtime`], hands it wishes ([`Runtime::dispatch`]), shows its snapshots
+//! ([`Runtime::changes`]) and notices, and reads lists past the engine ([`Runtime::query`]).
+//! Several processes may do so at once on one store: a claim keeps two from asking for the
+//! same port, and a bell tells each of what the others changed.
 
 pub mod clock;
+mod drive;
+mod effects;
 mod error;
 mod home;
+mod inventory;
+mod knowledge;
 pub mod log;
 mod platform;
 pub mod probe;
+mod query;
+mod runtime;
 pub mod settings;
 pub mod store;
+mod world;
+mod writer;
 
 pub use error::{Error, chain};
+pub use gangway_azure::SignIn;
+pub use gangway_launch::Place;
+pub use gangway_vpn::profile::{Profile, ProfileKind};
 pub use home::Home;
+pub use query::Progress;
+pub use runtime::{Options, Runtime};

@@ -107,7 +107,10 @@ mod tests {
     fn secrets_go_and_the_rest_stays() {
         for (text, expected) in [
             ("nothing to hide", "nothing to hide"),
-            ("Authorization: Bearer abc.def", "Authorization: Bearer [redacted]"),
+            (
+                "Authorization: Bearer abc.def",
+                "Authorization: Bearer [redacted]",
+            ),
             (
                 "a=1&client_secret=s3cr~t&b=2",
                 "a=1&client_secret=[redacted]&b=2",
@@ -120,10 +123,7 @@ mod tests {
                 "token: eyJhbGciOiJSUzI1NiJ9.eyJhIjoxfQ.sig end",
                 "token: [redacted] end",
             ),
-            (
-                "password: Some(\"x y\")",
-                "password: Some(\"[redacted]\")",
-            ),
+            ("password: Some(\"x y\")", "password: Some(\"[redacted]\")"),
             ("the bearer", "the bearer"),
         ] {
             assert_eq!(redact(text), expected);

@@ -162,7 +162,10 @@ fn save(home: &Home, document: &DocumentMut) -> Result<(), Error> {
                 .and_then(|()| file.sync_all())
         })
         .and_then(|()| fs::rename(&new, &path));
-    written.map_err(|source| Error::File { path, source })
+    written.map_err(|source| Error::File { path, source })?;
+    // Whoever runs reads the file again.
+    crate::platform::ring(&home.bells(), None);
+    Ok(())
 }
 
 fn flatten(prefix: &str, table: &dyn TableLike, entries: &mut Vec<Entry>) {

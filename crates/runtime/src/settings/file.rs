@@ -47,6 +47,8 @@ pub struct Ssh {
     pub user: Option<String>,
     /// The identity file.
     pub identity: Option<PathBuf>,
+    /// The file of known host keys, where it is not the person's usual one.
+    pub known_hosts: Option<PathBuf>,
     /// The terminal program to open, where there is a choice.
     pub terminal: Option<String>,
 }
@@ -63,6 +65,8 @@ pub struct Rdp {
     pub launch: RdpLaunch,
     /// The certificate that signs files (SHA-256 thumbprint, hex).
     pub thumbprint: Option<String>,
+    /// Sign in with Entra, which wants a name as the target.
+    pub entra_sign_in: bool,
     /// Full screen, or a window.
     pub full_screen: bool,
     /// Use all monitors.

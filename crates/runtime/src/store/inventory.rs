@@ -116,6 +116,20 @@ impl Store {
         }))
     }
 
+    /// The tenant whose token reaches a VM, where its subscription is known.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn tenant_of(&self, vm: &VmId) -> std::result::Result<Option<TenantId>, Error> {
+        let found: Option<String> = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT tenant FROM subscription WHERE id = ?1")?
+                .query_row([vm.subscription().as_str()], |row| row.get(0))
+                .optional()
+        })?;
+        Ok(found.map(TenantId::new))
+    }
+
     /// Keeps a VM that was read afresh; one that was not known is added.
     ///
     /// # Errors

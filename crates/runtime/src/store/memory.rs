@@ -5,11 +5,21 @@ use gangway_engine::tunnel::{ConfirmedTunnel, Pool, PoolOrigin};
 use ipnet::Ipv4Net;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
 use super::Store;
 use super::codec::{self, millis, moment};
 use crate::error::Error;
+
+/// What is kept of an imported VPN profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredProfile {
+    /// The pools it names.
+    pub pools: Vec<Ipv4Net>,
+    /// Whether it sends all traffic through the tunnel.
+    pub full_tunnel: bool,
+}
 
 impl Store {
     /// Remembers that a person confirmed a tunnel.
@@ -46,19 +56,33 @@ impl Store {
         })
     }
 
-    /// Keeps the pools that an imported profile names, in place of what a profile of the
+    /// Keeps what an imported profile says, in place of what a profile of the
     /// same name said before.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn keep_profile(&self, name: &str, pools: &[Ipv4Net], at: Timestamp) -> Result<(), Error> {
+    pub fn keep_profile(
+        &self,
+        name: &str,
+        profile: &StoredProfile,
+        at: Timestamp,
+    ) -> Result<(), Error> {
         self.write(|transaction| {
             transaction.execute(
                 "INSERT OR REPLACE INTO profile (name, body, imported_at) VALUES (?1, ?2, ?3)",
-                params![name, codec::write(&pools)?, millis(at)],
+                params![name, codec::write(profile)?, millis(at)],
             )?;
             Ok(())
         })
+    }
+
+    /// Whether an imported profile says that all traffic goes through the tunnel.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn full_tunnel(&self) -> Result<bool, Error> {
+        let profiles = self.read(profiles)?;
+        Ok(profiles.iter().any(|(_, profile)| profile.full_tunnel))
     }
 
     /// The pools of imported profiles.
@@ -66,21 +90,14 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn profile_pools(&self) -> Result<Vec<Pool>, Error> {
-        self.read(|connection| {
-            let profiles: Vec<(String, String)> = connection
-                .prepare_cached("SELECT name, body FROM profile ORDER BY name")?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<rusqlite::Result<_>>()?;
-            let mut pools = Vec::new();
-            for (name, body) in profiles {
-                let prefixes: Vec<Ipv4Net> = codec::read(&body)?;
-                pools.extend(prefixes.into_iter().map(|prefix| Pool {
-                    prefix,
-                    origin: PoolOrigin::Profile { name: name.clone() },
-                }));
-            }
-            Ok(pools)
-        })
+        let mut pools = Vec::new();
+        for (name, profile) in self.read(profiles)? {
+            pools.extend(profile.pools.into_iter().map(|prefix| Pool {
+                prefix,
+                origin: PoolOrigin::Profile { name: name.clone() },
+            }));
+        }
+        Ok(pools)
     }
 
     /// Marks a VM as a favourite, or takes the mark away.
@@ -109,6 +126,15 @@ impl Store {
             Ok(())
         })
     }
+}
+
+fn profiles(connection: &Connection) -> rusqlite::Result<Vec<(String, StoredProfile)>> {
+    connection
+        .prepare_cached("SELECT name, body FROM profile ORDER BY name")?
+        .query_map([], |row| {
+            Ok((row.get(0)?, codec::read(row.get_ref(1)?.as_str()?)?))
+        })?
+        .collect()
 }
 
 /// Favourites and last uses, by key.

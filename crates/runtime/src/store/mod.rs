@@ -7,7 +7,7 @@
 mod aside;
 mod claim;
 mod codec;
-mod gateway;
+pub(crate) mod gateway;
 mod host;
 mod inventory;
 mod list;
@@ -29,6 +29,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 pub use claim::{CLAIM_HOLDS, Owner};
 pub use gateway::StoredGateway;
 pub use inventory::{SubscriptionRead, SubscriptionStanding};
+pub use memory::StoredProfile;
 pub use schema::VERSION;
 
 use crate::error::{Error, chain};

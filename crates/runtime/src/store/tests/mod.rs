@@ -192,6 +192,12 @@ fn what_a_person_told_is_kept() {
     store.remember_tunnel(&tunnel).unwrap();
     assert_eq!(store.confirmed_tunnels().unwrap(), [tunnel]);
     let pool = "172.16.201.0/24".parse().unwrap();
-    store.keep_profile("office", &[pool], at(0)).unwrap();
+    let profile = StoredProfile {
+        pools: vec![pool],
+        full_tunnel: true,
+    };
+    assert!(!store.full_tunnel().unwrap());
+    store.keep_profile("office", &profile, at(0)).unwrap();
+    assert!(store.full_tunnel().unwrap());
     assert_eq!(store.profile_pools().unwrap()[0].prefix, pool);
 }

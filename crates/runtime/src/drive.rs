@@ -1,0 +1,226 @@
+//! The loop: one task that owns the engine, hands it everything that happens and its effects out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gangway_engine::Engine;
+use gangway_engine::effect::Issued;
+use gangway_engine::id::{ConnectionId, EffectId};
+use gangway_engine::input::{Input, Observation, Reply};
+use gangway_engine::intent::Intent;
+use gangway_engine::snapshot::Snapshot;
+use gangway_vpn::Changes;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::effects::Effects;
+use crate::error::chain;
+use crate::platform::Bell;
+use crate::world::World;
+
+/// While something is waited for, the clocks are looked at this often: timers stand still
+/// while the machine sleeps.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// How long the end waits for the answer to a request that was sent.
+const LAST_ANSWER: Duration = Duration::from_secs(3);
+
+/// What a shell hands to the loop.
+pub(crate) enum Message {
+    /// A wish, and where to say which connection it began.
+    Wish(Intent, oneshot::Sender<Option<ConnectionId>>),
+    /// The end.
+    Close(oneshot::Sender<()>),
+}
+
+/// The engine and everything around it.
+pub(crate) struct Drive {
+    engine: Engine,
+    world: Arc<World>,
+    effects: Effects,
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    network: Option<Changes>,
+    bell: Option<Bell>,
+}
+
+impl Drive {
+    /// An engine with the settings in force and the accesses of the store.
+    pub(crate) fn new(
+        world: Arc<World>,
+        effects: Effects,
+        snapshots: watch::Sender<Arc<Snapshot>>,
+    ) -> Self {
+        let bell = Bell::hang(&world.home.bells()).map_err(|error| {
+            tracing::warn!(error = %chain(&error), "changes of other processes are not heard");
+        });
+        let bell = bell.ok().inspect(|bell| {
+            // Set once: a second loop on one world does not exist.
+            let _set = world.bell.set(bell.path().to_owned());
+        });
+        let mut drive = Self {
+            engine: Engine::new(world.engine_settings()),
+            world,
+            effects,
+            snapshots,
+            network: None,
+            bell,
+        };
+        drive.read_accesses();
+        drive
+    }
+
+    /// Runs until the shell closes it or is gone.
+    pub(crate) async fn run(
+        mut self,
+        mut inbox: mpsc::UnboundedReceiver<Message>,
+        mut replies: mpsc::UnboundedReceiver<(EffectId, Reply)>,
+    ) {
+        let told = loop {
+            // The one timer of the runtime: the engine's next deadline.
+            let wake = self.wake();
+            tokio::select! {
+                biased;
+                message = inbox.recv() => match message {
+                    Some(Message::Wish(intent, reply)) => {
+                        let connection = self.wish(intent);
+                        // A shell that does not wait for the answer does not want it.
+                        let _unheard = reply.send(connection);
+                    }
+                    Some(Message::Close(told)) => break Some(told),
+                    None => break None,
+                },
+                Some((to, reply)) = replies.recv() => {
+                    self.step(Input::Reply { to, reply });
+                }
+                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick(),
+                changed = change(&mut self.network) => self.network_changed(changed),
+                () = ring(&mut self.bell) => self.rung(),
+                () = self.effects.tidy() => {}
+            }
+        };
+        // Requests that were sent are heard to their end, so that their answer is written.
+        let limit = Instant::now() + LAST_ANSWER;
+        if timeout_at(limit, self.effects.end()).await.is_err() {
+            tracing::warn!("left without the answer to a request; the next start reads it");
+        }
+        while let Ok((to, reply)) = replies.try_recv() {
+            self.step(Input::Reply { to, reply });
+        }
+        drop(self);
+        if let Some(told) = told {
+            let _unheard = told.send(());
+        }
+    }
+
+    fn wish(&mut self, intent: Intent) -> Option<ConnectionId> {
+        if self.network.is_none() {
+            self.network = Changes::listen()
+                .inspect_err(|error| tracing::warn!(error = %chain(error), "network not watched"))
+                .ok();
+        }
+        let begins = matches!(intent, Intent::Connect(_) | Intent::Extend { .. });
+        let first = self.step(Input::Intent(intent));
+        first.filter(|_| begins)
+    }
+
+    /// Hands an input to the engine and begins what it says; the connection of the first
+    /// effect.
+    fn step(&mut self, input: Input) -> Option<ConnectionId> {
+        let strange = self.world.clock.look();
+        if strange.set {
+            tracing::info!("the system's clock was set");
+        }
+        if strange.slept {
+            self.hand(Input::Observed(Observation::Resumed));
+        }
+        let first = self.hand(input);
+        self.publish();
+        first
+    }
+
+    fn hand(&mut self, input: Input) -> Option<ConnectionId> {
+        let issued = self.engine.step(self.world.clock.now(), input);
+        let first = issued.first().and_then(|issued: &Issued| issued.connection);
+        for issued in issued {
+            self.effects.begin(issued);
+        }
+        first
+    }
+
+    fn publish(&self) {
+        let now = self.engine.snapshot(self.world.clock.now());
+        self.snapshots.send_if_modified(|before| {
+            let changed = **before != now;
+            if changed {
+                *before = Arc::new(now);
+            }
+            changed
+        });
+    }
+
+    /// When to come back: at the engine's deadline, or to look at the clocks before.
+    fn wake(&self) -> Option<Instant> {
+        let deadline = self.engine.next_deadline()?;
+        let left = deadline.duration_since(self.world.clock.now());
+        let left = Duration::try_from(left).unwrap_or_default();
+        Some(Instant::now() + left.min(LOOK))
+    }
+
+    fn tick(&mut self) {
+        let due = self.engine.next_deadline();
+        if due.is_some_and(|due| due <= self.world.clock.now()) {
+            self.step(Input::Tick);
+        } else if self.world.clock.look().slept {
+            self.step(Input::Observed(Observation::Resumed));
+        }
+    }
+
+    fn network_changed(&mut self, changed: Result<(), gangway_vpn::Error>) {
+        match changed {
+            Ok(()) => {
+                self.step(Input::Observed(Observation::NetworkChanged));
+            }
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "network no longer watched");
+                self.network = None;
+            }
+        }
+    }
+
+    /// Another process has changed something: accesses, or the settings.
+    fn rung(&mut self) {
+        if self.world.read_settings_again() {
+            let settings = Box::new(self.world.engine_settings());
+            self.step(Input::Observed(Observation::Settings(settings)));
+        }
+        self.read_accesses();
+    }
+
+    fn read_accesses(&mut self) {
+        match self.world.store.open_accesses() {
+            Ok(accesses) => {
+                self.step(Input::Observed(Observation::Accesses(accesses)));
+            }
+            Err(error) => tracing::warn!(error = %chain(&error), "accesses not read"),
+        }
+    }
+}
+
+async fn change(network: &mut Option<Changes>) -> Result<(), gangway_vpn::Error> {
+    match network {
+        Some(changes) => changes.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ring(bell: &mut Option<Bell>) {
+    match bell {
+        Some(hung) => {
+            if let Err(error) = hung.rung().await {
+                tracing::warn!(%error, "changes of other processes are no longer heard");
+                *bell = None;
+            }
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,226 @@
+//! Carries out what the engine issued: each effect by itself, its replies sent back.
+
+mod ask;
+mod launch;
+mod read;
+
+pub(crate) use read::network;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use gangway_engine::effect::{Effect, Issued, Notice, ProbePlan};
+use gangway_engine::id::{ConnectionId, EffectId};
+use gangway_engine::input::Reply;
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::{AbortHandle, JoinError, JoinSet};
+
+use crate::error::chain;
+use crate::probe;
+use crate::world::World;
+use crate::writer::Writer;
+
+/// The sending half for replies.
+#[derive(Clone)]
+pub(crate) struct Replies(mpsc::UnboundedSender<(EffectId, Reply)>);
+
+impl Replies {
+    /// Both halves.
+    pub(crate) fn channel() -> (Self, mpsc::UnboundedReceiver<(EffectId, Reply)>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    fn send(&self, to: EffectId, reply: Reply) {
+        if self.0.send((to, reply)).is_err() {
+            tracing::debug!(%to, "a reply came after the end");
+        }
+    }
+}
+
+/// The effects that are under way.
+pub(crate) struct Effects {
+    world: Arc<World>,
+    writer: Writer,
+    replies: Replies,
+    notices: broadcast::Sender<Notice>,
+    tasks: JoinSet<()>,
+    /// Requests that were sent: breaking one off would leave nobody who knows its answer.
+    asked: JoinSet<()>,
+    /// What can be called off without harm.
+    callable: HashMap<EffectId, AbortHandle>,
+    /// The probe of each connection.
+    probes: HashMap<ConnectionId, EffectId>,
+}
+
+impl Effects {
+    pub(crate) fn new(
+        world: Arc<World>,
+        writer: Writer,
+        replies: Replies,
+        notices: broadcast::Sender<Notice>,
+    ) -> Self {
+        Self {
+            world,
+            writer,
+            replies,
+            notices,
+            tasks: JoinSet::new(),
+            asked: JoinSet::new(),
+            callable: HashMap::new(),
+            probes: HashMap::new(),
+        }
+    }
+
+    /// Begins what was issued. Never waits.
+    pub(crate) fn begin(&mut self, issued: Issued) {
+        let Issued {
+            id,
+            connection,
+            effect,
+        } = issued;
+        tracing::debug!(%id, effect = name_of(&effect), "begun");
+        match effect {
+            Effect::ReadCache { vm } => {
+                let cached = self.world.cached(&vm).unwrap_or_else(|error| {
+                    tracing::warn!(error = %chain(&error), "cache not read");
+                    Default::default()
+                });
+                self.replies.send(id, Reply::Cached(Box::new(cached)));
+            }
+            Effect::FetchVm { vm } => self.run(id, read::vm(self.world.clone(), vm)),
+            Effect::FetchPolicies { vm } => self.run(id, read::policies(self.world.clone(), vm)),
+            Effect::ObserveNetwork { targets } => {
+                self.replies
+                    .send(id, Reply::Network(read::network(&targets)));
+            }
+            Effect::Probe(plan) => self.probe(id, connection, plan),
+            Effect::Record { draft, vm_name, at } => {
+                ask::record(&self.writer, self.replies.clone(), id, draft, vm_name, at);
+            }
+            Effect::Initiate { draft, time, .. } => {
+                let replies = self.replies.clone();
+                let asking = ask::initiate(self.world.clone(), draft, time);
+                self.asked
+                    .spawn(async move { replies.send(id, asking.await) });
+            }
+            Effect::Settle { request, standing } => {
+                self.writer.note("what became of a request", move |world| {
+                    world.store.settle(request, &standing)
+                });
+            }
+            Effect::StartVm { vm } => {
+                let work = ask::start(self.world.clone(), self.replies.clone(), id, vm);
+                self.tasks.spawn(work);
+            }
+            Effect::ExplainSilence { vm, target, .. } => {
+                self.run(id, read::rules(self.world.clone(), vm, target));
+            }
+            Effect::Launch(plan) => {
+                let launching = launch::run(
+                    self.world.clone(),
+                    self.writer.clone(),
+                    self.replies.clone(),
+                    id,
+                    plan,
+                );
+                self.callable.insert(id, self.tasks.spawn(launching));
+            }
+            Effect::RememberTunnel(tunnel) => {
+                self.writer.note("a confirmed tunnel", move |world| {
+                    world.store.remember_tunnel(&tunnel)
+                })
+            }
+            Effect::RememberHost {
+                vm,
+                port,
+                fingerprint,
+            } => self.writer.note("a host", move |world| {
+                let now = world.clock.now();
+                world.store.remember_host(&vm, port, &fingerprint, now)
+            }),
+            Effect::Notify(notice) => {
+                // Nobody may be listening; that is their choice.
+                let _listeners = self.notices.send(notice);
+            }
+            Effect::CallOff { effect } => self.call_off(effect),
+        }
+    }
+
+    /// Waits until one of the tasks has ended; for ever when there is none.
+    pub(crate) async fn tidy(&mut self) {
+        tokio::select! {
+            Some(ended) = self.tasks.join_next() => told(ended),
+            Some(ended) = self.asked.join_next() => told(ended),
+            else => std::future::pending().await,
+        }
+        self.callable.retain(|_, task| !task.is_finished());
+    }
+
+    /// Calls off everything that can be and waits for the answers to what was asked.
+    pub(crate) async fn end(&mut self) {
+        for (_, task) in self.callable.drain() {
+            task.abort();
+        }
+        while let Some(ended) = self.asked.join_next().await {
+            told(ended);
+        }
+    }
+
+    /// Begins something that can be called off at any time.
+    fn run(&mut self, id: EffectId, work: impl Future<Output = Reply> + Send + 'static) {
+        let replies = self.replies.clone();
+        let task = self
+            .tasks
+            .spawn(async move { replies.send(id, work.await) });
+        self.callable.insert(id, task);
+    }
+
+    fn probe(&mut self, id: EffectId, connection: Option<ConnectionId>, plan: ProbePlan) {
+        if let Some(connection) = connection
+            && let Some(before) = self.probes.insert(connection, id)
+        {
+            self.call_off(before);
+        }
+        let replies = self.replies.clone();
+        let task = self.tasks.spawn(async move {
+            probe::run(&plan, |now| replies.send(id, Reply::Probed(now))).await;
+        });
+        self.callable.insert(id, task);
+    }
+
+    fn call_off(&mut self, effect: EffectId) {
+        if let Some(task) = self.callable.remove(&effect) {
+            task.abort();
+        }
+        self.probes.retain(|_, probe| *probe != effect);
+    }
+}
+
+fn told(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "an effect failed");
+    }
+}
+
+fn name_of(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::ReadCache { .. } => "read-cache",
+        Effect::FetchVm { .. } => "fetch-vm",
+        Effect::FetchPolicies { .. } => "fetch-policies",
+        Effect::ObserveNetwork { .. } => "observe-network",
+        Effect::Probe(_) => "probe",
+        Effect::Record { .. } => "record",
+        Effect::Initiate { .. } => "initiate",
+        Effect::Settle { .. } => "settle",
+        Effect::StartVm { .. } => "start-vm",
+        Effect::ExplainSilence { .. } => "explain-silence",
+        Effect::Launch(_) => "launch",
+        Effect::RememberTunnel(_) => "remember-tunnel",
+        Effect::RememberHost { .. } => "remember-host",
+        Effect::Notify(_) => "notify",
+        Effect::CallOff { .. } => "call-off",
+    }
+}

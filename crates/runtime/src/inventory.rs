@@ -1,0 +1,249 @@
+//! A look at everything: tenants, their subscriptions, and in each VMs, gateways and JIT policies.
+//!
+//! All of it is asked for at once, as far as one answer does not need another; what could
+//! not be read becomes a problem of its subscription, and what was known of it stays.
+
+use std::collections::BTreeMap;
+
+use futures_util::stream::{self, StreamExt};
+use gangway_azure::{Azure, Gateway, Subscription};
+use gangway_engine::id::{SubscriptionId, TenantId, VmId};
+use gangway_engine::policy::JitPolicy;
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::vm::Vm;
+use tokio::task::spawn_blocking;
+
+use crate::query::Progress;
+use crate::store::{StoredGateway, SubscriptionRead};
+use crate::world::World;
+
+/// How many subscriptions are asked for their policies at a time.
+const AT_ONCE: usize = 12;
+
+/// In so many resource groups at most policies are asked for one by one, where the
+/// subscription's own list is not permitted.
+const MOST_GROUPS: usize = 40;
+
+/// Reads the inventory and writes it to the store. What went wrong is told; it does not
+/// keep the rest from being written.
+pub(crate) async fn refresh(world: &World) -> Vec<Problem> {
+    world.progress.send_replace(Some(Progress::default()));
+    let problems = look(world).await;
+    world.progress.send_replace(None);
+    problems
+}
+
+async fn look(world: &World) -> Vec<Problem> {
+    let azure = match world.azure() {
+        Ok(azure) => azure,
+        Err(problem) => return vec![problem],
+    };
+    let (tenants, mut problems) = match tenants(world, &azure).await {
+        Ok(found) => found,
+        Err(problem) => return vec![problem],
+    };
+    let looks = tenants
+        .iter()
+        .map(|tenant| of_tenant(world, &azure, tenant));
+    let (mut reads, mut listed) = (Vec::new(), Vec::new());
+    for (tenant, looked) in tenants
+        .iter()
+        .zip(futures_util::future::join_all(looks).await)
+    {
+        match looked {
+            Ok(found) => {
+                reads.extend(found);
+                listed.push(tenant.clone());
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if reads.is_empty() && listed.is_empty() {
+        return problems;
+    }
+    problems.extend(write(world, reads, listed).await.err());
+    problems
+}
+
+/// The tenants to look at: those that are set, else all of the account. A list that is
+/// refused leaves the account's own.
+async fn tenants(world: &World, azure: &Azure) -> Result<(Vec<TenantId>, Vec<Problem>), Problem> {
+    let set = &world.settings().tenants;
+    if !set.is_empty() {
+        return Ok((set.iter().map(TenantId::new).collect(), Vec::new()));
+    }
+    let home = world.home_tenant(azure).await?;
+    match azure.tenants(&home).await {
+        Ok(found) => {
+            let mut tenants: Vec<TenantId> = found.into_iter().map(|tenant| tenant.id).collect();
+            if !tenants.contains(&home) {
+                tenants.insert(0, home);
+            }
+            Ok((tenants, Vec::new()))
+        }
+        Err(error) => Ok((vec![home], vec![error.problem()])),
+    }
+}
+
+async fn of_tenant(
+    world: &World,
+    azure: &Azure,
+    tenant: &TenantId,
+) -> Result<Vec<SubscriptionRead>, Problem> {
+    let subscriptions = azure
+        .subscriptions(tenant)
+        .await
+        .map_err(|error| error.problem())?;
+    world.progress.send_modify(|progress| {
+        if let Some(progress) = progress {
+            progress.of += subscriptions.len();
+        }
+    });
+    let ids: Vec<SubscriptionId> = subscriptions.iter().map(|one| one.id.clone()).collect();
+    let policies = async {
+        stream::iter(&ids)
+            .map(|id| async {
+                let policies = azure.policies_of_subscription(tenant, id).await;
+                world.progress.send_modify(|progress| {
+                    if let Some(progress) = progress {
+                        progress.done += 1;
+                    }
+                });
+                policies.map_err(|error| error.problem())
+            })
+            .buffered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await
+    };
+    let (vms, gateways, policies) = tokio::join!(
+        azure.vms(tenant, &ids),
+        azure.gateways(tenant, &ids),
+        policies
+    );
+    let mut problems = Vec::new();
+    let mut keep = |problem: Problem| problems.push(problem);
+    let mut vms = match vms {
+        Ok((vms, skipped)) => {
+            if skipped > 0 {
+                tracing::warn!(skipped, "rows of the inventory could not be used");
+            }
+            Some(by_subscription(vms, |vm| vm.id.subscription()))
+        }
+        Err(error) => {
+            keep(error.problem());
+            None
+        }
+    };
+    let mut gateways = match gateways {
+        Ok(gateways) => Some(by_subscription(gateways, |gateway| {
+            gateway.id.subscription()
+        })),
+        Err(error) => {
+            keep(error.problem());
+            None
+        }
+    };
+    let mut reads = Vec::with_capacity(subscriptions.len());
+    for (subscription, policies) in subscriptions.into_iter().zip(policies) {
+        let vms = vms
+            .as_mut()
+            .map(|vms| vms.remove(&subscription.id).unwrap_or_default());
+        let gateways = gateways
+            .as_mut()
+            .map(|gateways| gateways.remove(&subscription.id).unwrap_or_default());
+        let mut read = read(subscription, vms, gateways, problems.clone());
+        read.policies = match policies {
+            Ok(policies) => Some(policies),
+            Err(problem) => in_groups(azure, tenant, &mut read, problem).await,
+        };
+        reads.push(read);
+    }
+    Ok(reads)
+}
+
+fn read(
+    subscription: Subscription,
+    vms: Option<Vec<Vm>>,
+    gateways: Option<Vec<Gateway>>,
+    problems: Vec<Problem>,
+) -> SubscriptionRead {
+    SubscriptionRead {
+        id: subscription.id,
+        tenant: subscription.tenant,
+        name: subscription.name,
+        vms,
+        policies: None,
+        gateways: gateways.map(|gateways| gateways.into_iter().map(stored).collect()),
+        problems,
+    }
+}
+
+/// Somebody with rights on one resource group may not read the list of the subscription,
+/// but may read the group's (contract 17, item 19).
+async fn in_groups(
+    azure: &Azure,
+    tenant: &TenantId,
+    read: &mut SubscriptionRead,
+    problem: Problem,
+) -> Option<Vec<JitPolicy>> {
+    let may_not = matches!(
+        problem.cause,
+        Cause::CannotSeePolicy { .. } | Cause::PermissionMissing { .. }
+    );
+    let mut groups = BTreeMap::<String, &VmId>::new();
+    for vm in read.vms.iter().flatten() {
+        let group = vm.id.resource_group().unwrap_or_default();
+        groups.entry(group.to_ascii_lowercase()).or_insert(&vm.id);
+    }
+    if !may_not || groups.is_empty() || groups.len() > MOST_GROUPS {
+        read.problems.push(problem);
+        return None;
+    }
+    let found: Vec<_> = stream::iter(groups.into_values())
+        .map(|vm| azure.policies_of_group(tenant, vm))
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    if found.iter().all(Result::is_err) {
+        read.problems.push(problem);
+        return None;
+    }
+    Some(found.into_iter().flatten().flatten().collect())
+}
+
+async fn write(
+    world: &World,
+    reads: Vec<SubscriptionRead>,
+    listed: Vec<TenantId>,
+) -> Result<(), Problem> {
+    // A store that cannot be written says so; the list is shown from what it holds.
+    let second = world.store.second().map_err(|error| error.problem())?;
+    let at = world.clock.now();
+    let written = spawn_blocking(move || second.write_inventory(&reads, &listed, at)).await;
+    match written {
+        Ok(written) => written.map_err(|error| error.problem()),
+        Err(error) => {
+            tracing::error!(%error, "the inventory was not written");
+            Ok(())
+        }
+    }
+}
+
+fn by_subscription<T>(
+    items: Vec<T>,
+    of: impl Fn(&T) -> SubscriptionId,
+) -> BTreeMap<SubscriptionId, Vec<T>> {
+    let mut sorted = BTreeMap::<SubscriptionId, Vec<T>>::new();
+    for item in items {
+        sorted.entry(of(&item)).or_default().push(item);
+    }
+    sorted
+}
+
+fn stored(gateway: Gateway) -> StoredGateway {
+    StoredGateway {
+        id: gateway.id,
+        pools: gateway.pools,
+        networks: gateway.serves,
+    }
+}

@@ -1,0 +1,92 @@
+//! Puts together what the store and the settings know of a VM and of the company's tunnels.
+
+use gangway_engine::id::VmId;
+use gangway_engine::input::CachedVm;
+use gangway_engine::policy::{AllowedSources, find_rule};
+use gangway_engine::tunnel::{Pool, TunnelKnowledge};
+use gangway_engine::vm::{Protocol, Vm};
+
+use crate::error::Error;
+use crate::store::gateway;
+use crate::world::World;
+
+impl World {
+    /// Everything that is known of a VM without asking Azure.
+    pub(crate) fn cached(&self, vm: &VmId) -> Result<CachedVm, Error> {
+        let now = self.clock.now();
+        let known = self.store.vm(vm, now)?;
+        let policies = self.store.policies(vm, now)?;
+        let gateways = self.store.gateways()?;
+        let ages = [
+            known.as_ref().map(|(_, age)| *age),
+            policies.as_ref().map(|(_, age)| *age),
+        ];
+        let known = known.map(|(vm, _)| vm);
+        let subnet = known
+            .iter()
+            .flat_map(|vm| &vm.addresses)
+            .find_map(|address| address.subnet.as_ref());
+        let serving = subnet.and_then(|subnet| gateway::serving(&gateways, subnet));
+        Ok(CachedVm {
+            serving: serving.cloned(),
+            dialled: None,
+            vm: known,
+            policies: policies.map(|(policies, _)| policies),
+            age: ages.into_iter().flatten().max(),
+            pools: self.pools_with(&gateways)?,
+            confirmed: self.store.confirmed_tunnels()?,
+            expected: self.store.expected_host(vm)?,
+        })
+    }
+
+    /// Every known pool: gateways, profiles, settings, machine policy.
+    pub(crate) fn pools(&self) -> Result<Vec<Pool>, Error> {
+        self.pools_with(&self.store.gateways()?)
+    }
+
+    /// What can show a tunnel to this VM to be the company's.
+    pub(crate) fn tunnel_knowledge(&self, cached: &CachedVm) -> TunnelKnowledge {
+        let settings = self.engine_settings();
+        let policy_sources = cached
+            .vm
+            .iter()
+            .flat_map(|vm| self.policy_sources(cached, vm));
+        TunnelKnowledge {
+            pools: cached.pools.clone(),
+            serving: cached.serving.clone(),
+            dialled: cached.dialled.clone(),
+            policy_sources: policy_sources.collect(),
+            full_tunnel: settings.full_tunnel,
+            allowed_sources: settings.allowed_sources,
+            confirmed: cached.confirmed.clone(),
+            may_confirm: settings.may_confirm_tunnel,
+        }
+    }
+
+    fn pools_with(&self, gateways: &[gateway::StoredGateway]) -> Result<Vec<Pool>, Error> {
+        let mut pools: Vec<Pool> = gateway::pools(gateways).collect();
+        pools.extend(self.store.profile_pools()?);
+        pools.extend(self.settings().pools.iter().cloned());
+        Ok(pools)
+    }
+
+    /// The sources that the VM's own policy allows on the ports that are looked at.
+    fn policy_sources(&self, cached: &CachedVm, vm: &Vm) -> Vec<ipnet::Ipv4Net> {
+        let Some(policies) = &cached.policies else {
+            return Vec::new();
+        };
+        let settings = self.settings();
+        let service = settings.service_of_vm(&vm.id, vm.os);
+        let ports = [Protocol::Ssh, Protocol::Rdp]
+            .into_iter()
+            .filter_map(|protocol| settings.service(&vm.id, protocol));
+        let ports = service.into_iter().chain(ports);
+        let found = ports.filter_map(|service| find_rule(policies, &vm.id, service.port));
+        found
+            .flat_map(|found| match found.rule.sources {
+                AllowedSources::Prefixes(prefixes) => prefixes,
+                AllowedSources::Any => Vec::new(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! Reads that fill a list: from the store where it is fresh enough, else from Azure.
+
+use gangway_engine::id::VmId;
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::query::{Freshness, Page, Query, VmPage};
+use gangway_engine::schedule::WARM;
+use gangway_engine::time::{SignedDuration, mins};
+use gangway_engine::tunnel::decide;
+
+use crate::effects::network;
+use crate::error::Error;
+use crate::inventory;
+use crate::world::World;
+
+/// A name that is not found is looked for in Azure when the inventory is older than this:
+/// the VM may have been made a minute ago.
+const NEW_VMS: SignedDuration = mins(1);
+
+/// How far a fetch of the inventory is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Subscriptions that were read.
+    pub done: usize,
+    /// Subscriptions there are, as far as known.
+    pub of: usize,
+}
+
+pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem> {
+    match query {
+        Query::Vms {
+            text,
+            limit,
+            freshness,
+        } => vms(world, &text, limit, freshness).await.map(Page::Vms),
+        Query::Find { name } => find(world, &name).await,
+        Query::History { limit } => Ok(Page::History {
+            accesses: world.store.history(limit).map_err(told)?,
+        }),
+        Query::Tunnel { vm } => tunnel(world, vm.as_ref()).map_err(told),
+    }
+}
+
+async fn vms(
+    world: &World,
+    text: &str,
+    limit: usize,
+    freshness: Freshness,
+) -> Result<VmPage, Problem> {
+    let age = age(world)?;
+    let fetch = match freshness {
+        Freshness::Cached => age.is_none(),
+        Freshness::Warm => age.is_none_or(|age| age >= WARM),
+        Freshness::Fresh => true,
+    };
+    let met = if fetch {
+        inventory::refresh(world).await
+    } else {
+        Vec::new()
+    };
+    let list = |world: &World| world.store.list(text, limit, world.clock.now());
+    let mut page = list(world).map_err(told)?;
+    for problem in met {
+        if page.age.is_none() {
+            return Err(problem);
+        }
+        if !page.problems.contains(&problem) {
+            page.problems.push(problem);
+        }
+    }
+    Ok(page)
+}
+
+async fn find(world: &World, name: &str) -> Result<Page, Problem> {
+    let (exact, near) = world.store.find(name).map_err(told)?;
+    let old = age(world)?.is_none_or(|age| age >= NEW_VMS);
+    if !exact.is_empty() || !old {
+        return Ok(Page::Found { exact, near });
+    }
+    let met = inventory::refresh(world).await;
+    let (exact, near) = world.store.find(name).map_err(told)?;
+    match met.into_iter().next() {
+        // With nothing to look in, why there is nothing is the answer.
+        Some(problem) if exact.is_empty() && age(world)?.is_none() => Err(problem),
+        _ => Ok(Page::Found { exact, near }),
+    }
+}
+
+fn tunnel(world: &World, vm: Option<&VmId>) -> Result<Page, Error> {
+    let Some(vm) = vm else {
+        return Ok(Page::Tunnel {
+            local: network(&[]),
+            pools: world.pools()?,
+            view: None,
+        });
+    };
+    let cached = world.cached(vm)?;
+    let known = cached.vm.iter().flat_map(|vm| &vm.addresses);
+    let targets: Vec<_> = known.map(|address| address.address).collect();
+    let local = network(&targets);
+    let view = decide(&targets, &local, &world.tunnel_knowledge(&cached));
+    if targets.is_empty() {
+        let cause = if cached.vm.is_some() {
+            Cause::VmWithoutPrivateAddress { vm: vm.clone() }
+        } else {
+            Cause::VmNotFound {
+                query: vm.to_string(),
+                nearest: Vec::new(),
+            }
+        };
+        return Err(Problem::new(cause).into());
+    }
+    Ok(Page::Tunnel {
+        local,
+        pools: cached.pools,
+        view: Some(view),
+    })
+}
+
+fn age(world: &World) -> Result<Option<SignedDuration>, Problem> {
+    world.store.inventory_age(world.clock.now()).map_err(told)
+}
+
+fn told(error: Error) -> Problem {
+    error.problem()
+}
