@@ -26,6 +26,9 @@ pub enum Error {
         /// What is wrong with it. The value itself is not repeated.
         why: &'static str,
     },
+    /// A group policy blocks every way that is left.
+    #[error("a group policy blocks unsigned .rdp files")]
+    RdpBlocked,
     /// The private folder or a file in it could not be written.
     #[error("{} could not be written", path.display())]
     NotWritable {
@@ -58,6 +61,7 @@ impl From<Error> for Problem {
                 protocol,
                 looked_for,
             }),
+            Error::RdpBlocked => Self::new(Cause::RdpBlockedByPolicy),
             // A refused value comes from the settings or from an option of the same name;
             // no line of a file can be named here.
             Error::Refused { what, why } => Self::new(Cause::SettingsInvalid {

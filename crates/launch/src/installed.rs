@@ -86,6 +86,21 @@ pub struct Installed {
     pub looked_for: Vec<(Protocol, String)>,
     /// Every terminal that was looked for.
     pub terminals_looked_for: Vec<String>,
+    /// What group policies keep mstsc from.
+    pub blocked: RdpBlocked,
+}
+
+/// What group policies keep mstsc from; nothing on other systems.
+///
+/// The policies "Allow .rdp files from unknown publishers" (`AllowUnsignedFiles`) and "Allow
+/// .rdp files from valid publishers and user's default .rdp settings" (`AllowSignedFiles`):
+/// <https://learn.microsoft.com/windows/client-management/mdm/policy-csp-admx-terminalserver>.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RdpBlocked {
+    /// Files without a signature.
+    pub unsigned_files: bool,
+    /// Sessions without a file.
+    pub direct: bool,
 }
 
 impl Installed {
@@ -110,7 +125,10 @@ pub fn find_clients(wanted: Option<&str>) -> Installed {
 }
 
 fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
-    let mut installed = Installed::default();
+    let mut installed = Installed {
+        blocked: platform::rdp_blocked(),
+        ..Installed::default()
+    };
     for (kind, name) in platform::clients() {
         let protocol = match kind {
             ClientKind::Ssh => Protocol::Ssh,

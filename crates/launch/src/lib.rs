@@ -14,7 +14,9 @@ mod settings;
 mod start;
 
 pub use error::Error;
-pub use installed::{Client, ClientKind, Installed, Terminal, TerminalKind, find_clients};
+pub use installed::{
+    Client, ClientKind, Installed, RdpBlocked, Terminal, TerminalKind, find_clients,
+};
 pub use invocation::{Argument, Encoding, Invocation, NewFile, Stage};
 pub use plan::{host_key_alias, plan};
 pub use private::sweep;

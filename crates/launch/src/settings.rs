@@ -60,10 +60,13 @@ pub struct RdpSettings {
 /// How the client is told its target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RdpMode {
-    /// By a .rdp file of our own.
+    /// By a .rdp file of our own, or directly where a group policy blocks such files.
     #[default]
+    Automatic,
+    /// By a .rdp file of our own, and no other way.
     File,
-    /// On mstsc's command line (`/v:`); other clients get the file all the same.
+    /// On mstsc's command line (`/v:`), with the person's own default settings for the rest;
+    /// other clients get the file all the same.
     Direct,
 }
 

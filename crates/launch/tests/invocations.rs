@@ -11,8 +11,8 @@ use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::VmId;
 use gangway_engine::vm::{Protocol, Service};
 use gangway_launch::{
-    Client, ClientKind, ClientSettings, Installed, Invocation, Place, RdpMode, RdpSettings,
-    Redirections, Screen, SshSettings, Terminal, TerminalKind, plan,
+    Client, ClientKind, ClientSettings, Installed, Invocation, Place, RdpBlocked, RdpMode,
+    RdpSettings, Redirections, Screen, SshSettings, Terminal, TerminalKind, plan,
 };
 use rstest::rstest;
 
@@ -52,6 +52,7 @@ fn installed(clients: &[(ClientKind, &str)], terminals: &[(TerminalKind, &str)])
             (Protocol::Ssh, "ssh".to_owned()),
         ],
         terminals_looked_for: vec!["xterm".to_owned()],
+        blocked: RdpBlocked::default(),
     }
 }
 
@@ -181,6 +182,36 @@ fn remote_desktop_as_set() {
     settings.rdp.all_monitors = true;
     let direct = plan(&launch(Service::RDP), &settings, &there).unwrap();
     insta::assert_snapshot!("rdp-direct", shown(&direct));
+}
+
+#[rstest]
+#[case::free(RdpMode::Automatic, false, false, "file")]
+#[case::free_and_file(RdpMode::File, false, true, "file")]
+#[case::free_and_direct(RdpMode::Direct, true, false, "direct")]
+#[case::files_blocked(RdpMode::Automatic, true, false, "direct")]
+#[case::files_blocked_and_file(RdpMode::File, true, false, "rdp-blocked-by-policy")]
+#[case::direct_blocked(RdpMode::Automatic, false, true, "file")]
+#[case::direct_blocked_and_direct(RdpMode::Direct, false, true, "rdp-blocked-by-policy")]
+#[case::all_blocked(RdpMode::Automatic, true, true, "rdp-blocked-by-policy")]
+fn policies_leave_a_way_or_none(
+    #[case] mode: RdpMode,
+    #[case] unsigned_files: bool,
+    #[case] direct: bool,
+    #[case] expected: &str,
+) {
+    let mut there = installed(&[(ClientKind::Mstsc, "mstsc.exe")], &[]);
+    there.blocked = RdpBlocked {
+        unsigned_files,
+        direct,
+    };
+    let mut settings = at_the_desktop();
+    settings.rdp.mode = mode;
+    let way = match plan(&launch(Service::RDP), &settings, &there) {
+        Ok(run) if run.files.is_empty() => "direct",
+        Ok(_) => "file",
+        Err(problem) => problem.code(),
+    };
+    assert_eq!(way, expected);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use gangway_engine::vm::Protocol;
 
 use super::{printable, terminal};
 use crate::error::Error;
-use crate::installed::{Client, ClientKind, Installed};
+use crate::installed::{Client, ClientKind, Installed, RdpBlocked};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage};
 use crate::rdp_file::RdpFile;
 use crate::settings::{ClientSettings, Place, RdpMode, RdpSettings, Screen};
@@ -38,13 +38,22 @@ pub(super) fn invocation(
     };
     let the_file = Argument::File(0);
     match client.kind {
-        ClientKind::Mstsc if rdp.mode == RdpMode::Direct => Ok(Invocation {
-            arguments: direct(plan, rdp)?,
-            ..bare(client, Stage::Apart)
-        }),
-        ClientKind::Mstsc => by_file(vec![the_file], Encoding::Utf16, Stage::Apart),
+        ClientKind::Mstsc => {
+            if is_direct(rdp.mode, installed.blocked)? {
+                let arguments = direct(plan, rdp)?;
+                return Ok(Invocation {
+                    arguments,
+                    ..bare(client, Stage::Apart)
+                });
+            }
+            by_file(vec![the_file], Encoding::Utf16, Stage::Apart)
+        }
         ClientKind::Open => by_file(vec!["-W".into(), the_file], Encoding::Utf8, Stage::Apart),
-        ClientKind::Remmina => by_file(vec!["-c".into(), the_file], Encoding::Utf8, Stage::Apart),
+        // One Remmina serves all windows: a second one hands its work over and ends.
+        ClientKind::Remmina => Ok(Invocation {
+            stays: false,
+            ..by_file(vec!["-c".into(), the_file], Encoding::Utf8, Stage::Apart)?
+        }),
         ClientKind::SdlFreeRdp => by_file(freerdp(the_file, plan), Encoding::Utf8, Stage::Apart),
         ClientKind::XFreeRdp => {
             let alone = by_file(freerdp(the_file, plan), Encoding::Utf8, Stage::ThisTerminal)?;
@@ -63,6 +72,15 @@ pub(super) fn invocation(
             protocol: Protocol::Rdp,
             looked_for: installed.looked_for(Protocol::Rdp),
         }),
+    }
+}
+
+/// Whether mstsc is told its target without a file, as far as policies leave a choice.
+fn is_direct(mode: RdpMode, blocked: RdpBlocked) -> Result<bool, Error> {
+    match mode {
+        RdpMode::Automatic | RdpMode::File if !blocked.unsigned_files => Ok(false),
+        RdpMode::Automatic | RdpMode::Direct if !blocked.direct => Ok(true),
+        RdpMode::Automatic | RdpMode::File | RdpMode::Direct => Err(Error::RdpBlocked),
     }
 }
 

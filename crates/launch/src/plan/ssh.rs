@@ -146,5 +146,8 @@ fn in_a_line(what: &'static str, path: &Path) -> Result<String, Error> {
             "is empty, or holds a quotation mark, a dollar sign or a control character",
         ));
     }
-    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('%', "%%")))
+    Ok(format!(
+        "\"{}\"",
+        text.replace('\\', "\\\\").replace('%', "%%")
+    ))
 }

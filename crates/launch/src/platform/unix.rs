@@ -8,12 +8,18 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use crate::installed::RdpBlocked;
 use crate::invocation::Stage;
 
 /// Whether a file may be executed by somebody.
 pub(crate) fn is_program(path: &Path) -> bool {
     fs::metadata(path)
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// Such policies are Windows' own.
+pub(crate) fn rdp_blocked() -> RdpBlocked {
+    RdpBlocked::default()
 }
 
 /// Makes `path` a folder that only this person may enter, with the folders above it.

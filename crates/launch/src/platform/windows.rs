@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::process::Command;
-use windows::Win32::Foundation::{HLOCAL, LocalFree};
+use windows::Win32::Foundation::{HLOCAL, LocalFree, NO_ERROR};
 use windows::Win32::Security::Authorization::{
     ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
 };
@@ -19,10 +19,13 @@ use windows::Win32::Security::{
     DACL_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR,
     SetFileSecurityW,
 };
+use windows::Win32::System::Registry::{
+    HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, RRF_RT_REG_DWORD, RegGetValueW,
+};
 use windows::Win32::System::Threading::{CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP};
 use windows::core::{PCWSTR, w};
 
-use crate::installed::{ClientKind, TerminalKind};
+use crate::installed::{ClientKind, RdpBlocked, TerminalKind};
 use crate::invocation::Stage;
 
 /// Both by full path: nothing of that name in the working folder or in `PATH` is taken.
@@ -43,6 +46,36 @@ pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
 fn system_folder() -> PathBuf {
     let root = std::env::var_os("SystemRoot").unwrap_or_else(|| "C:\\Windows".into());
     PathBuf::from(root).join("System32")
+}
+
+/// What the policies say; one for the computer goes before one for the person.
+pub(crate) fn rdp_blocked() -> RdpBlocked {
+    let forbids = |value| {
+        policy(HKEY_LOCAL_MACHINE, value).or_else(|| policy(HKEY_CURRENT_USER, value)) == Some(0)
+    };
+    RdpBlocked {
+        unsigned_files: forbids(w!("AllowUnsignedFiles")),
+        direct: forbids(w!("AllowSignedFiles")),
+    }
+}
+
+fn policy(root: HKEY, value: PCWSTR) -> Option<u32> {
+    let mut number = 0_u32;
+    let mut size = size_of::<u32>() as u32;
+    // SAFETY: the names end in zero, the number is ours, lives over the call and has the size
+    // that is told; the flags refuse any other type.
+    let answer = unsafe {
+        RegGetValueW(
+            root,
+            w!("SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"),
+            value,
+            RRF_RT_REG_DWORD,
+            None,
+            Some((&raw mut number).cast()),
+            Some(&raw mut size),
+        )
+    };
+    (answer == NO_ERROR).then_some(number)
 }
 
 /// Whether there is such a file.
@@ -117,6 +150,18 @@ mod tests {
         private_file(&path, false).unwrap();
         assert!(private_file(&path, false).is_err());
         fs::remove_file(path).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_blocked_where_no_policy_says_so() {
+        assert_eq!(
+            policy(HKEY_CURRENT_USER, w!("NoSuchPolicyOfTerminalServices")),
+            None
+        );
+        let blocked = rdp_blocked();
+        let said = policy(HKEY_LOCAL_MACHINE, w!("AllowUnsignedFiles"))
+            .or_else(|| policy(HKEY_CURRENT_USER, w!("AllowUnsignedFiles")));
+        assert_eq!(blocked.unsigned_files, said == Some(0));
     }
 
     #[test]

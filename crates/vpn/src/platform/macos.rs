@@ -51,9 +51,13 @@ impl Listener {
     pub(crate) fn new() -> io::Result<Self> {
         let socket = Socket::new(Domain::from(PF_ROUTE), Type::RAW, None)?;
         socket.set_nonblocking(true)?;
-        Ok(Self {
-            socket: AsyncFd::new(socket)?,
-        })
+        #[allow(
+            deprecated,
+            reason = "its successor is unsafe, for a descriptor might be closed while it is \
+                      registered; this socket is owned here and closed with the registration"
+        )]
+        let socket = AsyncFd::new(socket)?;
+        Ok(Self { socket })
     }
 
     pub(crate) async fn changed(&mut self) -> io::Result<()> {
