@@ -63,7 +63,9 @@ impl Clock {
     pub(crate) async fn wait_until(&self, deadline: Timestamp) {
         let mut moved = self.moved.subscribe();
         while self.now() < deadline {
-            let left = match *self.hand() {
+            // Copied out first: `now` takes the same lock.
+            let hand = *self.hand();
+            let left = match hand {
                 Hand::Shifted(_) => {
                     std::time::Duration::try_from(deadline.duration_since(self.now())).ok()
                 }

@@ -110,7 +110,7 @@ fn write(context: &Context<'_>, index: usize, with_view: bool) -> Value {
         "properties": {
             "vmId": vm.vm_id,
             "provisioningState": "Succeeded",
-            "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+            "hardwareProfile": {"vmSize": "Standard_D2s_v3"},
             "storageProfile": {"osDisk": os_disk, "dataDisks": []},
             "osProfile": os_profile,
             "networkProfile": {"networkInterfaces": nics},

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Writes what it is told beside itself.
+cat >> "$0.log"
