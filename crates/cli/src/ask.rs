@@ -115,16 +115,24 @@ fn text(view: &ConnectionView, answer: &Answer) -> Option<String> {
     })
 }
 
+/// An answer that is being typed.
+pub(crate) type Typing = oneshot::Receiver<io::Result<String>>;
+
 /// Asks on a thread of its own, so that the connection goes on and Ctrl-C is heard
 /// while somebody thinks.
-pub(crate) async fn ask(out: Out, question: &str) -> io::Result<String> {
+pub(crate) fn ask(out: Out, question: &str) -> Typing {
     let (tell, told) = oneshot::channel();
     let question = question.to_owned();
     std::thread::spawn(move || {
         // Nobody listens any more after Ctrl-C; then the answer is not wanted.
         let _ = tell.send(out.ask(&question));
     });
-    told.await.unwrap_or_else(|_| Ok(String::new()))
+    told
+}
+
+/// What was typed; nothing where the thread is gone.
+pub(crate) async fn typed(typing: &mut Typing) -> io::Result<String> {
+    typing.await.unwrap_or_else(|_| Ok(String::new()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::VmEntry;
 
+use crate::ask::{ask, typed};
 use crate::exit::Stop;
 use crate::json::Candidate;
 use crate::out::Out;
@@ -68,7 +69,11 @@ pub(crate) async fn settle(meant: Meant, out: Out) -> Result<VmEntry, Stop> {
     }
     let question = say("cli.choose", &[("count", &among.len().to_string())]);
     loop {
-        let answer = crate::ask::ask(out, &question).await?;
+        let mut typing = ask(out, &question);
+        let answer = tokio::select! {
+            answer = typed(&mut typing) => answer?,
+            _ = tokio::signal::ctrl_c() => return Err(Stop::Cancelled),
+        };
         match picked(&answer, among.len()) {
             Picked::Number(index) => return Ok(among.swap_remove(index)),
             Picked::Nothing => return Err(Stop::Cancelled),

@@ -50,6 +50,8 @@ pub(crate) enum Stop {
     },
     /// The person called it off.
     Cancelled,
+    /// Something has to be said on the command line, in these words.
+    Usage(String),
     /// Anything else.
     Other(anyhow::Error),
 }

@@ -3,6 +3,8 @@
 mod args;
 mod ask;
 mod choose;
+mod command;
+mod desk;
 mod exit;
 #[cfg(test)]
 mod fixtures;
@@ -12,7 +14,15 @@ mod json;
 mod next;
 mod out;
 mod progress;
+#[cfg(test)]
+mod promises;
 mod say;
 mod show;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    command::run(args::Args::parse())
+}

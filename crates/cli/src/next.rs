@@ -1,6 +1,7 @@
 //! What the command line does about a connection as it stands: a pure function of the view.
 
 use gangway_engine::intent::{Answer, ConnectWish};
+use gangway_engine::problem::WayOut;
 use gangway_engine::snapshot::{ConnectionView, Ending, Question, StateName};
 use gangway_engine::vm::Protocol;
 
@@ -26,11 +27,16 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
     match view.state {
         StateName::Ended => Next::End(outcome(view, wish)),
         StateName::Asking => asking(view, can_ask),
-        // An open port without an access of ours and without a client: there is no end
-        // that could be waited for.
-        StateName::Open if view.expires_at.is_none() && !starts_client(view, wish) => {
+        // An open port without an access of ours, and no client (any more): there is no
+        // end that could be waited for.
+        StateName::Open
+            if view.expires_at.is_none()
+                && view.problem.is_none()
+                && (!starts_client(view, wish) || view.client_code.is_some()) =>
+        {
             Next::End(Outcome::Done)
         }
+        StateName::Open if can_ask && offers(view) && !holds_terminal(view, wish) => Next::Ask,
         StateName::Looking
         | StateName::Tunnel
         | StateName::Knocking
@@ -40,6 +46,12 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
         | StateName::Launching
         | StateName::Open => Next::Wait,
     }
+}
+
+/// Whether a person can do something about what is the matter.
+fn offers(view: &ConnectionView) -> bool {
+    let answer = |way: &WayOut| matches!(way, WayOut::Answer { .. });
+    view.problem.is_some() && view.ways_out.iter().any(answer)
 }
 
 /// Whether a client belongs to this connection.
@@ -161,6 +173,29 @@ mod tests {
             ..open
         };
         assert_eq!(next(&ours, &only_port, false), Next::Wait);
+    }
+
+    #[test]
+    fn a_moved_tunnel_is_asked_about_unless_ssh_holds_the_terminal() {
+        let problem = Problem::new(Cause::TunnelMoved {
+            before: [172, 16, 200, 5].into(),
+            now: None,
+            until: None,
+        });
+        let ssh = ConnectionView {
+            state: StateName::Open,
+            expires_at: Some(now()),
+            ways_out: problem.ways_out(),
+            problem: Some(problem),
+            ..view()
+        };
+        let rdp = ConnectionView {
+            service: Some(gangway_engine::vm::Service::RDP),
+            ..ssh.clone()
+        };
+        assert_eq!(next(&ssh, &wish(), true), Next::Wait);
+        assert_eq!(next(&rdp, &wish(), true), Next::Ask);
+        assert_eq!(next(&rdp, &wish(), false), Next::Wait);
     }
 
     #[test]

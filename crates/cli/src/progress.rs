@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Instant;
 
 use gangway_engine::problem::Problem;
 use gangway_engine::snapshot::{ConnectionView, Step, StepStanding, StepView};
@@ -62,6 +63,13 @@ impl Progress {
         }
     }
 
+    /// Draws again, after a question was answered.
+    pub(crate) fn resume(&mut self) {
+        if self.out.live && self.live.is_none() {
+            self.live = Some(Live::new());
+        }
+    }
+
     fn events(&self, view: &ConnectionView, changed: &[&StepView]) -> io::Result<()> {
         if self.last.as_ref().map(|last| last.state) != Some(view.state) {
             let state = name(view.state);
@@ -117,7 +125,8 @@ fn news<'a>(before: Option<&Problem>, now: &'a Option<Problem>) -> Option<&'a Pr
 /// Lines that are redrawn in place.
 struct Live {
     all: MultiProgress,
-    bars: BTreeMap<Step, ProgressBar>,
+    /// Each line, and when its step began: a view tells how long only when it changes.
+    bars: BTreeMap<Step, (ProgressBar, Instant)>,
 }
 
 impl Live {
@@ -134,16 +143,16 @@ impl Live {
                 continue;
             }
             let all = &self.all;
-            let bar = self
+            let (bar, began) = self
                 .bars
                 .entry(step.step)
-                .or_insert_with(|| all.add(spinner()));
+                .or_insert_with(|| (all.add(spinner()), Instant::now()));
             if bar.is_finished() && step.standing != StepStanding::Running {
                 continue;
             }
             match step.standing {
                 StepStanding::Ahead | StepStanding::Running => {
-                    bar.set_message(clean(&running_line(step)).into_owned());
+                    bar.set_message(clean(&running_line(step, began.elapsed())).into_owned());
                     bar.tick();
                 }
                 StepStanding::Done | StepStanding::Skipped | StepStanding::Failed => {
@@ -159,7 +168,7 @@ impl Live {
 
     /// What is drawn stays; what still turns is taken away.
     fn stop(self) {
-        for bar in self.bars.values() {
+        for (bar, _) in self.bars.values() {
             if !bar.is_finished() {
                 bar.finish_and_clear();
             }

@@ -2,13 +2,15 @@
 
 mod access;
 mod connection;
+mod settings;
 mod table;
 mod time;
 mod tunnel;
 mod vms;
 
 pub(crate) use access::{access_line, history, notice, status};
-pub(crate) use connection::{arrived, running_line, step_line, steps_that_changed};
-pub(crate) use time::{left, when};
-pub(crate) use tunnel::{evidence, finding_name, tunnel};
+pub(crate) use connection::{arrived, extended, plan, running_line, step_line, steps_that_changed};
+pub(crate) use settings::settings;
+pub(crate) use time::when;
+pub(crate) use tunnel::{finding_name, tunnel};
 pub(crate) use vms::{candidates, vms};

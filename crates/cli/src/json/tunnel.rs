@@ -3,6 +3,7 @@
 use gangway_engine::tunnel::{
     Interface, LocalNetwork, Pool, PoolOrigin, TunnelPath, TunnelProof, TunnelView,
 };
+use gangway_runtime::Profile;
 use serde::Serialize;
 
 use super::ProblemJson;
@@ -136,6 +137,36 @@ impl From<&TunnelPath> for PathJson {
             target: path.target.to_string(),
             proof,
             prefix: prefix.map(|it| it.to_string()),
+        }
+    }
+}
+
+/// The answer to `vpn import`.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProfilesJson {
+    /// Each profile that was found.
+    pub(crate) profiles: Vec<ProfileJson>,
+}
+
+/// A VPN profile.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProfileJson {
+    name: String,
+    /// The gateway's host name.
+    gateway: Option<String>,
+    /// The pools that the profile names.
+    pools: Vec<String>,
+    full_tunnel: bool,
+}
+
+impl From<&Profile> for ProfileJson {
+    fn from(profile: &Profile) -> Self {
+        Self {
+            name: profile.name.clone(),
+            gateway: profile.gateway.clone(),
+            pools: profile.pools.iter().map(ToString::to_string).collect(),
+            full_tunnel: profile.full_tunnel,
         }
     }
 }

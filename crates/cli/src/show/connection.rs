@@ -1,10 +1,14 @@
 //! A connection: which of its steps changed, and the words when it has arrived.
 
+use std::time::Duration;
+
 use gangway_engine::snapshot::{ConnectionView, StepStanding, StepView};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::time::{left, took, when};
+use super::tunnel::{evidence, way};
+use crate::json::source_text;
 use crate::say::{say, word};
 
 /// The steps that stand otherwise than before.
@@ -26,12 +30,13 @@ pub(crate) fn steps_that_changed<'a>(
 }
 
 /// A step that is under way, with how long it has taken so far.
-pub(crate) fn running_line(step: &StepView) -> String {
+pub(crate) fn running_line(step: &StepView, so_far: Duration) -> String {
+    let so_far = SignedDuration::try_from(so_far).unwrap_or_default();
     let what = word("step", step.step);
     format!(
         "{what}: {} ({})",
         word("step-standing", step.standing),
-        took(step.took)
+        took(so_far)
     )
 }
 
@@ -74,6 +79,45 @@ pub(crate) fn arrived(view: &ConnectionView, now: Timestamp, zone: &TimeZone) ->
         None => say("cli.open-without-access", &[]),
     });
     lines
+}
+
+/// What a dry run found: the way, and what would be asked for.
+pub(crate) fn plan(view: &ConnectionView) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(tunnel) = &view.tunnel {
+        if let Ok(path) = &tunnel.verdict {
+            lines.push(way(path));
+        }
+        lines.extend(evidence(&tunnel.evidence));
+    }
+    lines.push(match &view.plan {
+        Some(draft) => say(
+            "cli.plan",
+            &[
+                ("vm", &view.vm_name),
+                ("port", &draft.port.to_string()),
+                ("source", &source_text(&draft.source)),
+                ("duration", &left(draft.duration)),
+            ],
+        ),
+        None => say("cli.plan-none", &[]),
+    });
+    lines.push(say("cli.dry-run", &[]));
+    lines
+}
+
+/// That an access runs longer now.
+pub(crate) fn extended(view: &ConnectionView, now: Timestamp, zone: &TimeZone) -> String {
+    let port = view.service.map(|service| service.port.to_string());
+    let until = view.expires_at.map(|at| when(at, now, zone));
+    say(
+        "cli.extended",
+        &[
+            ("vm", &view.vm_name),
+            ("port", port.as_deref().unwrap_or("?")),
+            ("until", until.as_deref().unwrap_or("?")),
+        ],
+    )
 }
 
 #[cfg(test)]

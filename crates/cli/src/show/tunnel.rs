@@ -93,7 +93,8 @@ pub(crate) fn finding_name(finding: &Finding) -> &'static str {
     }
 }
 
-fn way(path: &TunnelPath) -> String {
+/// The way through the tunnel, and why it counts as the company's.
+pub(super) fn way(path: &TunnelPath) -> String {
     format!(
         "{} → {} ({}): {}",
         path.source,

@@ -1,0 +1,77 @@
+//! `gangway settings`: what is in force and where it comes from, and changing one value.
+
+use gangway_engine::problem::Problem;
+use gangway_runtime::settings::{self, Entry, Settings};
+use gangway_runtime::{Error, Home};
+use serde::Serialize;
+
+use crate::args::{SettingsArgs, SettingsCommand};
+use crate::exit::{Outcome, Stop};
+use crate::json::Answer;
+use crate::out::Out;
+use crate::say::say;
+
+/// The answer to `settings`, `settings list`, `settings get` and `settings set`.
+#[derive(Debug, Serialize)]
+struct SettingsJson {
+    file: String,
+    settings: Vec<Entry>,
+}
+
+pub(super) fn run(args: SettingsArgs, out: Out) -> Result<Outcome, Stop> {
+    let home = Home::find().map_err(stop)?;
+    let (in_force, problems) = settings::read(&home);
+    match args.command.unwrap_or(SettingsCommand::List) {
+        SettingsCommand::List => {
+            none_of(problems)?;
+            show(&home, settings::list(&home, &in_force)?, out)
+        }
+        SettingsCommand::Get { key } => {
+            none_of(problems)?;
+            show(&home, vec![one(&home, &in_force, &key)?], out)
+        }
+        SettingsCommand::Set { key, value } => {
+            none_of(problems)?;
+            settings::set(&home, &in_force, &key, &value).map_err(stop)?;
+            let (in_force, problems) = settings::read(&home);
+            none_of(problems)?;
+            show(&home, vec![one(&home, &in_force, &key)?], out)
+        }
+    }
+}
+
+fn show(home: &Home, entries: Vec<Entry>, out: Out) -> Result<Outcome, Stop> {
+    if out.json {
+        out.object(&Answer::new(
+            "settings",
+            SettingsJson {
+                file: home.settings_file().display().to_string(),
+                settings: entries,
+            },
+        ))?;
+    } else {
+        out.lines(&crate::show::settings(&entries))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn one(home: &Home, in_force: &Settings, key: &str) -> Result<Entry, Stop> {
+    let entries = settings::list(home, in_force)?;
+    let found = entries.into_iter().find(|entry| entry.key == key);
+    found.ok_or_else(|| Stop::Usage(say("cli.settings.unknown", &[("key", key)])))
+}
+
+/// A file with a mistake is a named problem, told before anything else is done with it.
+fn none_of(problems: Vec<Problem>) -> Result<(), Stop> {
+    match problems.into_iter().next() {
+        Some(problem) => Err(problem.into()),
+        None => Ok(()),
+    }
+}
+
+fn stop(error: Error) -> Stop {
+    match error {
+        Error::Setting { mistake } => Stop::Usage(mistake),
+        other => other.problem().into(),
+    }
+}

@@ -1,0 +1,141 @@
+//! What every command works at: the runtime, the terminal, the person's time zone.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use gangway_engine::effect::Notice;
+use gangway_engine::id::{ConnectionId, VmId};
+use gangway_engine::intent::Intent;
+use gangway_engine::query::{Page, Query, VmEntry};
+use gangway_engine::snapshot::{ConnectionView, Snapshot};
+use gangway_engine::vm::{Protocol, Service};
+use gangway_runtime::{Home, Options, Place, Profile, Runtime};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::{broadcast, watch};
+
+use crate::args::Globals;
+use crate::choose::{meant, settle};
+use crate::exit::Stop;
+use crate::out::Out;
+use crate::say::problem_lines;
+
+/// What every command works at.
+pub(crate) struct Desk {
+    runtime: Runtime,
+    pub(crate) out: Out,
+    pub(crate) zone: TimeZone,
+}
+
+impl Desk {
+    /// Opens the runtime. A settings file with a mistake is told, and the defaults are in
+    /// force; asks nothing of Azure.
+    pub(crate) fn open(globals: &Globals, place: Place, out: Out) -> Result<Self, Stop> {
+        let home = Home::find().map_err(named)?;
+        let mut options = Options::new(home);
+        options.cloud.clone_from(&globals.cloud);
+        options.place = place;
+        let (runtime, problems) = Runtime::open(options).map_err(named)?;
+        let desk = Self {
+            runtime,
+            out,
+            zone: TimeZone::system(),
+        };
+        for problem in problems {
+            for line in problem_lines(&problem, &desk.zone) {
+                desk.out.aside(&line)?;
+            }
+        }
+        Ok(desk)
+    }
+
+    /// Ends what is under way and writes what has to be written.
+    pub(crate) async fn close(self) {
+        self.runtime.close().await;
+    }
+
+    /// Reads a list.
+    pub(crate) async fn query(&self, query: Query) -> Result<Page, Stop> {
+        Ok(self.runtime.query(query).await?)
+    }
+
+    /// The VM that is meant by a name or an id.
+    pub(crate) async fn find(&self, name: &str) -> Result<VmEntry, Stop> {
+        let query = Query::Find {
+            name: name.to_owned(),
+        };
+        let Page::Found { exact, near } = self.query(query).await? else {
+            return Err(odd_page());
+        };
+        settle(meant(name, exact, near), self.out).await
+    }
+
+    /// The time, as Azure tells it.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.runtime.clock().now()
+    }
+
+    /// The truth at this moment.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.runtime.snapshot()
+    }
+
+    /// The truth, whenever it changes.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.runtime.changes()
+    }
+
+    /// What a person should hear of.
+    pub(crate) fn notices(&self) -> broadcast::Receiver<Notice> {
+        self.runtime.notices()
+    }
+
+    /// One connection, as it stands.
+    pub(crate) fn connection(&self, id: ConnectionId) -> Option<ConnectionView> {
+        let snapshot = self.snapshot();
+        let found = snapshot.connections.iter().find(|view| view.id == id);
+        found.cloned()
+    }
+
+    /// A wish.
+    pub(crate) async fn dispatch(&self, intent: Intent) {
+        self.runtime.dispatch(intent).await;
+    }
+
+    /// A wish that begins a connection.
+    pub(crate) async fn begin(&self, intent: Intent) -> Result<ConnectionId, Stop> {
+        let begun = self.runtime.dispatch(intent).await;
+        begun.ok_or_else(|| anyhow::anyhow!("no connection was begun").into())
+    }
+
+    /// The port that settings give a protocol on this VM, or the usual one.
+    pub(crate) fn service(&self, vm: &VmId, protocol: Protocol) -> Option<Service> {
+        self.runtime.service(vm, protocol)
+    }
+
+    /// Reads VPN profiles and keeps what they say.
+    pub(crate) fn import(&self, path: &Path) -> Result<Vec<Profile>, Stop> {
+        Ok(self.runtime.import_profiles(path)?)
+    }
+}
+
+/// The next notice; never one where the runtime is gone.
+pub(crate) async fn heard(notices: &mut broadcast::Receiver<Notice>) -> Notice {
+    loop {
+        match notices.recv().await {
+            Ok(notice) => return notice,
+            // The oldest ones were not taken in time; the snapshot still tells the truth.
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// The answer to a query was one to another query.
+pub(crate) fn odd_page() -> Stop {
+    anyhow::anyhow!("the answer does not fit the question").into()
+}
+
+fn named(error: gangway_runtime::Error) -> Stop {
+    error.problem().into()
+}
