@@ -62,7 +62,20 @@ pub enum VmGround {
     /// Listeners on loopback; the estate's addresses and ports are replaced by theirs.
     #[default]
     Loopback,
-    /// The estate's addresses are real; this program is told of each rule change.
+    /// The estate's addresses are real; this program is told of each rule change, and of every VM at the start.
+    ///
+    /// It is run once per private IPv4 address with one JSON object on its standard input, and its end is awaited:
+    ///
+    /// ```json
+    /// {"vm": "vm1", "vm_id": "/subscriptions/...", "address": "10.1.0.4", "running": true, "rules": [
+    ///   {"priority": 100, "access": "Allow", "protocol": "tcp", "source": ["172.16.200.5/32"],
+    ///    "destination": ["10.1.0.4/32"], "ports": ["22"], "name": "MicrosoftDefenderForCloud-JITRule-..."}
+    /// ]}
+    /// ```
+    ///
+    /// `rules` is the whole inbound list in order, the first match decides, the last one matches everything. Tags and
+    /// stars are written out as blocks; `protocol` is `tcp`, `udp`, `icmp` or `*`; ports are `22` or `20-30`. Where two
+    /// NSGs stand in the way the list is their product. A VM with `"running": false` answers nobody.
     Hook(PathBuf),
     /// Nothing: only the answers of Azure are played.
     Nothing,
@@ -263,7 +276,12 @@ impl Sim {
 
     /// Changes switches.
     pub fn set(&self, change: impl FnOnce(&mut Switches)) {
-        change(&mut self.shared.world().switches);
+        {
+            let mut world = self.shared.world();
+            change(&mut world.switches);
+            world.dirty = (0..world.vms.len()).collect();
+        }
+        self.shared.wake.notify_one();
     }
 
     /// What was asked so far, in order of arrival.

@@ -36,6 +36,8 @@ pub struct Switches {
     pub old_rule_names: bool,
     /// The P2S pools belong to the `VirtualNetwork` tag (contract 18, item 7).
     pub pools_in_virtual_network: bool,
+    /// A security admin rule of Azure Virtual Network Manager denies this port everywhere, before any NSG (contract 7.2).
+    pub network_manager_denies: Option<u16>,
     /// Unsafe calls want a token that was fetched with claims (contract 2.6).
     pub mfa_on_writes: bool,
     /// How the claims challenge is written.
@@ -82,6 +84,7 @@ impl Default for Switches {
             rule_never_comes: false,
             old_rule_names: false,
             pools_in_virtual_network: true,
+            network_manager_denies: None,
             mfa_on_writes: false,
             challenge_shape: ChallengeShape::Plain,
             rights_only_in: None,

@@ -9,6 +9,7 @@ use crate::http::answer::{Answer, not_found};
 use crate::net::rule::ordered;
 use crate::net::{SecurityRule, Tags, prefix};
 use crate::switches::OperationHeaders;
+use crate::world::manager_rule;
 
 pub(crate) fn effective(context: &mut Context<'_>) -> Answer {
     if let Err(refusal) = context
@@ -40,7 +41,12 @@ pub(crate) fn effective(context: &mut Context<'_>) -> Answer {
     let subnet = nic
         .subnet
         .filter(|s| context.world.subnets[*s].nsg.is_some());
-    let elements: Vec<Value> = context
+    // Security admin rules come first (contract 7.2); the manager itself is not part of the estate.
+    let manager = context.world.switches.network_manager_denies.map(|port| {
+        let id = format!("/subscriptions/{}/resourceGroups/rg-network/providers/Microsoft.Network/networkManagers/manager", context.param("sub"));
+        json!({"association": {"networkManager": {"id": id}}, "effectiveSecurityRules": [write(&manager_rule(port), &tags)]})
+    });
+    let groups = context
         .world
         .groups(nic)
         .into_iter()
@@ -53,8 +59,8 @@ pub(crate) fn effective(context: &mut Context<'_>) -> Answer {
             };
             let rules: Vec<Value> = ordered(&nsg.rules).iter().map(|rule| write(rule, &tags)).collect();
             json!({"networkSecurityGroup": {"id": nsg.id}, "association": association, "effectiveSecurityRules": rules})
-        })
-        .collect();
+        });
+    let elements: Vec<Value> = manager.into_iter().chain(groups).collect();
     let location = nic.location.clone();
     let what = Begin {
         provider: "Microsoft.Network",

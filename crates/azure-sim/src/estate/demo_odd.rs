@@ -82,6 +82,14 @@ fn networks(sub: &mut Subscription) {
 
 /// JIT: none, hidden from the subscription's list, narrow sources, several policies, ids in changed case.
 fn policies(sub: &mut Subscription) {
+    // Behind an Azure Firewall (contract 5.2), and any source written as a block.
+    for entry in sub.policies.iter_mut().flat_map(|policy| &mut policy.vms) {
+        match entry.vm.as_str() {
+            "vm-public" => entry.public_address = Some("20.1.2.3".into()),
+            "vm-web-04" => entry.ports[0].sources = vec!["0.0.0.0/0".into()],
+            _ => {}
+        }
+    }
     add_without_policy(sub, linux("vm-no-jit", "prod"));
     // Every port rule of the next three stands in a policy of their own resource group.
     let own = |name: &str, group: &str| Vm {

@@ -38,7 +38,10 @@ pub(crate) fn place(estate: &mut Estate) -> Result<(Claim, Vec<Placed>), Error> 
                     number += 1;
                     let here = platform::vm_address(block, number);
                     address.address = Some(here.to_string());
-                    addresses.push(here);
+                    // Where all addresses are one, its port is bound once.
+                    if !addresses.contains(&here) {
+                        addresses.push(here);
+                    }
                 }
             }
             let map = ports

@@ -33,7 +33,7 @@ pub(crate) fn flatten(nsgs: &[&[SecurityRule]], tags: &Tags) -> Vec<FlatRule> {
     lists.fold(first, |outer, inner| pair(&outer, &inner))
 }
 
-fn write_out(rule: &SecurityRule, tags: &Tags) -> FlatRule {
+pub(crate) fn write_out(rule: &SecurityRule, tags: &Tags) -> FlatRule {
     let blocks = |prefixes: &[String]| {
         prefixes
             .iter()

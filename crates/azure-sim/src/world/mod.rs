@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use build::{build, security_rule};
-pub(crate) use reach::VmState;
+pub(crate) use reach::{VmState, manager_rule};
 pub(crate) use resources::{
     Gateway, Nic, Nsg, Policy, PolicyPort, Request, RequestPort, Sub, Subnet, Tenant, Vm,
 };

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Nic, World};
-use crate::net::flatten::{FlatRule, flatten};
+use crate::net::flatten::{FlatRule, flatten, write_out};
 use crate::net::{Packet, SecurityRule, Tags, decide, prefix};
 
 /// What the outside of a VM has to follow.
@@ -66,15 +66,24 @@ impl World {
             .iter()
             .map(|g| self.nsgs[*g].rules.as_slice())
             .collect();
-        flatten(&rules, &self.tags(nic))
+        let tags = self.tags(nic);
+        let manager = self.switches.network_manager_denies.map(manager_rule);
+        let mut list: Vec<FlatRule> = manager.iter().map(|r| write_out(r, &tags)).collect();
+        list.extend(flatten(&rules, &tags));
+        if groups.is_empty() {
+            list.push(write_out(&without_group(), &tags));
+        }
+        list
     }
 
     /// Whether this source gets through to this address and port by the rules in force.
     pub(crate) fn passes(&self, nic: &Nic, packet: Packet) -> bool {
         let tags = self.tags(nic);
-        self.groups(nic)
-            .iter()
-            .all(|group| decide(&self.nsgs[*group].rules, packet, &tags))
+        self.switches.network_manager_denies != Some(packet.port)
+            && self
+                .groups(nic)
+                .iter()
+                .all(|group| decide(&self.nsgs[*group].rules, packet, &tags))
     }
 
     /// Loopback shows one source only, so a door is open when some loopback address gets through.
@@ -141,5 +150,39 @@ impl World {
     pub(crate) fn touched(&mut self, nsg: usize) {
         let vms: Vec<usize> = self.guarded_by(nsg).map(|nic| nic.vm).collect();
         self.dirty.extend(vms);
+    }
+}
+
+/// What a security admin rule that denies a port looks like.
+pub(crate) fn manager_rule(port: u16) -> SecurityRule {
+    SecurityRule {
+        name: format!("deny-{port}-everywhere"),
+        priority: 10,
+        allow: false,
+        ports: vec![port.to_string()],
+        ..everything()
+    }
+}
+
+/// An interface without any NSG lets everything in.
+fn without_group() -> SecurityRule {
+    SecurityRule {
+        name: "no-network-security-group".into(),
+        priority: 65500,
+        ..everything()
+    }
+}
+
+fn everything() -> SecurityRule {
+    let star = || vec!["*".to_owned()];
+    SecurityRule {
+        name: String::new(),
+        priority: 100,
+        allow: true,
+        protocol: "*".into(),
+        source: star(),
+        destination: star(),
+        ports: star(),
+        description: String::new(),
     }
 }

@@ -89,6 +89,25 @@ async fn without_jit_the_default_rules_let_the_pool_in() {
 }
 
 #[tokio::test]
+async fn by_a_switch_the_pool_is_outside_the_network() {
+    let azure = Azure::with_doors().await;
+    azure.sim.set(|s| s.pools_in_virtual_network = false);
+    azure.sim.settle().await;
+    assert_eq!(knock(&azure, "vm-no-jit").await, silence());
+}
+
+#[tokio::test]
+async fn a_network_manager_denies_before_any_group() {
+    let azure = Azure::with_doors().await;
+    ask(&azure, "vm-web-01").await;
+    assert_eq!(knock(&azure, "vm-web-01").await, Met::Open);
+    let port = azure.sim.vm("vm-web-01").unwrap().port;
+    azure.sim.set(|s| s.network_manager_denies = port);
+    azure.sim.settle().await;
+    assert_eq!(knock(&azure, "vm-web-01").await, silence());
+}
+
+#[tokio::test]
 async fn a_stopped_vm_answers_when_started() {
     let azure = Azure::with_doors().await;
     ask(&azure, "vm-stopped").await;

@@ -219,6 +219,19 @@ async fn effective_rules_are_an_operation_with_one_element_per_group() {
 }
 
 #[tokio::test]
+async fn a_network_manager_has_an_element_of_its_own() {
+    let azure = Azure::still().await;
+    azure.sim.set(|s| s.network_manager_denies = Some(22));
+    let path = format!("{GROUP}/networkInterfaces/vm-web-01-nic0/effectiveNetworkSecurityGroups");
+    let got = azure.send(Method::POST, &path, NETWORK, None).await;
+    let done = azure.get(got.header("location").unwrap(), "").await;
+    crate::spec::check("POST", &path, None, 200, &done.body);
+    let first = &done.body["value"][0];
+    assert!(first["association"]["networkManager"]["id"].is_string());
+    assert_eq!(first["effectiveSecurityRules"][0]["access"], "Deny");
+}
+
+#[tokio::test]
 async fn effective_rules_need_a_running_vm() {
     let azure = Azure::still().await;
     let path = format!("{GROUP}/networkInterfaces/vm-stopped-nic0/effectiveNetworkSecurityGroups");
