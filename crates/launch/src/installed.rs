@@ -88,6 +88,8 @@ pub struct Installed {
     pub terminals_looked_for: Vec<String>,
     /// What group policies keep mstsc from.
     pub blocked: RdpBlocked,
+    /// What signs .rdp files (`rdpsign`), where there is such a program.
+    pub signer: Option<PathBuf>,
 }
 
 /// What group policies keep mstsc from; nothing on other systems.
@@ -127,6 +129,7 @@ pub fn find_clients(wanted: Option<&str>) -> Installed {
 fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
     let mut installed = Installed {
         blocked: platform::rdp_blocked(),
+        signer: platform::signer().filter(|program| platform::is_program(program)),
         ..Installed::default()
     };
     for (kind, name) in platform::clients() {

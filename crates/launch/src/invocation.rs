@@ -1,7 +1,7 @@
 //! What will be run, as data: looked at in a dry run, compared in tests, then started.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gangway_engine::vm::Protocol;
 
@@ -18,11 +18,24 @@ pub struct Invocation {
     pub environment: Vec<(String, String)>,
     /// The files to write before, private to the person, and to remove after.
     pub files: Vec<NewFile>,
+    /// What is run, and has to succeed, after the files are written and before the program.
+    pub before: Vec<Preparation>,
     /// What it is attached to.
     pub stage: Stage,
     /// Whether the client has ended when this program has. Some terminals hand their work
     /// to another process and end at once; their files stay until the next sweep.
     pub stays: bool,
+}
+
+/// A program that is run to its end before the client is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preparation {
+    /// The program, by full path.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// The setting it follows, named where it fails.
+    pub setting: &'static str,
 }
 
 /// An argument.
@@ -84,8 +97,23 @@ pub enum Stage {
 impl fmt::Display for Invocation {
     /// As a person would type it; a file is shown by its kind in angle brackets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quoted(&self.program.to_string_lossy()))?;
-        for argument in &self.arguments {
+        for step in &self.before {
+            self.write_command(f, &step.program, &step.arguments)?;
+            f.write_str(" && ")?;
+        }
+        self.write_command(f, &self.program, &self.arguments)
+    }
+}
+
+impl Invocation {
+    fn write_command(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        program: &Path,
+        arguments: &[Argument],
+    ) -> fmt::Result {
+        f.write_str(&quoted(&program.to_string_lossy()))?;
+        for argument in arguments {
             match argument {
                 Argument::Text(text) => write!(f, " {}", quoted(text))?,
                 Argument::File(index) => {

@@ -17,7 +17,7 @@ pub use error::Error;
 pub use installed::{
     Client, ClientKind, Installed, RdpBlocked, Terminal, TerminalKind, find_clients,
 };
-pub use invocation::{Argument, Encoding, Invocation, NewFile, Stage};
+pub use invocation::{Argument, Encoding, Invocation, NewFile, Preparation, Stage};
 pub use plan::{host_key_alias, plan};
 pub use private::sweep;
 pub use rdp_file::{RdpFile, Value};

@@ -9,6 +9,7 @@ use crate::installed::Installed;
 use crate::invocation::Invocation;
 use crate::settings::ClientSettings;
 
+mod mstsc;
 mod rdp;
 mod ssh;
 mod terminal;

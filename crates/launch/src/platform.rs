@@ -1,6 +1,6 @@
 //! What each system does in its own way: which programs there are, private files, consoles.
 //!
-//! Each file offers `clients`, `terminals`, `rdp_blocked`, `is_program`, `private_folder`, `private_file` and
+//! Each file offers `clients`, `terminals`, `rdp_blocked`, `signer`, `is_program`, `private_folder`, `private_file` and
 //! `attach`.
 
 #[cfg(target_os = "linux")]
@@ -17,8 +17,8 @@ pub(crate) use linux::{clients, terminals};
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{clients, terminals};
 #[cfg(unix)]
-pub(crate) use unix::{attach, is_program, private_file, private_folder, rdp_blocked};
+pub(crate) use unix::{attach, is_program, private_file, private_folder, rdp_blocked, signer};
 #[cfg(windows)]
 pub(crate) use windows::{
-    attach, clients, is_program, private_file, private_folder, rdp_blocked, terminals,
+    attach, clients, is_program, private_file, private_folder, rdp_blocked, signer, terminals,
 };

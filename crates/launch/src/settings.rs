@@ -45,6 +45,8 @@ pub struct RdpSettings {
     pub user: Option<String>,
     /// How the client is told its target.
     pub mode: RdpMode,
+    /// The thumbprint of the certificate that signs .rdp files (mstsc only), in hex.
+    pub thumbprint: Option<String>,
     /// A name that resolves over the tunnel to exactly the proved address, where one does.
     pub name: Option<String>,
     /// How large the session is.
@@ -60,11 +62,14 @@ pub struct RdpSettings {
 /// How the client is told its target.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum RdpMode {
-    /// By a .rdp file of our own, or directly where a group policy blocks such files.
+    /// By a .rdp file of our own, signed where a certificate is set; directly where a group
+    /// policy blocks unsigned files.
     #[default]
     Automatic,
     /// By a .rdp file of our own, and no other way.
     File,
+    /// By a .rdp file that is signed with [`RdpSettings::thumbprint`].
+    SignedFile,
     /// On mstsc's command line (`/v:`), with the person's own default settings for the rest;
     /// other clients get the file all the same.
     Direct,

@@ -1,12 +1,12 @@
 //! Starts what was planned, and cleans up after it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gangway_engine::problem::Problem;
 use tokio::process::{Child, Command};
 
 use crate::error::Error;
-use crate::invocation::{Argument, Invocation};
+use crate::invocation::{Argument, Invocation, Stage};
 use crate::platform;
 use crate::private::PrivateFiles;
 
@@ -19,26 +19,81 @@ pub struct Running {
     stays: bool,
 }
 
-/// Writes the invocation's files into `folder` and starts its program. Needs a tokio runtime
-/// with IO. `folder` is ours alone; it is made where it is not there.
+/// Writes the invocation's files into `folder`, runs what comes before and starts its
+/// program. Needs a tokio runtime with IO. `folder` is ours alone; it is made where it is not
+/// there.
 ///
 /// # Errors
 /// `store-not-writable` when a file cannot be written (full disk, read-only home),
-/// `client-missing` when the program cannot be started; nothing is left behind then.
-pub fn start(invocation: &Invocation, folder: &Path) -> Result<Running, Problem> {
+/// `client-missing` when a program cannot be started, `settings-invalid` when what comes
+/// before fails; nothing is left behind then.
+pub async fn start(invocation: &Invocation, folder: &Path) -> Result<Running, Problem> {
     let files = if invocation.files.is_empty() {
         None
     } else {
         Some(PrivateFiles::write(folder, &invocation.files).map_err(Problem::from)?)
     };
-    let mut command = Command::new(&invocation.program);
-    for argument in &invocation.arguments {
+    let paths = files.as_ref().map_or(&[][..], |files| &files.paths);
+    match begin(invocation, paths).await {
+        Ok(child) => Ok(Running {
+            child,
+            files,
+            stays: invocation.stays,
+        }),
+        Err(error) => {
+            if let Some(files) = files {
+                files.remove();
+            }
+            Err(error.into())
+        }
+    }
+}
+
+async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Error> {
+    let not_started = |program: &Path, source| Error::NotStarted {
+        program: program.to_owned(),
+        protocol: invocation.protocol,
+        source,
+    };
+    for step in &invocation.before {
+        let mut command = command(&step.program, &step.arguments, invocation, paths);
+        platform::attach(&mut command, Stage::Apart);
+        // Called off with its caller: nobody would wait for it any more.
+        command.kill_on_drop(true);
+        let done = command
+            .status()
+            .await
+            .map_err(|source| not_started(&step.program, source))?;
+        if !done.success() {
+            return Err(Error::Refused {
+                what: step.setting,
+                why: "was refused by the program that uses it",
+            });
+        }
+    }
+    let mut command = command(
+        &invocation.program,
+        &invocation.arguments,
+        invocation,
+        paths,
+    );
+    platform::attach(&mut command, invocation.stage);
+    command
+        .spawn()
+        .map_err(|source| not_started(&invocation.program, source))
+}
+
+fn command(
+    program: &Path,
+    arguments: &[Argument],
+    invocation: &Invocation,
+    paths: &[PathBuf],
+) -> Command {
+    let mut command = Command::new(program);
+    for argument in arguments {
         match argument {
             Argument::Text(text) => command.arg(text),
-            Argument::File(index) => {
-                let paths = files.as_ref().map_or(&[][..], |files| &files.paths);
-                command.args(paths.get(*index))
-            }
+            Argument::File(index) => command.args(paths.get(*index)),
         };
     }
     command.envs(
@@ -47,25 +102,7 @@ pub fn start(invocation: &Invocation, folder: &Path) -> Result<Running, Problem>
             .iter()
             .map(|(name, value)| (name, value)),
     );
-    platform::attach(&mut command, invocation.stage);
-    match command.spawn() {
-        Ok(child) => Ok(Running {
-            child,
-            files,
-            stays: invocation.stays,
-        }),
-        Err(source) => {
-            if let Some(files) = files {
-                files.remove();
-            }
-            Err(Error::NotStarted {
-                program: invocation.program.clone(),
-                protocol: invocation.protocol,
-                source,
-            }
-            .into())
-        }
-    }
+    command
 }
 
 impl Running {

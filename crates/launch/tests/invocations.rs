@@ -53,6 +53,7 @@ fn installed(clients: &[(ClientKind, &str)], terminals: &[(TerminalKind, &str)])
         ],
         terminals_looked_for: vec!["xterm".to_owned()],
         blocked: RdpBlocked::default(),
+        signer: Some(PathBuf::from("rdpsign.exe")),
     }
 }
 
@@ -97,6 +98,7 @@ fn everything_set() -> ClientSettings {
         rdp: RdpSettings {
             user: Some("CONTOSO\\admin".to_owned()),
             mode: RdpMode::File,
+            thumbprint: Some(format!("\u{200e}ab {}", "0c".repeat(19))),
             name: Some("vm-web-01.corp.contoso.example".to_owned()),
             screen: Screen::Window {
                 width: 1_280,
@@ -178,6 +180,22 @@ fn remote_desktop_as_set() {
     let mut settings = everything_set();
     let file = plan(&launch(Service::RDP), &settings, &there).unwrap();
     insta::assert_snapshot!("rdp-everything", shown(&file));
+    settings.rdp.mode = RdpMode::SignedFile;
+    let signed = plan(&launch(Service::RDP), &settings, &there).unwrap();
+    let line = signed.to_string();
+    assert_eq!(
+        line,
+        format!(
+            "rdpsign.exe /sha256 AB{} <.rdp file> && mstsc.exe <.rdp file>",
+            "0C".repeat(19)
+        )
+    );
+    for wrong in [None, Some("ab"), Some("/v deadbeef"), Some("zz zz")] {
+        let mut settings = settings.clone();
+        settings.rdp.thumbprint = wrong.map(str::to_owned);
+        let problem = plan(&launch(Service::RDP), &settings, &there).unwrap_err();
+        assert_eq!(problem.code(), "settings-invalid");
+    }
     settings.rdp.mode = RdpMode::Direct;
     settings.rdp.all_monitors = true;
     let direct = plan(&launch(Service::RDP), &settings, &there).unwrap();

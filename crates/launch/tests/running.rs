@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gangway_engine::vm::Protocol;
-use gangway_launch::{Argument, Encoding, Invocation, NewFile, Stage, start, sweep};
+use gangway_launch::{Argument, Encoding, Invocation, NewFile, Preparation, Stage, start, sweep};
 
 const ROLE: &str = "GANGWAY_TEST_ROLE";
 const FOLDER: &str = "GANGWAY_TEST_FOLDER";
@@ -37,6 +37,7 @@ fn invocation(text: &str) -> Invocation {
             encoding: Encoding::Utf16,
             executable: false,
         }],
+        before: Vec::new(),
         stage: Stage::Apart,
         stays: true,
     }
@@ -52,8 +53,52 @@ fn client() {
         .find(|argument| argument.ends_with(".rdp"))
         .unwrap();
     let bytes = std::fs::read(path).unwrap();
+    if bytes.ends_with(b"signed") {
+        std::process::exit(9);
+    }
     let found = bytes.starts_with(&[0xFF, 0xFE]) && bytes[2..4] == [b'f', 0];
     std::process::exit(if found { 7 } else { 8 });
+}
+
+/// What signs the client's file, unless it holds the word that it dislikes.
+#[test]
+fn signer() {
+    if std::env::var_os(ROLE).is_none_or(|role| role != "client") {
+        return;
+    }
+    let path = std::env::args()
+        .find(|argument| argument.ends_with(".rdp"))
+        .unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.contains(&b'#'));
+    bytes.extend(b"signed");
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn signed(text: &str) -> Invocation {
+    let mut run = invocation(text);
+    let mut arguments = run.arguments.clone();
+    arguments[1] = "signer".into();
+    run.before.push(Preparation {
+        program: run.program.clone(),
+        arguments,
+        setting: "rdp.thumbprint",
+    });
+    run
+}
+
+#[tokio::test]
+async fn a_file_is_signed_before_the_client_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&signed("full address:s:x\r\n"), folder.path())
+        .await
+        .unwrap();
+    assert_eq!(running.wait().await, Some(9));
+    let problem = start(&signed("full address:s:#\r\n"), folder.path())
+        .await
+        .unwrap_err();
+    assert_eq!(problem.code(), "settings-invalid");
+    assert_eq!(files_in(folder.path()), 0);
 }
 
 fn files_in(folder: &Path) -> usize {
@@ -64,7 +109,9 @@ fn files_in(folder: &Path) -> usize {
 async fn files_live_as_long_as_the_client() {
     let folder = tempfile::tempdir().unwrap();
     let ours = folder.path().join("state").join("rdp");
-    let running = start(&invocation("full address:s:x\r\n"), &ours).unwrap();
+    let running = start(&invocation("full address:s:x\r\n"), &ours)
+        .await
+        .unwrap();
     assert!(running.id().is_some());
     assert_eq!(files_in(&ours), 2);
     assert_eq!(sweep(&ours).unwrap(), 0);
@@ -77,7 +124,7 @@ async fn what_was_left_is_swept() {
     let folder = tempfile::tempdir().unwrap();
     let mut ends_at_once = invocation("full address:s:x\r\n");
     ends_at_once.stays = false;
-    let running = start(&ends_at_once, folder.path()).unwrap();
+    let running = start(&ends_at_once, folder.path()).await.unwrap();
     assert!(!running.tells_its_end());
     assert_eq!(running.wait().await, None);
     assert_eq!(files_in(folder.path()), 2);
@@ -90,7 +137,7 @@ async fn a_program_that_is_gone_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut gone = invocation("full address:s:x\r\n");
     gone.program = PathBuf::from("no-such-program-here");
-    let problem = start(&gone, folder.path()).unwrap_err();
+    let problem = start(&gone, folder.path()).await.unwrap_err();
     assert_eq!(problem.code(), "client-missing");
     assert!(problem.details.observed.is_some());
     assert_eq!(files_in(folder.path()), 0);
@@ -101,7 +148,9 @@ async fn a_folder_that_cannot_be_made_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let occupied = folder.path().join("file");
     std::fs::write(&occupied, "").unwrap();
-    let problem = start(&invocation("x"), &occupied.join("rdp")).unwrap_err();
+    let problem = start(&invocation("x"), &occupied.join("rdp"))
+        .await
+        .unwrap_err();
     assert_eq!(problem.code(), "store-not-writable");
 }
 
@@ -113,7 +162,9 @@ async fn bad_disk() {
     };
     let large = "full address:s:x\r\n".repeat(4_096);
     for disk in ["full", "read-only"] {
-        let problem = start(&invocation(&large), &folder.join(disk).join("rdp")).unwrap_err();
+        let problem = start(&invocation(&large), &folder.join(disk).join("rdp"))
+            .await
+            .unwrap_err();
         assert_eq!(problem.code(), "store-not-writable", "{disk}");
         assert_eq!(files_in(&folder.join(disk).join("rdp")), 0, "{disk}");
     }

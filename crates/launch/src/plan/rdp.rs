@@ -3,12 +3,13 @@
 use gangway_engine::effect::LaunchPlan;
 use gangway_engine::vm::Protocol;
 
+use super::mstsc::{self, Way};
 use super::{printable, terminal};
 use crate::error::Error;
-use crate::installed::{Client, ClientKind, Installed, RdpBlocked};
+use crate::installed::{Client, ClientKind, Installed};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage};
 use crate::rdp_file::RdpFile;
-use crate::settings::{ClientSettings, Place, RdpMode, RdpSettings, Screen};
+use crate::settings::{ClientSettings, Place, RdpSettings, Screen};
 
 pub(super) fn invocation(
     plan: &LaunchPlan,
@@ -38,16 +39,19 @@ pub(super) fn invocation(
     };
     let the_file = Argument::File(0);
     match client.kind {
-        ClientKind::Mstsc => {
-            if is_direct(rdp.mode, installed.blocked)? {
+        ClientKind::Mstsc => match mstsc::way(rdp, installed)? {
+            Way::Direct => {
                 let arguments = direct(plan, rdp)?;
-                return Ok(Invocation {
+                Ok(Invocation {
                     arguments,
                     ..bare(client, Stage::Apart)
-                });
+                })
             }
-            by_file(vec![the_file], Encoding::Utf16, Stage::Apart)
-        }
+            Way::File(before) => Ok(Invocation {
+                before,
+                ..by_file(vec![the_file], Encoding::Utf16, Stage::Apart)?
+            }),
+        },
         ClientKind::Open => by_file(vec!["-W".into(), the_file], Encoding::Utf8, Stage::Apart),
         // One Remmina serves all windows: a second one hands its work over and ends.
         ClientKind::Remmina => Ok(Invocation {
@@ -75,15 +79,6 @@ pub(super) fn invocation(
     }
 }
 
-/// Whether mstsc is told its target without a file, as far as policies leave a choice.
-fn is_direct(mode: RdpMode, blocked: RdpBlocked) -> Result<bool, Error> {
-    match mode {
-        RdpMode::Automatic | RdpMode::File if !blocked.unsigned_files => Ok(false),
-        RdpMode::Automatic | RdpMode::Direct if !blocked.direct => Ok(true),
-        RdpMode::Automatic | RdpMode::File | RdpMode::Direct => Err(Error::RdpBlocked),
-    }
-}
-
 fn bare(client: &Client, stage: Stage) -> Invocation {
     Invocation {
         protocol: Protocol::Rdp,
@@ -91,6 +86,7 @@ fn bare(client: &Client, stage: Stage) -> Invocation {
         arguments: Vec::new(),
         environment: Vec::new(),
         files: Vec::new(),
+        before: Vec::new(),
         stage,
         stays: true,
     }

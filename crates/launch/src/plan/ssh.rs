@@ -32,6 +32,7 @@ pub(super) fn invocation(
         arguments: arguments(plan, &settings.ssh)?,
         environment: Vec::new(),
         files: Vec::new(),
+        before: Vec::new(),
         stage: Stage::ThisTerminal,
         stays: true,
     };

@@ -22,7 +22,9 @@ use windows::Win32::Security::{
 use windows::Win32::System::Registry::{
     HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, RRF_RT_REG_DWORD, RegGetValueW,
 };
-use windows::Win32::System::Threading::{CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP};
+use windows::Win32::System::Threading::{
+    CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW,
+};
 use windows::core::{PCWSTR, w};
 
 use crate::installed::{ClientKind, RdpBlocked, TerminalKind};
@@ -46,6 +48,11 @@ pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
 fn system_folder() -> PathBuf {
     let root = std::env::var_os("SystemRoot").unwrap_or_else(|| "C:\\Windows".into());
     PathBuf::from(root).join("System32")
+}
+
+/// Part of the system.
+pub(crate) fn signer() -> Option<PathBuf> {
+    Some(system_folder().join("rdpsign.exe"))
 }
 
 /// What the policies say; one for the computer goes before one for the person.
@@ -128,7 +135,7 @@ pub(crate) fn attach(command: &mut Command, stage: Stage) {
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
-                .creation_flags(CREATE_NEW_PROCESS_GROUP.0);
+                .creation_flags((CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW).0);
         }
         Stage::NewConsole => {
             command.creation_flags(CREATE_NEW_CONSOLE.0);

@@ -55,7 +55,9 @@ async fn begin(world: &World, wanted: &LaunchPlan) -> Result<Option<Running>, Pr
     }
     let invocation = invocation(world, wanted).await?;
     tracing::info!(program = %invocation.program.display(), "client started");
-    start(&invocation, &world.home.launch_files()).map(Some)
+    start(&invocation, &world.home.launch_files())
+        .await
+        .map(Some)
 }
 
 /// What would be run.
@@ -85,9 +87,12 @@ fn rdp(set: &Rdp, own_user: Option<String>, name: Option<String>) -> RdpSettings
     RdpSettings {
         user: own_user.or_else(|| set.user.clone()),
         mode: match set.launch {
-            RdpLaunch::Automatic | RdpLaunch::File | RdpLaunch::SignedFile => RdpMode::File,
+            RdpLaunch::Automatic => RdpMode::Automatic,
+            RdpLaunch::File => RdpMode::File,
+            RdpLaunch::SignedFile => RdpMode::SignedFile,
             RdpLaunch::Direct => RdpMode::Direct,
         },
+        thumbprint: set.thumbprint.clone(),
         name,
         screen: match (set.full_screen, set.width, set.height) {
             (true, _, _) => Screen::Full,
