@@ -94,11 +94,11 @@ fn is_not_a_subset(refusal: &Refusal) -> bool {
         .contains("not a subset of policy")
 }
 
-/// `InvalidInitiateInput`, or any refusal of the input that names the undocumented field.
+/// A refusal of the input that speaks of the time fields: of the undocumented one that was
+/// sent, or of the documented one that was not.
 fn is_about_duration(refusal: &Refusal) -> bool {
-    refusal.status == 400
-        && (refusal.code.eq_ignore_ascii_case("InvalidInitiateInput")
-            || refusal.words.to_ascii_lowercase().contains("duration"))
+    let words = refusal.words.to_ascii_lowercase();
+    refusal.status == 400 && (words.contains("duration") || words.contains("endtimeutc"))
 }
 
 fn refused(error: &Error, refusal: &Refusal, draft: &Draft) -> Problem {

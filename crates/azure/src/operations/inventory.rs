@@ -152,7 +152,12 @@ impl Azure {
             .await
             .into_iter();
         let mut next = || rows.next().unwrap_or_else(|| Ok(Vec::new()));
-        let (mut gateways, wan, networks) = (next()?, next()?, next()?);
+        let (mut gateways, wan) = (next()?, next()?);
+        // Peerings only tell which networks a gateway serves beside its own: good to have.
+        let networks = next().unwrap_or_else(|error| {
+            tracing::info!(%error, "peerings not to be had");
+            Vec::new()
+        });
         gateways.extend(wan);
         let mut found = network::gateways(&gateways);
         network::serve(&mut found, &networks);

@@ -40,7 +40,7 @@ pub(crate) const GATEWAYS: &str = "resources
 | where properties.gatewayType =~ 'Vpn' and isnotnull(properties.vpnClientConfiguration)
 | project id, name, location,
           pools = properties.vpnClientConfiguration.vpnClientAddressPool.addressPrefixes,
-          groupPools = properties.vpnClientConfiguration.vngClientConnectionConfigurations,
+          connectionConfigurations = properties.vpnClientConfiguration.vngClientConnectionConfigurations,
           subnetId = tostring(properties.ipConfigurations[0].properties.subnet.id)
 | order by id asc";
 

@@ -38,10 +38,12 @@ pub(crate) fn gateways(rows: &[Value]) -> Vec<Gateway> {
 /// The main pool and those of user groups: a client's address may come from either.
 fn pools(row: &Value) -> Vec<Ipv4Net> {
     let main = list(row, "pools").iter();
-    let groups = list(row, "groupPools").iter().flat_map(|group| {
-        at(properties(group), "vpnClientAddressPool")
-            .map_or(&[][..], |pool| list(pool, "addressPrefixes"))
-    });
+    let groups = list(row, "connectionConfigurations")
+        .iter()
+        .flat_map(|group| {
+            at(properties(group), "vpnClientAddressPool")
+                .map_or(&[][..], |pool| list(pool, "addressPrefixes"))
+        });
     main.chain(groups)
         .filter_map(|prefix| block(prefix.as_str()?))
         .collect()
@@ -97,7 +99,7 @@ mod tests {
     #[test]
     fn pools_of_all_kinds_are_found_and_networks_are_served() {
         let row = json!({"id": "/subscriptions/s/gw", "name": "gw", "pools": ["172.16.200.0/24", "fd00::/64"],
-            "groupPools": [{"properties": {"vpnClientAddressPool": {"addressPrefixes": ["172.16.201.0/24"]}}}],
+            "connectionConfigurations": [{"properties": {"vpnClientAddressPool": {"addressPrefixes": ["172.16.201.0/24"]}}}],
             "subnetId": "/subscriptions/s/resourceGroups/Rg/providers/Microsoft.Network/virtualNetworks/Hub/subnets/GatewaySubnet"});
         let again = json!({"id": "/subscriptions/S/GW", "pools": ["172.16.202.0/24", "172.16.200.0/24"], "subnetId": null});
         let mut read = gateways(&[row, again, json!({"id": 3})]);
@@ -120,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_json_breaks_it(rows in prop::collection::vec(any_json(&["id", "pools", "groupPools", "subnetId", "peerings", "properties", "remoteVirtualNetwork", "useRemoteGateways", "addressPrefixes", "vpnClientAddressPool"]), 0..4)) {
+        fn no_json_breaks_it(rows in prop::collection::vec(any_json(&["id", "pools", "connectionConfigurations", "subnetId", "peerings", "properties", "remoteVirtualNetwork", "useRemoteGateways", "addressPrefixes", "vpnClientAddressPool"]), 0..4)) {
             let mut read = gateways(&rows);
             serve(&mut read, &rows);
         }

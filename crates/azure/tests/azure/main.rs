@@ -1,0 +1,19 @@
+//! The client against the simulator: every behaviour that the contract promises, one test each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the helpers of tests are tests"
+)]
+
+mod by_hand;
+mod calls;
+mod cost;
+mod hostile;
+mod initiate;
+mod operations;
+mod reads;
+mod refusals;
+mod repeats;
+mod sign_in;
+mod stage;
