@@ -25,7 +25,7 @@ fn nothing_that_acts_on_a_terminal_is_printed() {
     let stage = Stage::demo();
     for words in [&["vms"][..], &["vms", "--json"]] {
         let said = stage.gangway(words).ended(0);
-        assert!(said.out.contains("full address"), "the odd name is there");
+        assert!(said.out.contains("-oProxyCommand=x"), "{said:?}");
         let acts = |c: char| c.is_control() && c != '\n';
         assert!(!said.out.contains(acts), "{:?}", said.out);
     }

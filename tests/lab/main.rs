@@ -2,10 +2,12 @@
 //!
 //! `cargo xtask lab` starts this with a network, mounts and process ids of its own; it is of no use otherwise.
 
+mod azure;
 mod ground;
 mod keys;
 mod look;
 mod net;
+mod person;
 mod places;
 mod program;
 mod say;
@@ -16,7 +18,7 @@ mod vm;
 mod world;
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 use std::thread;
@@ -37,6 +39,9 @@ struct Arguments {
     /// Look from here at an address and port, tell what was seen, end
     #[arg(long)]
     look: Option<SocketAddr>,
+    /// Take connections at an address and port, and never say a word
+    #[arg(long)]
+    mute: Option<SocketAddr>,
     #[arg(long, default_value_t = 1000)]
     within_ms: u64,
     #[arg(long)]
@@ -80,6 +85,12 @@ fn start(arguments: &Arguments) -> Result<bool> {
         let seen = look::look(at, Duration::from_millis(arguments.within_ms), until);
         writeln!(out, "{}", serde_json::to_string(&seen)?)?;
         return Ok(true);
+    }
+    if let Some(at) = arguments.mute {
+        let listener = TcpListener::bind(at)?;
+        writeln!(out, "listening")?;
+        let held: Vec<_> = listener.incoming().collect();
+        return Ok(held.is_empty());
     }
     drop(out);
     end_with_whoever_started_us();

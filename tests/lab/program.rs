@@ -22,12 +22,25 @@ pub(crate) fn inside(namespace: &str, words: &[&str]) -> Command {
     command
 }
 
-/// Runs a program to its end; what it printed, or an error with what it complained of.
+/// Runs a program to its end; what it printed, or an error with what it complained of. Half a minute is enough for all
+/// that the lab runs in this way; what takes longer hangs, and is ended.
 pub(crate) fn run(command: &mut Command) -> Result<String> {
-    let output = command
+    let child = command
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .with_context(|| format!("cannot start {command:?}"))?;
+    let id = child.id().to_string();
+    let (ended, watch) = channel::<()>();
+    thread::spawn(move || {
+        if watch.recv_timeout(Duration::from_secs(30)) == Err(RecvTimeoutError::Timeout) {
+            // Then `wait_with_output` reports the signal.
+            let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+        }
+    });
+    let output = child.wait_with_output()?;
+    drop(ended);
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         let said = String::from_utf8_lossy(&output.stdout);

@@ -41,6 +41,11 @@ impl Screen {
         })
     }
 
+    /// The value for DISPLAY.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     /// Opens a session with FreeRDP, as a person would by hand, and waits for its window; its title.
     pub(crate) fn freerdp(&mut self, address: &str, logs: &Path) -> Result<String> {
         let program = if Path::new("/usr/bin/xfreerdp3").exists() {

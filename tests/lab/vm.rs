@@ -20,7 +20,9 @@ pub(crate) struct Vm {
     pub(crate) address: &'static str,
     /// The public half of its SSH host key, as known_hosts has it: type and key.
     pub(crate) host_key: String,
-    _sshd: Program,
+    ssh_config: PathBuf,
+    /// What listens on port 22.
+    sshd: Program,
     _xrdp: Program,
 }
 
@@ -36,31 +38,18 @@ impl Vm {
         net::add_vm(name, address)?;
         close(name)?;
         let host = keys.ssh(name)?;
-        let sshd = Program::start(
-            &format!("{name}-sshd"),
-            logs,
-            &mut own_machine(
-                name,
-                &format!(
-                    "exec /usr/sbin/sshd -D -e -f {}",
-                    ssh_config(name, &host, authorized)?.display()
-                ),
-            ),
+        let ssh_config = ssh_config(name, &host, authorized)?;
+        let sshd = start_sshd(name, &ssh_config, logs)?;
+        // It says that it listens, but into a buffer where its output is no terminal.
+        let start = format!(
+            "exec stdbuf -oL xrdp --nodaemon --config {}",
+            rdp_config(name, keys)?.display()
         );
-        let mut sshd = sshd?;
-        let xrdp = Program::start(
+        let mut xrdp = Program::start(
             &format!("{name}-xrdp"),
             logs,
-            &mut own_machine(
-                name,
-                &format!(
-                    "exec stdbuf -oL xrdp --nodaemon --config {}",
-                    rdp_config(name, keys)?.display()
-                ),
-            ),
-        );
-        sshd.wait_for("Server listening on", PATIENCE)?;
-        let mut xrdp = xrdp?;
+            &mut own_machine(name, &start),
+        )?;
         xrdp.wait_for("listening to port 3389", PATIENCE)?;
         let public =
             fs::read_to_string(host.with_extension("pub")).context("no public host key")?;
@@ -73,10 +62,41 @@ impl Vm {
             name,
             address,
             host_key,
-            _sshd: sshd,
+            ssh_config,
+            sshd,
             _xrdp: xrdp,
         })
     }
+
+    /// From now on something takes connections on port 22 and never says a word.
+    pub(crate) fn go_mute(&mut self, logs: &Path) -> Result<()> {
+        self.sshd.signal("TERM")?;
+        self.sshd.wait_for_end(PATIENCE)?;
+        let lab = std::env::current_exe()?;
+        let mut command = inside(self.name, &[&lab.to_string_lossy(), "--mute", "0.0.0.0:22"]);
+        self.sshd = Program::start(&format!("{}-mute", self.name), logs, &mut command)?;
+        self.sshd.wait_for("listening", PATIENCE)?;
+        Ok(())
+    }
+
+    /// sshd again.
+    pub(crate) fn speak_again(&mut self, logs: &Path) -> Result<()> {
+        self.sshd.signal("KILL")?;
+        self.sshd.wait_for_end(PATIENCE)?;
+        self.sshd = start_sshd(self.name, &self.ssh_config, logs)?;
+        Ok(())
+    }
+}
+
+fn start_sshd(name: &str, config: &Path, logs: &Path) -> Result<Program> {
+    let start = format!("exec /usr/sbin/sshd -D -e -f {}", config.display());
+    let mut sshd = Program::start(
+        &format!("{name}-sshd"),
+        logs,
+        &mut own_machine(name, &start),
+    )?;
+    sshd.wait_for("Server listening on", PATIENCE)?;
+    Ok(sshd)
 }
 
 /// Security rules of a VM that nothing may reach yet.

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::azure::Azure;
 use crate::ground::{self, RUN};
 use crate::keys::Keys;
 use crate::net::{self, Home};
+use crate::person::Person;
 use crate::say::Transcript;
 use crate::tunnel::{Gateway, Tunnel};
 use crate::vm::Vm;
@@ -23,8 +25,12 @@ pub(crate) struct World {
     pub(crate) web: Vm,
     /// The RDP VM.
     pub(crate) desk: Vm,
+    /// Azure, whose rules the VMs follow.
+    pub(crate) azure: Azure,
+    /// The person at the first client.
+    pub(crate) person: Person,
     /// The person's SSH key.
-    pub(crate) person: PathBuf,
+    pub(crate) key: PathBuf,
     tunnel: Option<Tunnel>,
 }
 
@@ -45,13 +51,17 @@ impl World {
         transcript.note("the network: client, client2, azure");
         net::lay()?;
         let keys = Keys::make(Path::new(&format!("{RUN}/keys")))?;
-        let person = keys.ssh("person")?;
+        let key = keys.ssh("person")?;
         transcript
             .note("the gateway: OpenVPN on TCP 443, pool 172.16.201.0/24, route to 10.20.0.0/24");
         let gateway = Gateway::start(&keys, &logs)?;
         transcript.note("the VMs: vm-web-01 10.20.0.4, vm-desk-01 10.20.0.5, each sshd and xrdp behind closed rules");
-        let web = Vm::boot("vm-web-01", "10.20.0.4", &keys, &person, &logs)?;
-        let desk = Vm::boot("vm-desk-01", "10.20.0.5", &keys, &person, &logs)?;
+        let web = Vm::boot("vm-web-01", "10.20.0.4", &keys, &key, &logs)?;
+        let desk = Vm::boot("vm-desk-01", "10.20.0.5", &keys, &key, &logs)?;
+        transcript
+            .note("Azure: azure-sim at 198.51.100.1:8443, its rule changes applied by lab-hook");
+        let azure = Azure::start(programs, &logs)?;
+        let person = Person::new(Home::First, programs, &azure, &[&web, &desk], &key, &logs)?;
         transcript.note("the world stands");
         Ok(Self {
             transcript,
@@ -60,9 +70,17 @@ impl World {
             gateway,
             web,
             desk,
+            azure,
             person,
+            key,
             tunnel: None,
         })
+    }
+
+    /// For a scenario of the product: nothing is open, nothing was asked, the program knows nothing.
+    pub(crate) fn begin(&mut self) -> Result<()> {
+        self.azure.calm(&[self.web.name, self.desk.name])?;
+        self.person.forget()
     }
 
     /// The first client's tunnel, brought up if it is down; its address.

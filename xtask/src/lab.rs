@@ -14,7 +14,7 @@ use crate::test::absent;
 use crate::tools::cargo;
 
 /// The packages whose programs the lab starts.
-const PROGRAMS: &[&str] = &["gangway-tests"];
+const PROGRAMS: &[&str] = &["gangway-tests", "azure-sim", "gangway-cli"];
 
 /// The command. True when nothing failed.
 pub(crate) fn command(quick: bool, yes: bool, names: &[String]) -> Result<bool> {

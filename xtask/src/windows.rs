@@ -179,8 +179,11 @@ impl Wine {
     }
 
     fn stop(mut self) -> Result<()> {
-        // Ends this prefix's processes only.
-        run(Self::quietly(Command::new(Self::server()).arg("--kill")))?;
+        // Ends this prefix's processes only. Where the server is gone already there is nothing to end.
+        let ended = Self::quietly(Command::new(Self::server()).arg("--kill")).status()?;
+        if !ended.success() {
+            let _ = self.server.kill();
+        }
         self.server.wait()?;
         Ok(())
     }

@@ -1,6 +1,10 @@
 //! What is tried in the lab, one function each, in an order in which each leaves the world as the next expects it.
 
+mod connect;
 mod network;
+mod others;
+mod trouble;
+mod tunnel;
 
 use anyhow::Result;
 
@@ -23,10 +27,18 @@ const fn short(name: &'static str, run: fn(&mut World) -> Result<()>) -> Scenari
     }
 }
 
+const fn long(name: &'static str, run: fn(&mut World) -> Result<()>) -> Scenario {
+    Scenario {
+        name,
+        long: true,
+        run,
+    }
+}
+
 /// All of them.
 pub(crate) const ALL: &[Scenario] = &[
     short(
-        "without a tunnel the VNet is out of reach",
+        "no tunnel, no way to the VNet",
         network::no_way_without_tunnel,
     ),
     short(
@@ -34,21 +46,18 @@ pub(crate) const ALL: &[Scenario] = &[
         network::only_way_is_the_tunnel,
     ),
     short(
-        "a closed port is silent and greets after one rule",
+        "a closed port is silent, one rule opens it",
         network::one_rule_opens,
     ),
     short(
-        "ssh signs in and the VM tells its own name",
+        "ssh signs in, the VM tells its name",
         network::ssh_tells_the_name,
     ),
     short(
         "a flow lives on when its rule goes",
         network::flow_outlives_its_rule,
     ),
-    short(
-        "RDP negotiates TLS and shows the VM's name",
-        network::rdp_shows_the_name,
-    ),
+    short("RDP negotiates TLS", network::rdp_negotiates_tls),
     short(
         "FreeRDP opens its window",
         network::freerdp_opens_its_window,
@@ -58,7 +67,40 @@ pub(crate) const ALL: &[Scenario] = &[
         network::another_address,
     ),
     short(
-        "an address can be handed to another machine",
+        "an address goes to another machine",
         network::address_handed_over,
     ),
+    short(
+        "a request to Azure opens for its source only",
+        connect::azure_opens_for_one,
+    ),
+    short("gangway: ssh signs in", connect::ssh_login),
+    short("gangway: a FreeRDP window opens", connect::rdp_window),
+    short(
+        "gangway: two at once make one request",
+        connect::two_at_once,
+    ),
+    short(
+        "gangway: killed after the request",
+        connect::killed_in_between,
+    ),
+    short("gangway: tunnel down first, up later", tunnel::down_then_up),
+    short(
+        "gangway: tunnel back with another address",
+        tunnel::another_address,
+    ),
+    short(
+        "gangway: the old address goes to somebody else",
+        tunnel::handed_to_somebody_else,
+    ),
+    long("gangway: the rule comes 5 s late", trouble::rule_late),
+    short("gangway: the rule never comes", trouble::rule_never_comes),
+    short(
+        "gangway: the rule is removed under way",
+        trouble::rule_removed,
+    ),
+    long("gangway: the access ends by itself", trouble::expiry),
+    short("gangway: somebody else displaces us", others::displaced),
+    short("gangway: another machine answers", others::another_machine),
+    short("gangway: something never greets", others::never_greets),
 ];

@@ -124,7 +124,7 @@ pub(super) fn flow_outlives_its_rule(world: &mut World) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn rdp_shows_the_name(world: &mut World) -> Result<()> {
+pub(super) fn rdp_negotiates_tls(world: &mut World) -> Result<()> {
     let address = world.tunnel()?;
     allow(world.desk.name, &address, 3389)?;
     let seen = look::from("client", world.desk.address, 3389, LONG, Until::Open)?;
@@ -222,7 +222,7 @@ fn ssh(world: &World, remote: &str) -> Command {
             &format!("HostKeyAlias={}", world.web.name),
             "-i",
         ])
-        .arg(&world.person)
+        .arg(&world.key)
         .args([&format!("{USER}@{}", world.web.address), remote]);
     command
 }
