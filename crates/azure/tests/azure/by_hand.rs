@@ -3,6 +3,8 @@
 use azure_sim::Sim;
 
 pub(crate) async fn token(sim: &Sim, tenant: &str, claims: Option<&str>) -> String {
+    // Whoever comes first installs it; the client may have been there before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let ca = reqwest::Certificate::from_pem(sim.ca_pem().as_bytes()).unwrap();
     let client = reqwest::Client::builder()
         .no_proxy()

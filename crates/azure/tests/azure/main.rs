@@ -9,6 +9,7 @@
 mod by_hand;
 mod calls;
 mod cost;
+mod environment;
 mod hostile;
 mod initiate;
 mod operations;

@@ -292,6 +292,19 @@ async fn a_token_of_another_tenant_is_told_with_the_right_one() {
 }
 
 #[tokio::test]
+async fn one_connection_of_http_2_carries_everything() {
+    let stage = demo().await;
+    stage.azure.inventory(&stage.tenant).await.unwrap();
+    assert!(
+        stage
+            .sim
+            .asked()
+            .iter()
+            .all(|asked| asked.version == "HTTP/2.0")
+    );
+}
+
+#[tokio::test]
 async fn the_date_of_every_answer_is_told() {
     let stage = demo().await;
     stage.azure.tenants(&stage.tenant).await.unwrap();

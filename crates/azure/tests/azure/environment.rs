@@ -1,0 +1,160 @@
+//! What depends on the environment: each case runs in a process of its own, started with the variables it needs.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use gangway_azure::{Azure, Cloud, Secret, SignIn};
+use gangway_engine::id::TenantId;
+use gangway_engine::problem::Cause;
+
+/// Runs the ignored test `name` of this program with these variables.
+fn run(name: &str, variables: &[(&str, OsString)]) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", name, "--ignored", "--nocapture"]);
+    for name in [
+        "NO_PROXY",
+        "no_proxy",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
+    let output = command.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && printed.contains("1 passed"),
+        "{printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn a_proxy_that_wants_a_sign_in_is_named_without_its_password() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let proxy = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = [0_u8; 512];
+        let read = stream.read(&mut asked).unwrap();
+        stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&asked[..read]).into_owned()
+    });
+    let value = format!("http://{address}");
+    run(
+        "environment::behind_a_proxy",
+        &[
+            ("HTTPS_PROXY", value.into()),
+            ("PROXY_NAME", address.to_string().into()),
+        ],
+    );
+    assert!(
+        proxy
+            .join()
+            .unwrap()
+            .starts_with("CONNECT login.contoso.example:443")
+    );
+}
+
+#[tokio::test]
+#[ignore = "started by the test above"]
+async fn behind_a_proxy() {
+    let text = r#"{"name":"far","authority":"https://login.contoso.example","resource_manager":"https://arm.contoso.example","audience":"https://arm.contoso.example"}"#;
+    let cloud = Cloud::parse(text, "far.json").unwrap();
+    let tenant = TenantId::new("t");
+    let sign_in = SignIn::ClientSecret {
+        tenant: tenant.clone(),
+        client_id: "c".to_owned(),
+        secret: Secret::new("s"),
+    };
+    let azure = Azure::new(cloud, sign_in, Arc::new(|_| {})).unwrap();
+    let problem = azure.tenants(&tenant).await.unwrap_err().problem();
+    assert_eq!(
+        problem.cause,
+        Cause::ProxySignIn {
+            proxy: std::env::var("PROXY_NAME").unwrap()
+        }
+    );
+}
+
+/// A folder with a program `az` that prints `text` and exits with `code`, first on the path.
+fn fake_az(folder: &Path, text: &str, code: u8) -> OsString {
+    std::fs::write(folder.join("text"), text).unwrap();
+    let text = folder.join("text");
+    // A copy of a program keeps the right to be run when its content is replaced.
+    std::fs::copy(std::env::current_exe().unwrap(), folder.join("az")).unwrap();
+    let args = folder.join("args");
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" > '{}'\ncat '{}'\ncat '{}' >&2\nexit {code}\n",
+        args.display(),
+        text.display(),
+        text.display()
+    );
+    std::fs::write(folder.join("az"), script).unwrap();
+    let script = format!(
+        "@echo off\r\necho %* > \"{}\"\r\ntype \"{}\"\r\ntype \"{}\" >&2\r\nexit /b {code}\r\n",
+        args.display(),
+        text.display(),
+        text.display()
+    );
+    std::fs::write(folder.join("az.cmd"), script).unwrap();
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(
+        [folder.to_owned()]
+            .into_iter()
+            .chain(std::env::split_paths(&old)),
+    )
+    .unwrap()
+}
+
+#[test]
+fn azure_cli_is_asked_for_a_token_of_the_tenant() {
+    let folder = tempfile::tempdir().unwrap();
+    // The middle part of the token is {"tid":"home-tenant"}.
+    let token = r#"{"accessToken":"h.eyJ0aWQiOiJob21lLXRlbmFudCJ9.s","expires_on":4102444800,"tokenType":"Bearer"}"#;
+    let path = fake_az(folder.path(), token, 0);
+    run("environment::with_azure_cli", &[("PATH", path)]);
+    let args = std::fs::read_to_string(folder.path().join("args")).unwrap();
+    assert_eq!(
+        args.trim(),
+        "account get-access-token -o json --scope https://management.azure.com/.default"
+    );
+}
+
+#[tokio::test]
+#[ignore = "started by the test above"]
+async fn with_azure_cli() {
+    let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
+    assert_eq!(
+        azure.home_tenant().await.unwrap(),
+        TenantId::new("home-tenant")
+    );
+}
+
+#[test]
+fn what_azure_cli_says_when_it_refuses_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "ERROR: AADSTS53003: Access has been blocked by Conditional Access policies. Trace ID: 1\nPlease run: az login\n";
+    let path = fake_az(folder.path(), text, 1);
+    run("environment::with_azure_cli_refusing", &[("PATH", path)]);
+}
+
+#[tokio::test]
+#[ignore = "started by the test above"]
+async fn with_azure_cli_refusing() {
+    let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
+    let problem = azure.home_tenant().await.unwrap_err().problem();
+    assert_eq!(
+        problem.cause,
+        Cause::BlockedByConditionalAccess { entra_code: 53003 }
+    );
+    assert_eq!(
+        problem.details.observed.as_deref(),
+        Some("AADSTS53003: Access has been blocked by Conditional Access policies.")
+    );
+}
