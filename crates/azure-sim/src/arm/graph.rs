@@ -1,4 +1,4 @@
-//! Resource Graph: the three inventory queries, recognised by their type, with scopes and paging (contract 4).
+//! Resource Graph: the inventory queries, recognised by their type, with scopes and paging (contract 4).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,6 +36,7 @@ pub(crate) enum Kind {
     Vms,
     Gateways,
     WanGateways,
+    Networks,
 }
 
 pub(crate) fn query(context: &mut Context<'_>) -> Answer {
@@ -114,6 +115,7 @@ fn recognise(query: &str) -> Option<Kind> {
         ("microsoft.compute/virtualmachines", Kind::Vms),
         ("microsoft.network/virtualnetworkgateways", Kind::Gateways),
         ("microsoft.network/p2svpngateways", Kind::WanGateways),
+        ("microsoft.network/virtualnetworks", Kind::Networks),
     ];
     kinds
         .into_iter()

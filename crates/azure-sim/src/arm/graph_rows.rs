@@ -1,4 +1,4 @@
-//! Rows of the three queries: every column of contract 4.3, and those that a client may add.
+//! Rows of the queries: every column of contract 4.3, and those that a client may add.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::graph::Kind;
 use super::network::version;
-use crate::world::{Gateway, World};
+use crate::world::{Gateway, Network, World};
 
 /// A row before it is written: cheap enough to count thousands of them.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,7 @@ pub(crate) enum Key {
     Gateway(usize),
     /// Gateway and configuration.
     Wan(usize, usize),
+    Network(usize),
 }
 
 /// All rows that the caller may see, ordered by id.
@@ -29,6 +30,18 @@ pub(crate) fn keys(world: &World, kind: Kind, subscriptions: &[String]) -> Vec<K
                 vm_keys(world, *index, &mut keys);
             }
         }
+        return keys;
+    }
+    if kind == Kind::Networks {
+        for (index, network) in world.networks.iter().enumerate() {
+            if wanted.contains(network.sub.as_str()) && world.may_see(&network.group) {
+                keys.push(Key::Network(index));
+            }
+        }
+        keys.sort_by_cached_key(|key| match key {
+            Key::Network(index) => world.networks[*index].id.to_lowercase(),
+            Key::Vm(..) | Key::Gateway(_) | Key::Wan(..) => String::new(),
+        });
         return keys;
     }
     for (index, gateway) in world.gateways.iter().enumerate() {
@@ -45,7 +58,7 @@ pub(crate) fn keys(world: &World, kind: Kind, subscriptions: &[String]) -> Vec<K
         }
     }
     keys.sort_by_cached_key(|key| match key {
-        Key::Vm(..) => String::new(),
+        Key::Vm(..) | Key::Network(_) => String::new(),
         Key::Gateway(index) | Key::Wan(index, _) => world.gateways[*index].id.to_lowercase(),
     });
     keys
@@ -69,6 +82,7 @@ pub(crate) fn row(world: &World, key: Key) -> Value {
         Key::Vm(vm, nic, address) => vm_row(world, vm, nic, address),
         Key::Gateway(index) => gateway_row(world, &world.gateways[index]),
         Key::Wan(index, n) => wan_row(&world.gateways[index], n),
+        Key::Network(index) => network_row(&world.networks[index]),
     }
 }
 
@@ -138,5 +152,32 @@ fn wan_row(gateway: &Gateway, n: usize) -> Value {
         "location": gateway.location,
         "type": "microsoft.network/p2svpngateways",
         "pools": gateway.pools.as_ref().and_then(|p| p.get(n)),
+    })
+}
+
+fn network_row(network: &Network) -> Value {
+    let peering = |(n, peering): (usize, &crate::world::Peering)| {
+        json!({
+            "id": format!("{}/virtualNetworkPeerings/peering{n}", network.id),
+            "name": format!("peering{n}"),
+            "properties": {
+                "remoteVirtualNetwork": {"id": peering.remote_id},
+                "peeringState": "Connected",
+                "allowGatewayTransit": peering.allow_gateway_transit,
+                "useRemoteGateways": peering.use_remote_gateways,
+            },
+        })
+    };
+    let peerings: Value = network.peerings.iter().enumerate().map(peering).collect();
+    json!({
+        "id": network.id,
+        "name": network.name,
+        "resourceGroup": network.group,
+        "subscriptionId": network.sub,
+        "location": network.location,
+        "type": "microsoft.network/virtualnetworks",
+        "prefixes": network.prefixes,
+        "addressPrefixes": network.prefixes,
+        "peerings": peerings,
     })
 }

@@ -1,7 +1,7 @@
 //! The demo estate: three subscriptions in two tenants, forty VMs, plain ones and one of every odd case.
 
 use super::demo_odd;
-use super::network::{Gateway, Network, Nsg, Subnet};
+use super::network::{Gateway, Network, Nsg, Peering, Subnet};
 use super::policy::{Policy, PolicyPort, PolicyVm};
 use super::vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
 use super::{Estate, Subscription, Tenant};
@@ -49,6 +49,7 @@ pub fn demo() -> Estate {
             windows(&format!("vm-shared-{n:02}"), "shared"),
         );
     }
+    hub(&mut production, [&mut test, &mut partner]);
     Estate {
         client: super::ClientSecret::default(),
         requestor: "admin@contoso.example".into(),
@@ -71,7 +72,51 @@ pub fn demo() -> Estate {
     }
 }
 
-/// A subscription with one network, one gateway whose pool is loopback, and an empty policy `default`.
+/// One gateway for all three networks: on loopback every client has one address, which can be in one pool only.
+fn hub(hub: &mut Subscription, spokes: [&mut Subscription; 2]) {
+    let id = |sub: &Subscription| {
+        let network = sub.networks.first();
+        network.map(|n| {
+            let (sub, group, name) = (&sub.id, &n.resource_group, &n.name);
+            format!("/subscriptions/{sub}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}")
+        })
+    };
+    let hub_id = id(hub).unwrap_or_default();
+    let mut transit = Vec::new();
+    for spoke in spokes {
+        transit.push(Peering {
+            network: id(spoke).unwrap_or_default(),
+            allow_gateway_transit: true,
+            use_remote_gateways: false,
+        });
+        for network in &mut spoke.networks {
+            network.peerings.push(Peering {
+                network: hub_id.clone(),
+                allow_gateway_transit: false,
+                use_remote_gateways: true,
+            });
+        }
+    }
+    for network in &mut hub.networks {
+        network.peerings.append(&mut transit);
+    }
+    hub.gateways.insert(
+        0,
+        Gateway {
+            name: "gw-prod".into(),
+            resource_group: "rg-prod".into(),
+            location: "westeurope".into(),
+            network: "vnet-prod".into(),
+            pools: Some(vec!["127.0.0.0/8".into()]),
+            protocols: vec!["OpenVPN".into()],
+            auth_types: vec!["AAD".into()],
+            ..Gateway::default()
+        },
+    );
+}
+
+/// A subscription with one network and an empty policy `default`. Production's network is the hub: it holds the gateway
+/// whose pool is loopback, and the other two networks reach it by peering.
 fn subscription(id: &str, name: &str, location: &str, group: &str) -> Subscription {
     let prefix = match group {
         "prod" => "10.1",
@@ -91,16 +136,7 @@ fn subscription(id: &str, name: &str, location: &str, group: &str) -> Subscripti
                 prefix: format!("{prefix}.1.0/24"),
                 nsg: None,
             }],
-        }],
-        gateways: vec![Gateway {
-            name: format!("gw-{group}"),
-            resource_group: format!("rg-{group}"),
-            location: location.into(),
-            network: format!("vnet-{group}"),
-            pools: Some(vec!["127.0.0.0/8".into()]),
-            protocols: vec!["OpenVPN".into()],
-            auth_types: vec!["AAD".into()],
-            ..Gateway::default()
+            peerings: Vec::new(),
         }],
         policies: vec![Policy {
             name: "default".into(),

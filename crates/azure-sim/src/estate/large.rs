@@ -44,6 +44,7 @@ fn subscription(n: usize, count: usize) -> Subscription {
                 prefix: format!("10.{n}.0.0/17"),
                 nsg: None,
             }],
+            peerings: Vec::new(),
         }],
         gateways: vec![Gateway {
             name: "gw".into(),

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use demo::demo;
 pub use large::large;
-pub use network::{Gateway, Network, Nsg, Rule, Subnet, WanGateway};
+pub use network::{Gateway, Network, Nsg, Peering, Rule, Subnet, WanGateway};
 pub use policy::{IdCase, PastRequest, Policy, PolicyPort, PolicyVm};
 pub use vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
 

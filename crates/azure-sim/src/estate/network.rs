@@ -17,6 +17,23 @@ pub struct Network {
     /// Subnets.
     #[serde(default)]
     pub subnets: Vec<Subnet>,
+    /// Peerings, each as seen from this side.
+    #[serde(default)]
+    pub peerings: Vec<Peering>,
+}
+
+/// One side of a peering of two networks (contract 4.3).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peering {
+    /// Name of the other network in this subscription, or its id.
+    pub network: String,
+    /// The other side may use this side's gateway.
+    #[serde(default)]
+    pub allow_gateway_transit: bool,
+    /// This side uses the other side's gateway.
+    #[serde(default)]
+    pub use_remote_gateways: bool,
 }
 
 /// A subnet of a [`Network`].

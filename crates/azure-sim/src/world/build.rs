@@ -2,14 +2,10 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::World;
-use super::resources::{
-    Address, Gateway, Nic, Nsg, Policy, PolicyPort, PolicyVm, Request, RequestPort, Sub, Subnet,
-    Tenant, Vm,
-};
-use crate::clock::saturating;
+use super::resources::{Address, Gateway, Network, Nic, Nsg, Peering, Sub, Subnet, Tenant, Vm};
 use crate::error::Error;
 use crate::estate::{self, Estate};
 use crate::net::SecurityRule;
@@ -54,16 +50,32 @@ pub(crate) fn build(estate: &Estate, now: Timestamp) -> Result<World, Error> {
     let mut order: Vec<usize> = (0..world.vms.len()).collect();
     order.sort_by_cached_key(|i| world.vms[*i].id.to_lowercase());
     world.vm_order = order;
+    join_peered(&mut world);
     crate::jit::rules::write_denies(&mut world);
     world.dirty = (0..world.vms.len()).collect();
     Ok(world)
 }
 
-struct Builder<'a> {
-    world: &'a mut World,
-    tenant: &'a estate::Tenant,
-    sub: &'a estate::Subscription,
-    now: Timestamp,
+/// A peered network's space belongs to the tag `VirtualNetwork` too (contract 6).
+fn join_peered(world: &mut World) {
+    for subnet in &mut world.subnets {
+        let network = subnet.id.split("/subnets/").next().unwrap_or_default();
+        let own = world.networks.iter().filter(|n| n.id == network);
+        for peering in own.flat_map(|n| &n.peerings) {
+            let remote = world.networks.iter();
+            let remote = remote.filter(|n| n.id.eq_ignore_ascii_case(&peering.remote_id));
+            subnet
+                .network_prefixes
+                .extend(remote.flat_map(|n| n.prefixes.clone()));
+        }
+    }
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) world: &'a mut World,
+    pub(super) tenant: &'a estate::Tenant,
+    pub(super) sub: &'a estate::Subscription,
+    pub(super) now: Timestamp,
 }
 
 impl Builder<'_> {
@@ -80,7 +92,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn id(&self, group: &str, provider: &str, name: &str) -> String {
+    pub(super) fn id(&self, group: &str, provider: &str, name: &str) -> String {
         let sub = &self.sub.id;
         format!("/subscriptions/{sub}/resourceGroups/{group}/providers/{provider}/{name}")
     }
@@ -116,6 +128,17 @@ impl Builder<'_> {
                 "Microsoft.Network/virtualNetworks",
                 &network.name,
             );
+            let peerings = network.peerings.iter().map(|p| self.peering(network, p));
+            let peerings = peerings.collect();
+            self.world.networks.push(Network {
+                id: base.clone(),
+                name: network.name.clone(),
+                group: network.resource_group.clone(),
+                sub: self.sub.id.clone(),
+                location: network.location.clone(),
+                prefixes: network.prefixes.clone(),
+                peerings,
+            });
             for subnet in &network.subnets {
                 by_name.insert(
                     (network.name.clone(), subnet.name.clone()),
@@ -131,6 +154,20 @@ impl Builder<'_> {
             }
         }
         Ok(by_name)
+    }
+
+    fn peering(&self, network: &estate::Network, peering: &estate::Peering) -> Peering {
+        let remote_id = if peering.network.starts_with('/') {
+            peering.network.clone()
+        } else {
+            let kind = "Microsoft.Network/virtualNetworks";
+            self.id(&network.resource_group, kind, &peering.network)
+        };
+        Peering {
+            remote_id,
+            allow_gateway_transit: peering.allow_gateway_transit,
+            use_remote_gateways: peering.use_remote_gateways,
+        }
     }
 
     fn vm(
@@ -260,72 +297,6 @@ impl Builder<'_> {
                 ..Gateway::default()
             });
         }
-    }
-
-    fn policy(&mut self, policy: &estate::Policy) {
-        let vm_id = |name: &String| {
-            self.id(
-                &policy.resource_group,
-                "Microsoft.Compute/virtualMachines",
-                name,
-            )
-        };
-        let path = format!(
-            "Microsoft.Security/locations/{}/jitNetworkAccessPolicies",
-            policy.location
-        );
-        let past = |request: &estate::PastRequest| {
-            let start = saturating(
-                self.now,
-                SignedDuration::from_secs(-i64::from(request.seconds_ago)),
-            );
-            Request {
-                key: String::new(),
-                ports: vec![RequestPort {
-                    vm_id: vm_id(&request.vm),
-                    number: request.port,
-                    sources: vec![request.source.clone()],
-                    plural: false,
-                    end: saturating(start, SignedDuration::from_secs(request.lasted.into())),
-                    status: request.status.clone(),
-                    status_reason: request.status_reason.clone(),
-                    rule: None,
-                }],
-                start,
-                requestor: request.requestor.clone(),
-                justification: request.justification.clone(),
-                gets: 0,
-            }
-        };
-        let built = Policy {
-            id: self.id(&policy.resource_group, &path, &policy.name),
-            name: policy.name.clone(),
-            group: policy.resource_group.clone(),
-            sub: self.sub.id.clone(),
-            location: policy.location.clone(),
-            vms: policy
-                .vms
-                .iter()
-                .map(|entry| PolicyVm {
-                    vm_id: vm_id(&entry.vm),
-                    ports: entry.ports.iter().map(policy_port).collect(),
-                    public_address: entry.public_address.clone(),
-                })
-                .collect(),
-            hidden: policy.hidden_in_subscription_list,
-            id_case: policy.id_case,
-            requests: policy.requests.iter().map(past).collect(),
-        };
-        self.world.policies.push(built);
-    }
-}
-
-fn policy_port(port: &estate::PolicyPort) -> PolicyPort {
-    PolicyPort {
-        number: port.number,
-        protocol: port.protocol.clone(),
-        sources: port.sources.clone(),
-        max: port.max.clone(),
     }
 }
 

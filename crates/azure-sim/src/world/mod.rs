@@ -1,6 +1,7 @@
 //! The pretended Azure while it runs: resources by id, policies with their requests, tokens, operations, what is due.
 
 mod build;
+mod build_policy;
 mod reach;
 mod resources;
 
@@ -12,7 +13,8 @@ use serde_json::Value;
 pub(crate) use build::{build, security_rule};
 pub(crate) use reach::{VmState, manager_rule};
 pub(crate) use resources::{
-    Gateway, Nic, Nsg, Policy, PolicyPort, Request, RequestPort, Sub, Subnet, Tenant, Vm,
+    Gateway, Network, Nic, Nsg, Peering, Policy, PolicyPort, Request, RequestPort, Sub, Subnet,
+    Tenant, Vm,
 };
 
 use crate::asked::Asked;
@@ -33,6 +35,7 @@ pub(crate) struct World {
     pub(crate) subs: Vec<Sub>,
     pub(crate) vms: Vec<Vm>,
     pub(crate) nics: Vec<Nic>,
+    pub(crate) networks: Vec<Network>,
     pub(crate) subnets: Vec<Subnet>,
     pub(crate) nsgs: Vec<Nsg>,
     pub(crate) gateways: Vec<Gateway>,

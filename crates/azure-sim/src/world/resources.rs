@@ -72,10 +72,29 @@ pub(crate) struct Address {
 }
 
 #[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) group: String,
+    pub(crate) sub: String,
+    pub(crate) location: String,
+    pub(crate) prefixes: Vec<String>,
+    pub(crate) peerings: Vec<Peering>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Peering {
+    pub(crate) remote_id: String,
+    pub(crate) allow_gateway_transit: bool,
+    pub(crate) use_remote_gateways: bool,
+}
+
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Subnet {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) prefix: String,
+    /// Space of its network and of those that are peered with it.
     pub(crate) network_prefixes: Vec<String>,
     pub(crate) nsg: Option<usize>,
 }

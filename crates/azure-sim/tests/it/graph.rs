@@ -79,10 +79,7 @@ async fn gateways_with_pools_and_group_pools() {
     let azure = Azure::still().await;
     let rows = rows(&azure, GATEWAYS).await;
     let names: Vec<&str> = rows.iter().map(|r| r["name"].as_str().unwrap()).collect();
-    assert_eq!(
-        names,
-        ["gw-groups", "gw-prod", "gw-twin-a", "gw-twin-b", "gw-test"]
-    );
+    assert_eq!(names, ["gw-groups", "gw-prod", "gw-twin-a", "gw-twin-b"]);
     assert_eq!(
         rows[0]["groupPools"],
         json!([["172.16.202.0/25"], ["172.16.202.128/25"]])
@@ -99,6 +96,19 @@ async fn virtual_wan_has_one_row_per_configuration() {
         rows[1]["pools"],
         json!(["172.16.211.0/24", "172.16.212.0/24"])
     );
+}
+
+#[tokio::test]
+async fn networks_with_their_peerings() {
+    let azure = Azure::still().await;
+    let query =
+        "resources | where type =~ 'microsoft.network/virtualnetworks' | project id, peerings";
+    let rows = rows(&azure, query).await;
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["peerings"].as_array().unwrap().len(), 2);
+    let spoke = &rows[1]["peerings"][0]["properties"];
+    assert_eq!(spoke["remoteVirtualNetwork"]["id"], rows[0]["id"]);
+    assert_eq!(spoke["useRemoteGateways"], true);
 }
 
 #[tokio::test]
