@@ -13,8 +13,8 @@ use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::VmId;
 use gangway_engine::vm::Service;
 use gangway_launch::{
-    Argument, Client, ClientKind, ClientSettings, Installed, Invocation, RdpSettings, SshSettings,
-    find_clients, host_key_alias, plan,
+    Argument, Client, ClientKind, ClientSettings, Installed, Invocation, Place, RdpSettings,
+    SshSettings, Terminal, TerminalKind, find_clients, host_key_alias, plan,
 };
 use proptest::prelude::*;
 
@@ -130,6 +130,37 @@ proptest! {
                 prop_assert!(["/cert:tofu", "-c"].contains(&argument.as_str()) || argument.starts_with("/t:"));
                 prop_assert!(!argument.contains(['\r', '\n', '\0']));
             }
+        }
+    }
+
+    #[test]
+    fn a_script_for_a_terminal_runs_one_program(name in hostile(), user in hostile()) {
+        let mut there = with(ClientKind::Ssh, PathBuf::from("ssh"));
+        let alone = ClientSettings {
+            ssh: SshSettings { user: Some(user), ..SshSettings::default() },
+            ..ClientSettings::default()
+        };
+        let Ok(here) = plan(&launch(&name, Service::SSH), &alone, &there) else {
+            return Ok(());
+        };
+        there.terminals.push(Terminal {
+            kind: TerminalKind::AppleTerminal,
+            program: PathBuf::from("open"),
+        });
+        let window = ClientSettings { place: Place::Desktop, ..alone };
+        let run = plan(&launch(&name, Service::SSH), &window, &there).unwrap();
+        let script = &run.files[0].text;
+        prop_assert_eq!(script.lines().count(), 3);
+        let (_, line) = script.rsplit_once("\nexec ").unwrap();
+        match Command::new("sh").args(["-c", &format!("printf '%s\\0' {line}")]).output() {
+            Ok(done) => {
+                let mut expected = vec!["ssh".to_owned()];
+                expected.extend(texts(&here));
+                let got = String::from_utf8(done.stdout).unwrap();
+                let got: Vec<&str> = got.split_terminator('\0').collect();
+                prop_assert_eq!(got, expected);
+            }
+            Err(error) => println!("skipped: sh: {error}"),
         }
     }
 

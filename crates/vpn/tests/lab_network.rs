@@ -15,6 +15,7 @@ use std::net::Ipv4Addr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use gangway_engine::id::GatewayId;
 use gangway_engine::tunnel::{LocalNetwork, Pool, PoolOrigin, TunnelKnowledge, decide};
 use gangway_vpn::{Changes, observe};
 
@@ -189,6 +190,30 @@ fn changes_of_addresses_routes_and_links_are_heard() {
         let silence = tokio::time::timeout(Duration::from_millis(50), changes.next()).await;
         assert!(silence.is_err());
     });
+}
+
+/// What the demonstration rests on: on loopback the same rule holds, without exception.
+#[test]
+fn loopback_serves_as_a_pool() {
+    let vm = Ipv4Addr::new(127, 20, 0, 4);
+    let gateway = GatewayId::new(
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/hub",
+    )
+    .unwrap();
+    let known = TunnelKnowledge {
+        pools: vec![Pool {
+            prefix: "127.0.0.0/8".parse().unwrap(),
+            origin: PoolOrigin::Gateway {
+                id: gateway.clone(),
+            },
+        }],
+        serving: Some(gateway),
+        ..TunnelKnowledge::default()
+    };
+    let path = decide(&[vm], &observe(&[vm]).unwrap(), &known)
+        .verdict
+        .unwrap();
+    assert_eq!((path.source, path.target), (Ipv4Addr::LOCALHOST, vm));
 }
 
 #[test]
