@@ -126,7 +126,12 @@ impl World {
             .iter()
             .filter(|_| self.switches.pools_in_virtual_network)
             .flat_map(|g| g.pools.iter().flatten().chain(&g.group_pools).flatten());
-        let own = nic.addresses.iter().filter_map(|a| a.address.as_ref());
+        // Where all VMs share the client's own address, that address says nothing about the network.
+        let own = nic
+            .addresses
+            .iter()
+            .filter_map(|a| a.address.as_ref())
+            .filter(|a| *a != "127.0.0.1");
         let mut blocks: Vec<_> = space
             .chain(pools)
             .chain(own)
