@@ -157,7 +157,7 @@ impl Connection {
             State::Ended(_) => return Vec::new(),
             State::Looking(_) | State::Tunnel(_) | State::Launching(_) => Vec::new(),
             State::Asking(state) => state.due(),
-            State::Knocking(state) => state.due(&self.facts, ledger),
+            State::Knocking(state) => state.due(&self.facts),
             State::Starting(state) => state.due(),
             State::Requesting(state) => state.due(),
             State::Proving(state) => state.due(&self.facts, ledger, turn),
@@ -172,7 +172,7 @@ impl State {
     fn on(self, event: Event, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> Self {
         match self {
             Self::Looking(state) => state.on(event, facts, turn),
-            Self::Tunnel(state) => state.on(event, facts, turn),
+            Self::Tunnel(state) => state.on(event, facts, ledger, turn),
             Self::Knocking(state) => state.on(event, facts, ledger, turn),
             Self::Starting(state) => state.on(event, facts, turn),
             Self::Requesting(state) => state.on(event, facts, ledger, turn),

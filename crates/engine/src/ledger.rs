@@ -42,6 +42,8 @@ pub(crate) struct Entry {
     pub(crate) longest: Option<SignedDuration>,
     /// Who took its place, once somebody did.
     pub(crate) displaced: Option<Displaced>,
+    /// A policy that was read long enough after it was made does not show it.
+    in_vain: bool,
     /// When it began by Azure's clock, also when it is over.
     began: Option<Timestamp>,
     notices: notices::Told,
@@ -63,6 +65,7 @@ impl Entry {
             mine,
             longest: None,
             displaced: None,
+            in_vain: false,
             notices: notices::Told::knowing_since(clock.now),
         }
     }
@@ -129,14 +132,14 @@ impl Ledger {
     }
 
     /// A request for this VM and port that got no answer (a crash may lie between), and
-    /// when it was made; the youngest, where there are several.
-    pub(crate) fn unanswered(&self, vm: &VmId, port: u16) -> Option<(RequestId, Timestamp)> {
+    /// whether a policy that would show it was read since; the youngest of several.
+    pub(crate) fn unanswered(&self, vm: &VmId, port: u16) -> Option<(RequestId, bool)> {
         self.entries
             .iter()
             .filter(|entry| entry.is_unanswered() && entry.concerns(vm, port))
             .filter(|entry| !self.is_under_way(entry.access.request))
             .max_by_key(|entry| entry.access.asked_at)
-            .map(|entry| (entry.access.request, entry.access.asked_at))
+            .map(|entry| (entry.access.request, entry.in_vain))
     }
 
     /// Another process's row for the same VM, port and source, newest first.

@@ -14,6 +14,7 @@ use super::facts::Facts;
 use super::looking::Looking;
 use super::proving::{Proving, proven};
 use super::starting::Starting;
+use super::tunnel::Tunnel;
 use super::{Event, State};
 
 /// A person is asked.
@@ -126,7 +127,11 @@ impl Asking {
                 Looking::enter(facts, turn)
             }
             Answer::StartVm => match self.problem().map(|problem| &problem.cause) {
-                Some(Cause::VmNotRunning { .. }) => Starting::enter(facts, turn),
+                Some(Cause::VmNotRunning { .. }) if facts.path().is_some() => {
+                    Starting::enter(facts, turn)
+                }
+                // Without a tunnel nothing is asked of Azure but reads.
+                Some(Cause::VmNotRunning { .. }) => Tunnel::enter(None, facts, turn),
                 _ => State::Asking(self),
             },
             Answer::WholePrefix => match self.problem().map(|problem| &problem.cause) {

@@ -22,6 +22,11 @@ pub(super) fn hindrance(facts: &mut Facts, turn: &mut Turn<'_>) -> Option<State>
         let problem = Problem::new(Cause::VmWithoutPrivateAddress { vm: id });
         return Some(Ended::enter(Ending::Failed, Some(problem), facts, turn));
     }
+    // Nothing is started for a VM that could not be reached then.
+    if facts.path().is_none() {
+        facts.steps.done(Step::Vm, turn.at());
+        return None;
+    }
     match vm.power {
         Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated => {
             let problem = Problem::new(Cause::VmNotRunning {

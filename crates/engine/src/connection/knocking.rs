@@ -4,11 +4,9 @@ use crate::host::Reachability;
 use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
-use crate::schedule::{
-    CLARIFY_FOR, GREETING_BEFORE_REQUEST, SILENCE_BEFORE_REQUEST, before_initiated,
-};
+use crate::schedule::{GREETING_BEFORE_REQUEST, SILENCE_BEFORE_REQUEST, before_initiated};
 use crate::snapshot::{Question, Step};
-use crate::time::{Due, Moment, after};
+use crate::time::{Due, Moment};
 use crate::tunnel::TunnelPath;
 use crate::turn::Turn;
 use crate::vm::Protocol;
@@ -78,7 +76,7 @@ impl Knocking {
         }
     }
 
-    pub(super) fn due(&self, facts: &Facts, ledger: &Ledger) -> Vec<Due> {
+    pub(super) fn due(&self, facts: &Facts) -> Vec<Due> {
         let patience = match facts.reached() {
             Some(Reachability::Open) => GREETING_BEFORE_REQUEST,
             Some(
@@ -89,12 +87,7 @@ impl Knocking {
             )
             | None => SILENCE_BEFORE_REQUEST,
         };
-        let mut due = vec![Due::In(self.since.plus(patience))];
-        let port = facts.service.map_or(0, |service| service.port);
-        if let Some((_, asked_at)) = ledger.unanswered(&facts.wish.vm, port) {
-            due.push(Due::At(after(asked_at, CLARIFY_FOR)));
-        }
-        due
+        vec![Due::In(self.since.plus(patience))]
     }
 
     fn look(self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
@@ -176,9 +169,7 @@ impl Knocking {
         }
         let fresh = facts.policies.fresh().is_some();
         // A request without an answer may have been taken: first the policy has to tell.
-        if let Some((_, asked_at)) = ledger.unanswered(&vm.id, service.port)
-            && !(fresh && turn.is_due(Due::At(after(asked_at, CLARIFY_FOR))))
-        {
+        if let Some((_, false)) = ledger.unanswered(&vm.id, service.port) {
             return State::Knocking(self);
         }
         let planned = draft::plan(facts, policies, &self.path, service, turn.settings);

@@ -256,6 +256,9 @@ impl Proving {
                 target: self.path.target,
                 port: service.port,
             };
+            if let Some(old) = self.explaining.take() {
+                old.call_off(turn);
+            }
             self.explaining = Some(UnderWay::issue(effect, turn));
         }
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::effect::Effect;
 use crate::intent::Answer;
+use crate::ledger::Ledger;
 use crate::problem::Cause;
 use crate::snapshot::{StateName, Step};
 use crate::tunnel::{ConfirmedTunnel, TunnelPath};
@@ -43,11 +44,17 @@ impl Tunnel {
         State::Tunnel(Self { resume })
     }
 
-    pub(super) fn on(self, event: Event, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    pub(super) fn on(
+        self,
+        event: Event,
+        facts: &mut Facts,
+        ledger: &Ledger,
+        turn: &mut Turn<'_>,
+    ) -> State {
         match event {
-            Event::Look => self.look(facts, turn),
+            Event::Look => self.look(facts, ledger, turn),
             Event::Answered(answer) => match answer {
-                Answer::ConfirmTunnel => self.confirm(facts, turn),
+                Answer::ConfirmTunnel => self.confirm(facts, ledger, turn),
                 Answer::Again | Answer::Renew => {
                     facts.observe_again(turn);
                     facts.read_again(turn);
@@ -63,7 +70,7 @@ impl Tunnel {
         }
     }
 
-    fn look(self, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    fn look(self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
         if let Some(elsewhere) = hindrance(facts, turn) {
             return elsewhere;
         }
@@ -76,13 +83,15 @@ impl Tunnel {
                 facts.steps.done(Step::Request, turn.at());
                 Proving::enter(resume.carrier, path, facts, turn)
             }
-            Some(resume) if resume.path.source != path.source => moved(&resume, path, facts, turn),
+            Some(resume) if resume.path.source != path.source => {
+                moved(&resume, path, facts, ledger, turn)
+            }
             Some(_) | None => Knocking::enter(path, facts, turn),
         }
     }
 
     /// A person says that this is the company's tunnel: once asked, then remembered.
-    fn confirm(self, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    fn confirm(self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
         let mut confirmed = None;
         if let Some(Cause::PoolUnknown {
             interface,
@@ -100,7 +109,7 @@ impl Tunnel {
             facts.net.confirmed.push(confirmed);
             facts.decide(turn);
         }
-        self.look(facts, turn)
+        self.look(facts, ledger, turn)
     }
 
     /// Waiting for a person when nothing but their word can show whose tunnel it is.

@@ -42,6 +42,8 @@ impl Ledger {
             entry.notices.since = entry.notices.since.min(now);
             let ahead = entry.running().is_some_and(|(end, _)| end > now);
             entry.notices.ended &= !ahead;
+            // A request that went out by the wrong clock is recognised by the right one.
+            entry.access.asked_at = entry.access.asked_at.min(now);
         }
     }
 

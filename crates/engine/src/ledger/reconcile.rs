@@ -6,7 +6,7 @@ use super::{Displaced, Entry, Ledger};
 use crate::id::{RequestId, VmId};
 use crate::policy::{JitPolicy, PolicyRequest, Status, StatusReason, find_rule, first_after};
 use crate::request::{Access, Standing};
-use crate::schedule::{SKEW, UNANSWERED_FOR};
+use crate::schedule::{CLARIFY_FOR, SKEW, UNANSWERED_FOR};
 use crate::time::{after, millis};
 use crate::turn::Turn;
 
@@ -55,7 +55,13 @@ impl Ledger {
                 }
             }
             (None, Standing::Unanswered) if self.never_came(&access, turn) => Standing::Refused,
-            (None, _) => return,
+            (None, _) => {
+                let shown_by_now = turn.clock.now >= after(access.asked_at, CLARIFY_FOR);
+                if let Some(entry) = self.entry_mut(request) {
+                    entry.in_vain |= shown_by_now;
+                }
+                return;
+            }
         };
         let displaced = found.and_then(|theirs| self.displacement(theirs, policies));
         let longest = find_rule(policies, &access.draft.vm, access.draft.port)

@@ -8,7 +8,9 @@ use crate::id::{EffectId, VmId};
 use crate::policy::{JitPolicy, Status};
 use crate::problem::{Cause, Problem};
 use crate::request::Standing;
-use crate::schedule::{AFTER_THE_END, READ_BACK, READ_UNANSWERED, WATCH_ACCESS, after_failures};
+use crate::schedule::{
+    AFTER_THE_END, CLARIFY_FOR, READ_BACK, READ_UNANSWERED, WATCH_ACCESS, after_failures,
+};
 use crate::time::{Clock, Due, after};
 use crate::turn::Turn;
 
@@ -146,7 +148,11 @@ impl Ledger {
                         ..
                     } => READ_BACK,
                     Standing::Running { .. } => WATCH_ACCESS,
-                    Standing::Unanswered if self.is_clarifying(entry.access.request) => READ_BACK,
+                    Standing::Unanswered
+                        if last.now < after(entry.access.asked_at, CLARIFY_FOR) =>
+                    {
+                        READ_BACK
+                    }
                     Standing::Unanswered => READ_UNANSWERED,
                     Standing::Refused | Standing::Over { .. } => WATCH_ACCESS,
                 };

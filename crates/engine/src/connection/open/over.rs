@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::effect::{Effect, Notice};
-use crate::ledger::Displaced;
+use crate::ledger::{Displaced, Ledger};
 use crate::problem::{Cause, Problem};
 use crate::rules::{Explanation, Flow, Verdict, judge};
 use crate::settings::OnAddressChange;
@@ -13,7 +13,7 @@ use crate::turn::Turn;
 
 use super::super::State;
 use super::super::asking::Asking;
-use super::super::carrier::Carrier;
+use super::super::carrier::{Bearing, Carrier};
 use super::super::facts::Facts;
 use super::super::knocking::Knocking;
 use super::super::tunnel::Resume;
@@ -52,8 +52,12 @@ pub(in super::super) fn moved(
     resume: &Resume,
     path: TunnelPath,
     facts: &mut Facts,
+    ledger: &Ledger,
     turn: &mut Turn<'_>,
 ) -> State {
+    if let Bearing::Displaced(by) = resume.carrier.standing(facts, ledger, turn.clock) {
+        return displaced(by, facts, turn);
+    }
     facts.steps.begin(Step::Request, turn.at());
     let problem = hole(&resume.path, &path, resume.until);
     turn.issue(Effect::Notify(Notice::Trouble {
