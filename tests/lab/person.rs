@@ -21,6 +21,7 @@ pub(crate) struct Person {
     state: PathBuf,
     cloud: PathBuf,
     logs: PathBuf,
+    key: PathBuf,
 }
 
 impl Person {
@@ -35,11 +36,6 @@ impl Person {
     ) -> Result<Self> {
         let state = PathBuf::from(format!("{RUN}/gangway-{}", home.namespace()));
         fs::create_dir_all(&state)?;
-        let settings = format!(
-            "rule_late_after = \"3s\"\nwarn_before = [\"8s\"]\n\n[ssh]\nuser = \"{USER}\"\nidentity = \"{}\"\n",
-            key.display()
-        );
-        fs::write(state.join("settings.toml"), settings)?;
         let known: Vec<String> = vms
             .iter()
             .map(|vm| format!("{} {}\n", Azure::vm_id(vm.name).to_lowercase(), vm.host_key))
@@ -48,28 +44,36 @@ impl Person {
         let folder = format!("{RUN}/home/root/.ssh");
         fs::create_dir_all(&folder)?;
         fs::write(format!("{folder}/known_hosts"), known.concat())?;
-        Ok(Self {
+        let person = Self {
             home,
             gangway: programs.join("gangway"),
             state,
             cloud: azure.cloud.clone(),
             logs: logs.to_owned(),
-        })
+            key: key.to_owned(),
+        };
+        person.settings("")?;
+        Ok(person)
     }
 
-    /// Forgets everything but the settings, as on a new machine.
+    /// Waits three seconds only before a rule counts as late, for scenarios in which it never comes.
+    pub(crate) fn grow_impatient(&self) -> Result<()> {
+        self.settings("rule_late_after = \"3s\"\n")
+    }
+
+    fn settings(&self, more: &str) -> Result<()> {
+        let text = format!(
+            "warn_before = [\"8s\"]\n{more}\n[ssh]\nuser = \"{USER}\"\nidentity = \"{}\"\n",
+            self.key.display()
+        );
+        fs::write(self.state.join("settings.toml"), text).context("cannot write the settings")
+    }
+
+    /// Forgets everything, as on a new machine.
     pub(crate) fn forget(&self) -> Result<()> {
-        for entry in fs::read_dir(&self.state)? {
-            let file = entry?.path();
-            if file.file_name().is_some_and(|name| name != "settings.toml") {
-                if file.is_dir() {
-                    fs::remove_dir_all(&file)?
-                } else {
-                    fs::remove_file(&file)?
-                }
-            }
-        }
-        Ok(())
+        fs::remove_dir_all(&self.state)?;
+        fs::create_dir_all(&self.state)?;
+        self.settings("")
     }
 
     /// `gangway` with these words.

@@ -72,7 +72,7 @@ pub(super) fn rdp_window(world: &mut World) -> Result<()> {
         .person
         .start_command(command.env("DISPLAY", screen.display()))?;
     told.step("launch", SOON)?;
-    let title = screen.window("FreeRDP")?;
+    let title = screen.window(world.desk.name)?;
     world.transcript.note(&format!("window: {title}"));
     let picture = world.folder.join("rdp.png");
     screen.picture(&picture)?;

@@ -102,5 +102,5 @@ pub(crate) const ALL: &[Scenario] = &[
     long("gangway: the access ends by itself", trouble::expiry),
     short("gangway: somebody else displaces us", others::displaced),
     short("gangway: another machine answers", others::another_machine),
-    short("gangway: something never greets", others::never_greets),
+    long("gangway: something never greets", others::never_greets),
 ];

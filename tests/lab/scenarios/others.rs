@@ -63,13 +63,12 @@ pub(super) fn another_machine(world: &mut World) -> Result<()> {
         .person
         .start(&["connect", "vm-web-01", "--", "hostname"])
         .and_then(|mut told| {
-            let event = told.problem("other-host-answered", SOON)?;
-            told.interrupt(SOON)?;
+            let result = told.failed_with("other-host-answered", SOON)?;
             ensure!(
                 !told.program.said.iter().any(|line| line == world.desk.name),
                 "signed in to the other machine"
             );
-            Ok(event)
+            Ok(result)
         });
     net::hand_over(world.web.address, world.desk.name, world.web.name)?;
     crate::vm::close(world.desk.name)?;
