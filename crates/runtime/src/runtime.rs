@@ -21,6 +21,7 @@ use crate::drive::{Drive, Message};
 use crate::effects::{Effects, Replies};
 use crate::error::Error;
 use crate::home::Home;
+use crate::inventory;
 use crate::log;
 use crate::query::{self, Progress};
 use crate::settings::{self, MachinePolicy, Settings};
@@ -141,6 +142,7 @@ impl Runtime {
                 if !wish.dry_run {
                     tokio::spawn(async move { world.warm_up(&vm).await });
                 }
+                self.know_something().await;
                 Intent::Connect(self.complete(wish))
             }
             other => other,
@@ -252,6 +254,21 @@ impl Runtime {
             && let Err(error) = writes.await
         {
             tracing::error!(%error, "writing ended badly");
+        }
+    }
+
+    /// Without any inventory nothing is known of gateways, and no tunnel could be told
+    /// from another network: so the first wish of all waits for a look at Azure.
+    async fn know_something(&self) {
+        let age = self.world.store.inventory_age(self.world.clock.now());
+        if !matches!(age, Ok(None)) {
+            return;
+        }
+        for problem in inventory::refresh(&self.world).await {
+            tracing::info!(
+                code = problem.code(),
+                "met while looking for the first time"
+            );
         }
     }
 

@@ -113,9 +113,9 @@ impl Effects {
                 let work = ask::start(self.world.clone(), self.replies.clone(), id, vm);
                 self.tasks.spawn(work);
             }
-            Effect::ExplainSilence { vm, target, .. } => {
-                self.run(id, read::rules(self.world.clone(), vm, target));
-            }
+            Effect::ExplainSilence {
+                vm, source, target, ..
+            } => self.run(id, read::rules(self.world.clone(), vm, source, target)),
             Effect::Launch(plan) => {
                 let launching = launch::run(
                     self.world.clone(),

@@ -22,8 +22,13 @@ pub(super) async fn policies(world: Arc<World>, vm: VmId) -> Reply {
     Reply::Policies(fetch_policies(&world, &vm).await)
 }
 
-pub(super) async fn rules(world: Arc<World>, vm: VmId, target: Ipv4Addr) -> Reply {
-    Reply::Explained(fetch_rules(&world, &vm, target).await)
+pub(super) async fn rules(
+    world: Arc<World>,
+    vm: VmId,
+    source: Ipv4Addr,
+    target: Ipv4Addr,
+) -> Reply {
+    Reply::Explained(fetch_rules(&world, &vm, source, target).await)
 }
 
 /// The network at this moment; an empty one where the system does not tell.
@@ -70,11 +75,16 @@ async fn fetch_policies(world: &World, vm: &VmId) -> Result<Vec<JitPolicy>, Prob
     Ok(policies)
 }
 
-async fn fetch_rules(world: &World, vm: &VmId, target: Ipv4Addr) -> Result<Explanation, Problem> {
+async fn fetch_rules(
+    world: &World,
+    vm: &VmId,
+    source: Ipv4Addr,
+    target: Ipv4Addr,
+) -> Result<Explanation, Problem> {
     let azure = world.azure()?;
     let tenant = world.tenant_of(&azure, vm).await?;
     azure
-        .explain(&tenant, vm, target)
+        .explain(&tenant, vm, source, target)
         .await
         .map_err(|error| error.problem())
 }
