@@ -78,6 +78,9 @@ calls! {
     NSG: "nsg" GET "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/networkSecurityGroups/{nsg}", "2024-01-01", "", "Microsoft.Network/networkSecurityGroups/read", Always;
     /// A subnet, for the security group on it (contract 7.1).
     SUBNET: "subnet" GET "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{network}/subnets/{subnet}", "2024-01-01", "", "Microsoft.Network/virtualNetworks/subnets/read", Always;
+    /// A route table, for an appliance on the way
+    /// (<https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/get>).
+    ROUTE_TABLE: "route-table" GET "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/routeTables/{table}", "2024-01-01", "", "Microsoft.Network/routeTables/read", Always;
     /// The next page of a list above, at the address that Azure gave (contract 1.5).
     NEXT_PAGE: "next-page" GET "{nextLink of a list above}", "", "", "", Always;
     /// The progress of an operation above, at the address that Azure gave (contract 1.3).

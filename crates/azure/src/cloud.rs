@@ -289,6 +289,8 @@ impl fmt::Display for Cloud {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -356,6 +358,13 @@ mod tests {
             "https://management.azure.com@evil.example/",
         ] {
             assert!(!same(other), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in ".*") {
+            let _ = (Cloud::parse(&text, "x"), Cloud::parse(&format!("{{\"name\":\"{text}\"}}"), "x"));
         }
     }
 }

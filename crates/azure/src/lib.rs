@@ -132,6 +132,11 @@ mod tests {
         send(azure.vm(tenant, vm, nics));
         send(azure.policies_of_group(tenant, vm));
         send(azure.initiate(tenant, draft, TimeField::Duration));
-        send(azure.explain(tenant, vm, std::net::Ipv4Addr::LOCALHOST));
+        send(azure.explain(
+            tenant,
+            vm,
+            std::net::Ipv4Addr::LOCALHOST,
+            std::net::Ipv4Addr::LOCALHOST,
+        ));
     }
 }

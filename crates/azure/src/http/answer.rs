@@ -189,8 +189,11 @@ fn words(error: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::calls;
+    use crate::wire::tests::any_json;
 
     pub(crate) fn answer(status: u16, kind: &str, body: &str) -> Answer {
         let mut headers = HeaderMap::new();
@@ -268,5 +271,20 @@ mod tests {
             "Sun, 06 Nov 1994 08:49:27 GMT".parse().unwrap(),
         );
         assert_eq!(told.retry_after(), Some(Duration::from_secs(10)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_breaks_it(
+            value in any_json(&["error", "code", "message", "details", "additionalInfo", "info", "policyAssignmentDisplayName"]),
+            status in 400_u16..600,
+            bytes: Vec<u8>,
+        ) {
+            let read = answer(status, "application/json", &value.to_string()).refusal(calls::VM, "/x");
+            prop_assert!(read.is_none_or(|read| !read.words.chars().any(char::is_control)));
+            let mut other = answer(status, "application/json", "");
+            other.body = bytes;
+            let _ = (other.refusal(calls::VM, "/x"), other.what_came(), other.json::<Value>());
+        }
     }
 }

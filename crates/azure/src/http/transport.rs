@@ -299,3 +299,45 @@ impl fmt::Display for Kept {
 }
 
 impl StdError for Kept {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reading the system's roots is most of it; the bound only finds a mistake of kind.
+    #[test]
+    fn what_the_client_costs_is_shown() {
+        let start = Instant::now();
+        assert!(client(&Cloud::public()).is_ok());
+        let took = start.elapsed();
+        println!("client with the system's roots: {took:?}");
+        assert!(took < Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn a_token_goes_to_the_resource_manager_only() {
+        let observer: Observer = Arc::new(|_| {});
+        let transport = Transport::new(Cloud::public(), observer, super::super::wait::real());
+        for host in [
+            "https://login.microsoftonline.com/x",
+            "https://evil.example/",
+            "https://management.azure.com:8443/",
+        ] {
+            let out = Outgoing {
+                token: Some(Secret::new("t")),
+                ..outgoing(Method::GET, Url::parse(host).unwrap(), None)
+            };
+            let sent = transport.send(out).await;
+            assert!(matches!(sent, Err(Error::ForeignHost { .. })), "{host}");
+        }
+        let out = outgoing(
+            Method::GET,
+            Url::parse("https://evil.example/").unwrap(),
+            None,
+        );
+        assert!(matches!(
+            transport.send(out).await,
+            Err(Error::ForeignHost { .. })
+        ));
+    }
+}

@@ -1,21 +1,24 @@
-//! Why nothing answers: the rules between us and a VM.
+//! Why nothing answers: the rules between us and a VM, and an appliance on the way.
 
 use std::net::Ipv4Addr;
 
 use futures_util::future::join_all;
-use gangway_engine::id::{NicId, NsgId, SubnetId, TenantId, VmId};
+use gangway_engine::id::{NicId, NsgId, TenantId, VmId};
 use gangway_engine::rules::{Explanation, RuleList};
+use gangway_engine::vm::VmAddress;
+use serde_json::Value;
 
 use crate::Azure;
 use crate::calls;
 use crate::error::Error;
 use crate::http::arm::Ask;
 use crate::http::operation::Operation;
-use crate::wire::{id_in, properties, rules};
+use crate::wire::{id_in, properties, routes, rules};
 
 impl Azure {
-    /// The rules that a packet to `target` has to pass: the effective rules of its
-    /// interface where they may be read, else the groups on interface and subnet.
+    /// The rules that a packet from `source` to `target` has to pass: the effective rules
+    /// of its interface where they may be read, else the groups on interface and subnet;
+    /// and the appliance that the subnet's route table sends answers to `source` through.
     ///
     /// # Errors
     /// The groups' error, where neither could be read.
@@ -23,38 +26,32 @@ impl Azure {
         &self,
         tenant: &TenantId,
         vm: &VmId,
+        source: Ipv4Addr,
         target: Ipv4Addr,
     ) -> Result<Explanation, Error> {
         let vm = self.vm(tenant, vm, &[]).await?;
-        let Some(address) = vm
+        let carries = vm
             .addresses
             .iter()
-            .find(|a| a.address == target)
-            .or(vm.addresses.first())
-        else {
+            .find(|address| address.address == target);
+        let Some(address) = carries.or(vm.addresses.first()) else {
             return Ok(Explanation::default());
         };
-        let written = self.groups(tenant, address.nic_nsg.as_ref(), address.subnet.as_ref());
-        let (merged, written) = tokio::join!(self.effective(tenant, &address.nic), written);
-        match merged {
-            Ok(lists) if !lists.is_empty() => Ok(Explanation {
-                lists,
+        let (merged, around) = tokio::join!(
+            self.effective(tenant, &address.nic),
+            self.around(tenant, address, source)
+        );
+        let merged = merged.unwrap_or_else(|error| {
+            tracing::info!(%error, "effective rules not to be had");
+            Vec::new()
+        });
+        match (merged.is_empty(), around) {
+            (true, around) => around,
+            (false, around) => Ok(Explanation {
+                lists: merged,
                 effective: true,
-                ..Explanation::default()
+                appliance: around.ok().and_then(|around| around.appliance),
             }),
-            Ok(_) => Ok(Explanation {
-                lists: written?,
-                effective: false,
-                ..Explanation::default()
-            }),
-            Err(error) => {
-                tracing::info!(%error, "effective rules not to be had");
-                Ok(Explanation {
-                    lists: written?,
-                    effective: false,
-                    ..Explanation::default()
-                })
-            }
         }
     }
 
@@ -68,31 +65,51 @@ impl Azure {
         Ok(rules::effective(&value))
     }
 
-    async fn groups(
+    /// The groups as they are written, and the appliance.
+    async fn around(
         &self,
         tenant: &TenantId,
-        on_nic: Option<&NsgId>,
-        subnet: Option<&SubnetId>,
-    ) -> Result<Vec<RuleList>, Error> {
-        let on_subnet = match subnet {
-            Some(subnet) => {
-                let value = self.arm.get(tenant, calls::SUBNET, subnet.as_str()).await?;
-                id_in(properties(&value), "networkSecurityGroup").and_then(|id| NsgId::new(id).ok())
-            }
-            None => None,
+        address: &VmAddress,
+        source: Ipv4Addr,
+    ) -> Result<Explanation, Error> {
+        let subnet = match &address.subnet {
+            Some(subnet) => self.arm.get(tenant, calls::SUBNET, subnet.as_str()).await?,
+            None => Value::Null,
         };
-        let mut groups: Vec<NsgId> = on_nic.cloned().into_iter().chain(on_subnet).collect();
+        let on_subnet = id_in(properties(&subnet), "networkSecurityGroup");
+        let on_subnet = on_subnet.and_then(|id| NsgId::new(id).ok());
+        let mut groups: Vec<NsgId> = address.nic_nsg.iter().cloned().chain(on_subnet).collect();
         groups.dedup();
-        let read = join_all(
-            groups
-                .iter()
-                .map(|nsg| self.arm.get(tenant, calls::NSG, nsg.as_str())),
-        )
-        .await;
+        let lists = groups
+            .iter()
+            .map(|nsg| self.arm.get(tenant, calls::NSG, nsg.as_str()));
+        let (read, appliance) =
+            tokio::join!(join_all(lists), self.appliance(tenant, &subnet, source));
         let mut lists = Vec::new();
         for value in read {
             lists.extend(rules::group(&value?));
         }
-        Ok(lists)
+        Ok(Explanation {
+            lists,
+            effective: false,
+            appliance,
+        })
+    }
+
+    /// Good to know, and not worth an error where it may not be read.
+    async fn appliance(
+        &self,
+        tenant: &TenantId,
+        subnet: &Value,
+        source: Ipv4Addr,
+    ) -> Option<Ipv4Addr> {
+        let table = id_in(properties(subnet), "routeTable")?;
+        match self.arm.get(tenant, calls::ROUTE_TABLE, table).await {
+            Ok(table) => routes::appliance(&table, source),
+            Err(error) => {
+                tracing::info!(%error, "route table not to be had");
+                None
+            }
+        }
     }
 }

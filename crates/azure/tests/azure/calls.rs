@@ -5,7 +5,7 @@ use std::path::Path;
 use gangway_azure::{Cloud, calls};
 use gangway_engine::request::TimeField;
 
-use crate::stage::demo;
+use crate::stage::{US, demo};
 
 const BEGIN: &str =
     "<!-- calls: begin (written by `UPDATE=1 cargo nextest run -p gangway-azure calls`) -->";
@@ -29,10 +29,11 @@ async fn everything_that_is_asked_stands_in_the_list() {
     azure.initiate(tenant, &draft, TimeField::EndTime).await;
     azure.policy(tenant, &draft.policy).await.unwrap();
     let read = azure.vm(tenant, &vm, &[]).await.unwrap();
-    azure
-        .explain(tenant, &vm, read.addresses[0].address)
-        .await
-        .unwrap();
+    let target = read.addresses[0].address;
+    azure.explain(tenant, &vm, US, target).await.unwrap();
+    stage.sim.fault(crate::stage::routed_subnet());
+    stage.sim.fault(crate::stage::route_table());
+    azure.explain(tenant, &vm, US, target).await.unwrap();
     let operation = azure
         .start_vm(tenant, &stage.vm("vm-stopped"))
         .await

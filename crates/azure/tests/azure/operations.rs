@@ -7,7 +7,7 @@ use gangway_engine::vm::Power;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::stage::demo;
+use crate::stage::{US, demo};
 
 #[rstest]
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn effective_rules_are_fetched_through_every_shape(
         .address;
     let explained = stage
         .azure
-        .explain(&stage.tenant, &id, target)
+        .explain(&stage.tenant, &id, US, target)
         .await
         .unwrap();
     assert!(explained.effective && explained.lists.iter().all(|list| !list.rules.is_empty()));

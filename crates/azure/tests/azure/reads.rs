@@ -8,7 +8,7 @@ use gangway_engine::policy::{AllowedSources, Status};
 use gangway_engine::request::{InitiateOutcome, TimeField};
 use gangway_engine::vm::{Os, Power};
 
-use crate::stage::demo;
+use crate::stage::{US, demo};
 
 #[tokio::test]
 async fn tenants_and_subscriptions_are_listed_over_several_pages() {
@@ -251,7 +251,7 @@ async fn rules_are_explained_by_effective_rules_or_by_the_groups() {
     let target = vm.addresses[0].address;
     let merged = stage
         .azure
-        .explain(&stage.tenant, &id, target)
+        .explain(&stage.tenant, &id, US, target)
         .await
         .unwrap();
     assert!(merged.effective && !merged.lists.is_empty());
@@ -260,7 +260,7 @@ async fn rules_are_explained_by_effective_rules_or_by_the_groups() {
         .fault(Fault::on("nic.effective-rules", Wrong::Forbidden));
     let written = stage
         .azure
-        .explain(&stage.tenant, &id, target)
+        .explain(&stage.tenant, &id, US, target)
         .await
         .unwrap();
     assert!(!written.effective);
@@ -271,6 +271,35 @@ async fn rules_are_explained_by_effective_rules_or_by_the_groups() {
             .any(|rule| !rule.allow && rule.name.contains("JITRule"))
     );
     assert!(rules.iter().any(|rule| rule.priority == 65500));
+}
+
+#[tokio::test]
+async fn an_appliance_on_the_way_back_is_told() {
+    let stage = demo().await;
+    stage.sim.fault(crate::stage::routed_subnet());
+    stage.sim.fault(crate::stage::route_table());
+    let id = stage.vm("vm-web-01");
+    let target = stage
+        .azure
+        .vm(&stage.tenant, &id, &[])
+        .await
+        .unwrap()
+        .addresses[0]
+        .address;
+    let explained = stage
+        .azure
+        .explain(&stage.tenant, &id, US, target)
+        .await
+        .unwrap();
+    assert_eq!(explained.appliance.unwrap().to_string(), "10.1.9.4");
+    stage.sim.clear_faults();
+    stage.sim.fault(crate::stage::routed_subnet());
+    let explained = stage
+        .azure
+        .explain(&stage.tenant, &id, US, target)
+        .await
+        .unwrap();
+    assert_eq!(explained.appliance, None);
 }
 
 #[tokio::test]

@@ -4,12 +4,16 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use azure_sim::{Options, Sim, VmGround};
+use azure_sim::{Fault, Options, Sim, VmGround, Wrong};
 use gangway_azure::{Azure, Cloud, Secret, ServerDate, SignIn, Sleeper};
 use gangway_engine::id::{PolicyId, TenantId, VmId};
 use gangway_engine::policy::Source;
 use gangway_engine::request::Draft;
 use jiff::SignedDuration;
+use serde_json::json;
+
+/// Our tunnel address.
+pub(crate) const US: Ipv4Addr = Ipv4Addr::new(172, 16, 200, 5);
 
 pub(crate) struct Stage {
     pub(crate) sim: Sim,
@@ -73,7 +77,7 @@ impl Stage {
             vm.subscription(),
             vm.resource_group().unwrap(),
         );
-        let address = Ipv4Addr::new(172, 16, 200, 5);
+        let address = US;
         Draft {
             vm,
             policy: PolicyId::new(policy).unwrap(),
@@ -93,4 +97,19 @@ impl Stage {
     pub(crate) fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
     }
+}
+
+/// A subnet with a route table. The simulator has none of its own.
+pub(crate) fn routed_subnet() -> Fault {
+    let table = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/routeTables/rt";
+    let body =
+        json!({"id": "/subscriptions/s/subnet", "properties": {"routeTable": {"id": table}}});
+    Fault::on("subnet.get", Wrong::Json { status: 200, body })
+}
+
+/// The route table of [`routed_subnet`]: it sends clients' packets to an appliance.
+pub(crate) fn route_table() -> Fault {
+    let route = json!({"properties": {"addressPrefix": "172.16.0.0/12", "nextHopType": "VirtualAppliance", "nextHopIpAddress": "10.1.9.4"}});
+    let body = json!({"properties": {"routes": [route]}});
+    Fault::on("unknown", Wrong::Json { status: 200, body }).path_contains("routeTables")
 }
