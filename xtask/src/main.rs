@@ -1,6 +1,7 @@
 //! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`.
 
 mod counts;
+mod demo;
 mod lab;
 mod place;
 mod process;
@@ -69,6 +70,12 @@ enum What {
         #[arg(short, long = "package")]
         packages: Vec<String>,
     },
+    /// Walk through one connection, with Azure's stand-in on this machine
+    Demo {
+        /// Ask nothing, and install what is missing
+        #[arg(long)]
+        yes: bool,
+    },
     /// House rules that no compiler holds
     Tidy,
 }
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
         What::Test { quick, yes, only } => test::command(quick, yes, &only),
         What::Lab { quick, yes, names } => lab::command(quick, yes, &names),
         What::Windows { yes, packages } => windows::command(yes, &packages),
+        What::Demo { yes } => demo::command(yes),
         What::Tidy => tidy::command(),
     };
     match done {
