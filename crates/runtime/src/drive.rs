@@ -66,6 +66,7 @@ impl Drive {
             bell,
         };
         drive.read_accesses();
+        drive.effects.sweep();
         drive
     }
 

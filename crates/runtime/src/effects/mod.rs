@@ -147,6 +147,20 @@ impl Effects {
         }
     }
 
+    /// Removes what clients of dead processes have left behind.
+    pub(crate) fn sweep(&mut self) {
+        let folder = self.world.home.launch_files();
+        if !folder.is_dir() {
+            return;
+        }
+        self.tasks
+            .spawn_blocking(move || match gangway_launch::sweep(&folder) {
+                Ok(0) => {}
+                Ok(files) => tracing::info!(files, "files of dead clients removed"),
+                Err(error) => tracing::warn!(error = %chain(&error), "not swept"),
+            });
+    }
+
     /// Waits until one of the tasks has ended; for ever when there is none.
     pub(crate) async fn tidy(&mut self) {
         tokio::select! {
