@@ -2,6 +2,36 @@
 //!
 //! [`Engine::step`] takes what happened and answers with what to do;
 //! [`Engine::next_deadline`] says when to come back; [`Engine::snapshot`] is the truth to show.
+//!
+//! ```
+//! use gangway_engine::Engine;
+//! use gangway_engine::effect::Effect;
+//! use gangway_engine::id::VmId;
+//! use gangway_engine::input::Input;
+//! use gangway_engine::intent::{ConnectWish, Intent};
+//! use gangway_engine::settings::Settings;
+//!
+//! let vm = VmId::new("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web")?;
+//! let wish = ConnectWish {
+//!     vm, service: None, duration: None, reason: None, launch: true, command: vec![], dry_run: false,
+//! };
+//! let mut engine = Engine::new(Settings::default());
+//! let issued = engine.step("2026-03-02T10:00:00Z".parse()?, Input::Intent(Intent::Connect(wish)));
+//!
+//! // The cache at once, and beside it Azure; each reply comes back as an `Input::Reply`.
+//! assert!(matches!(issued[0].effect, Effect::ReadCache { .. }));
+//! assert!(matches!(issued[1].effect, Effect::FetchVm { .. }));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What the host of an engine owes it
+//!
+//! Effects are carried out in the order they are issued. Every effect that has a reply
+//! gets one, sooner or later, unless it was called off; a `Probe` goes on telling each
+//! change until it is replaced or called off; a `Launch` tells its start and, where the
+//! system knows it, the client's end. `Settle` reaches the store before the next `Record`
+//! for the same VM and port. A reply to what was called off may come; nothing happens.
+//! Each [`input::Observation::Accesses`] carries all rows that are not over.
 
 #![deny(
     clippy::wildcard_enum_match_arm,

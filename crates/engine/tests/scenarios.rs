@@ -20,6 +20,7 @@ mod script;
 
 use std::path::PathBuf;
 
+use gangway_engine::text::catalogue;
 use rstest::rstest;
 
 #[rstest]
@@ -37,4 +38,28 @@ fn scenario(
     settings.set_omit_expression(true);
     settings.remove_input_file();
     settings.bind(|| insta::assert_snapshot!(name, trace));
+}
+
+/// Codes that come up before a connection begins, or beside it: looking a name up,
+/// opening the store, reading a file. Their rooms test them.
+const BESIDE_THE_ROAD: [&str; 6] = [
+    "vm-not-found",
+    "vm-ambiguous",
+    "store-damaged",
+    "store-newer",
+    "settings-invalid",
+    "profile-unreadable",
+];
+
+#[test]
+fn every_failure_on_the_road_has_a_scenario() {
+    let golden = script::golden(&PathBuf::from("tests/scenarios"));
+    let missing: Vec<&str> = catalogue()
+        .keys()
+        .filter_map(|key| key.strip_prefix("problem."))
+        .filter(|code| !BESIDE_THE_ROAD.contains(code))
+        .filter(|code| !golden.contains(&format!(", {code}")))
+        .filter(|code| !golden.contains(&format!("noting {code}")))
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
 }

@@ -108,7 +108,8 @@ impl Asking {
             Bearing::Carries { .. } | Bearing::Displaced(_) | Bearing::Revoked(_) => false,
         };
         if expired {
-            return Ended::enter(Ending::AccessEnded, None, facts, turn);
+            let problem = self.problem().cloned();
+            return Ended::enter(Ending::Failed, problem, facts, turn);
         }
         if proven(facts).is_some() {
             return Proving::enter(carrier.clone(), path.clone(), facts, turn);

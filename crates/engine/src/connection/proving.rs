@@ -4,7 +4,7 @@ use crate::effect::Effect;
 use crate::host::{HostIdentity, Reachability};
 use crate::intent::Answer;
 use crate::ledger::Ledger;
-use crate::problem::Problem;
+use crate::problem::{Cause, Problem};
 use crate::schedule::{after_initiated, before_initiated};
 use crate::snapshot::{Ending, Step};
 use crate::time::{Due, Moment};
@@ -161,8 +161,11 @@ impl Proving {
             }
             Bearing::Expired => {
                 self.call_off(turn);
-                let problem = self.problem(facts, turn);
-                return Ended::enter(Ending::AccessEnded, problem, facts, turn);
+                let waited = turn.at().since(self.since);
+                let problem = self
+                    .problem(facts, turn)
+                    .unwrap_or_else(|| Problem::new(Cause::RuleLate { waited }));
+                return Ended::enter(Ending::Failed, Some(problem), facts, turn);
             }
             Bearing::Displaced(by) => {
                 self.call_off(turn);
@@ -226,7 +229,7 @@ impl Proving {
         let names = [Some(facts.vm_name()), computer_name];
         if let Some(expected) = facts.expected.contradicted_by(host, &names) {
             self.call_off(turn);
-            let problem = crate::problem::Cause::OtherHostAnswered {
+            let problem = Cause::OtherHostAnswered {
                 target: self.path.target,
                 expected,
                 came: host.described(),

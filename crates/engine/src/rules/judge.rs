@@ -149,3 +149,133 @@ fn is_jit(name: &str) -> bool {
 fn plain(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flow() -> Flow {
+        Flow {
+            source: Ipv4Addr::new(172, 16, 200, 5),
+            target: Ipv4Addr::new(10, 1, 0, 4),
+            port: 22,
+        }
+    }
+
+    /// `allow|deny NAME PRIORITY SOURCE [PORT]`.
+    fn rule(text: &str) -> SecurityRule {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let port = words.get(4).map_or(22, |port| port.parse().unwrap());
+        SecurityRule {
+            name: words[1].into(),
+            priority: words[2].parse().unwrap(),
+            allow: words[0] == "allow",
+            tcp: true,
+            sources: vec![match words[3] {
+                "any" => Prefix::Any,
+                block if block.contains('/') => Prefix::Block(block.parse().unwrap()),
+                tag => Prefix::Tag(tag.into()),
+            }],
+            destinations: vec![Prefix::Any],
+            ports: vec![(port, port)],
+        }
+    }
+
+    fn verdict(lists: &[&[&str]]) -> String {
+        let explanation = Explanation {
+            lists: lists
+                .iter()
+                .enumerate()
+                .map(|(index, rules)| RuleList {
+                    nsg: None,
+                    name: format!("nsg-{index}"),
+                    rules: rules.iter().map(|text| rule(text)).collect(),
+                })
+                .collect(),
+            ..Explanation::default()
+        };
+        match judge(&explanation, flow()) {
+            Verdict::Allowed { by } => format!("allowed by {}", by.join(" and ")),
+            Verdict::Denied {
+                rule, list, closed, ..
+            } => format!(
+                "denied by {rule} of {list}{}",
+                if closed { ", closed" } else { "" }
+            ),
+            Verdict::CannotTell => "cannot tell".into(),
+        }
+    }
+
+    const JIT_ALLOW: &str =
+        "allow securityRules/MicrosoftDefenderForCloud-JITRule-1-AB 100 172.16.200.5/32";
+    const JIT_DENY: &str = "deny SecurityCenter-JITRule_-1_CD 4096 any";
+
+    #[test]
+    fn the_first_match_by_priority_decides() {
+        assert_eq!(
+            verdict(&[&[JIT_DENY, JIT_ALLOW]]),
+            "allowed by MicrosoftDefenderForCloud-JITRule-1-AB"
+        );
+        assert_eq!(
+            verdict(&[&[JIT_ALLOW, "deny no-ssh 90 any"]]),
+            "denied by no-ssh of nsg-0"
+        );
+        assert_eq!(
+            verdict(&[&[
+                "deny no-rdp 90 any 3389",
+                "deny others 95 10.0.0.0/8",
+                JIT_ALLOW
+            ]]),
+            "allowed by MicrosoftDefenderForCloud-JITRule-1-AB"
+        );
+    }
+
+    #[test]
+    fn every_list_must_allow() {
+        let open = "allow everything 200 any";
+        assert_eq!(
+            verdict(&[&[open], &[JIT_ALLOW]]),
+            "allowed by everything and MicrosoftDefenderForCloud-JITRule-1-AB"
+        );
+        assert_eq!(
+            verdict(&[&[JIT_ALLOW], &["deny subnet-rule 300 any"]]),
+            "denied by subnet-rule of nsg-1"
+        );
+    }
+
+    #[test]
+    fn a_closed_jit_port_looks_closed() {
+        let default = "deny defaultSecurityRules/DenyAllInBound 65500 any";
+        assert_eq!(
+            verdict(&[&[JIT_DENY]]),
+            "denied by SecurityCenter-JITRule_-1_CD of nsg-0, closed"
+        );
+        assert_eq!(
+            verdict(&[&[default]]),
+            "denied by DenyAllInBound of nsg-0, closed"
+        );
+        // The allow rule is there; another group stands in the way by default.
+        assert_eq!(
+            verdict(&[&[JIT_ALLOW], &[default]]),
+            "denied by DenyAllInBound of nsg-1"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_guessed() {
+        assert_eq!(verdict(&[]), "cannot tell");
+        assert_eq!(
+            verdict(&[&["allow by-tag 90 VirtualNetwork", JIT_DENY]]),
+            "cannot tell"
+        );
+        assert_eq!(
+            verdict(&[&["deny web 90 Internet", JIT_ALLOW]]),
+            "allowed by MicrosoftDefenderForCloud-JITRule-1-AB"
+        );
+        // A list that surely denies decides whatever the others hold.
+        assert_eq!(
+            verdict(&[&["allow by-tag 90 VirtualNetwork"], &["deny no-ssh 90 any"]]),
+            "denied by no-ssh of nsg-1"
+        );
+    }
+}

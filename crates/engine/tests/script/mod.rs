@@ -20,6 +20,20 @@ pub fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+/// All golden files, one after the other.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the golden files lie beside the test; the engine itself reads no file"
+)]
+pub fn golden(folder: &Path) -> String {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "snap"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect()
+}
+
 /// Plays a script and tells what the engine did.
 pub fn run(script: &str) -> String {
     let mut runner = run::Runner::new();

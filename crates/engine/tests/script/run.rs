@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::show;
 use super::words::{after_word, service, span, vm_id};
-use super::world::World;
+use super::world::{World, gateway};
 
 /// Ten in the morning.
 const BEGIN: &str = "2026-03-02T10:00:00Z";
@@ -62,7 +62,8 @@ impl Runner {
             "policy" => self.world.set_policy(rest),
             "request" => self.world.add_request(rest, self.now),
             "forget" => self.world.requests.clear(),
-            "pool" => self.world.set_pool(rest[0]),
+            "pool" => self.world.set_pool(rest),
+            "serving" => self.world.serving = Some(gateway(rest[0])),
             "net" => self.world.set_net(rest),
             "known" => self.world.expected.fingerprints.push(rest[0].into()),
             "stranger" => {

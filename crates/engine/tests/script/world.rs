@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use gangway_engine::host::ExpectedHost;
-use gangway_engine::id::{NicId, PolicyId, TenantId};
+use gangway_engine::id::{GatewayId, NicId, PolicyId, TenantId};
 use gangway_engine::input::CachedVm;
 use gangway_engine::policy::{
     AllowedSources, JitPolicy, PolicyRequest, PolicyVm, PortRule, Source, Status, StatusReason,
@@ -21,6 +21,7 @@ pub struct World {
     pub rules: Vec<PortRule>,
     pub requests: Vec<PolicyRequest>,
     pub pools: Vec<Pool>,
+    pub serving: Option<GatewayId>,
     pub tunnel: Option<Ipv4Net>,
     pub routed: bool,
     pub expected: ExpectedHost,
@@ -33,13 +34,14 @@ impl World {
             rules: Vec::new(),
             requests: Vec::new(),
             pools: Vec::new(),
+            serving: None,
             tunnel: None,
             routed: true,
             expected: ExpectedHost::default(),
         };
         world.set_vm(&[]);
         world.set_policy(&["22,3389"]);
-        world.set_pool("172.16.200.0/24");
+        world.set_pool(&["172.16.200.0/24"]);
         world.set_net(&["172.16.200.5/24"]);
         world
     }
@@ -124,13 +126,17 @@ impl World {
         });
     }
 
-    /// `pool none`, or a block.
-    pub fn set_pool(&mut self, word: &str) {
-        self.pools = match word {
+    /// `pool none`, or a block and perhaps the gateway that hands it out.
+    pub fn set_pool(&mut self, words: &[&str]) {
+        self.pools = match words[0] {
             "none" => Vec::new(),
             text => vec![Pool {
                 prefix: text.parse().unwrap(),
-                origin: PoolOrigin::Setting,
+                origin: words
+                    .get(1)
+                    .map_or(PoolOrigin::Setting, |name| PoolOrigin::Gateway {
+                        id: gateway(name),
+                    }),
             }],
         };
     }
@@ -175,6 +181,7 @@ impl World {
             policies: age.map(|_| self.policies()),
             age,
             pools: self.pools.clone(),
+            serving: self.serving.clone(),
             expected: self.expected.clone(),
             ..CachedVm::default()
         }
@@ -210,4 +217,11 @@ impl World {
 fn block(text: &str) -> Ipv4Net {
     text.parse()
         .unwrap_or_else(|_| Ipv4Net::from(text.parse::<Ipv4Addr>().unwrap()))
+}
+
+pub fn gateway(name: &str) -> GatewayId {
+    GatewayId::new(format!(
+        "/subscriptions/s1/resourceGroups/net/providers/Microsoft.Network/virtualNetworkGateways/{name}"
+    ))
+    .unwrap()
 }
