@@ -10,4 +10,5 @@ pub(crate) mod paging;
 pub(crate) mod pause;
 pub(crate) mod proxy;
 pub(crate) mod transport;
+pub(crate) mod trust;
 pub(crate) mod wait;

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
 };
-use reqwest::{Certificate, Client, Method, Url};
+use reqwest::{Client, Method, Url};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::answer::{Answer, LARGEST_ANSWER};
 use super::dates::{Dates, Observer};
 use super::proxy;
+use super::trust;
 use super::wait::Sleeper;
 use crate::cloud::{Cloud, host_of, same_place};
 use crate::error::{Error, Ids};
@@ -190,12 +191,9 @@ async fn read(
 
 fn client(cloud: &Cloud) -> Result<Client, Error> {
     let started = Instant::now();
-    // A second call finds the provider installed and changes nothing.
-    let already = rustls::crypto::ring::default_provider()
-        .install_default()
-        .is_err();
     let setup = |error: reqwest::Error| Error::Setup(chain(&error));
     let mut builder = Client::builder()
+        .tls_backend_preconfigured(trust::client_config(cloud.extra_ca())?)
         .user_agent(concat!("gangway/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .https_only(true)
@@ -205,15 +203,8 @@ fn client(cloud: &Cloud) -> Result<Client, Error> {
     if cloud.is_loopback() {
         builder = builder.no_proxy();
     }
-    if !cloud.extra_ca().is_empty() {
-        let extra = cloud
-            .extra_ca()
-            .iter()
-            .map(|der| Certificate::from_der(der));
-        builder = builder.tls_certs_merge(extra.collect::<Result<Vec<_>, _>>().map_err(setup)?);
-    }
     let client = builder.build().map_err(setup)?;
-    tracing::debug!(took = ?started.elapsed(), already, "client ready");
+    tracing::debug!(took = ?started.elapsed(), "client ready");
     Ok(client)
 }
 

@@ -1,12 +1,12 @@
 //! Answers from hell: nothing panics, nothing is believed, everything has a name.
 
 use azure_sim::{Fault, Wrong};
-use gangway_azure::Error;
+use gangway_azure::{Azure, Cloud, Error};
 use gangway_engine::problem::Cause;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::stage::{Stage, demo};
+use crate::stage::{Stage, demo, secret};
 
 async fn read(stage: &Stage) -> Error {
     let vm = stage.vm("vm-web-01");
@@ -152,4 +152,20 @@ async fn ids_that_fit_no_call_are_not_sent() {
     let error = stage.azure.vm(&stage.tenant, &id, &[]).await.unwrap_err();
     assert!(matches!(error, Error::UnfitId { .. }), "{error:?}");
     assert_eq!(stage.asked("vm.get") + stage.asked("unknown"), 0);
+}
+
+#[tokio::test]
+async fn a_certificate_of_an_unknown_authority_is_not_believed() {
+    let (stage, other) = (demo().await, demo().await);
+    // The other simulator's authority is trusted, this one's is not.
+    let mut cloud = stage.sim.cloud();
+    cloud["extra_ca"] = other.sim.cloud()["extra_ca"].clone();
+    let cloud = Cloud::parse(&cloud.to_string(), "x").unwrap();
+    let observer: gangway_azure::Observer = std::sync::Arc::new(|_| {});
+    let sleeper: gangway_azure::Sleeper = std::sync::Arc::new(|_| Box::pin(std::future::ready(())));
+    let azure = Azure::with_sleeper(cloud, secret(&stage.sim), observer, sleeper).unwrap();
+    let problem = azure.tenants(&stage.tenant).await.unwrap_err().problem();
+    assert_eq!(problem.code(), "offline");
+    assert!(problem.details.observed.unwrap().contains("certificate"));
+    assert!(stage.sim.asked().is_empty(), "not a byte was sent");
 }
