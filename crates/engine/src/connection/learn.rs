@@ -162,6 +162,10 @@ impl Facts {
             turn.call_off(old);
         }
         self.observe(turn);
+        if self.net.observing.is_none() {
+            // Nothing to look for: then no way is known either.
+            self.net.view = None;
+        }
     }
 
     fn learn_cached(&mut self, cached: CachedVm, turn: &mut Turn<'_>) {

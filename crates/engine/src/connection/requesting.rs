@@ -17,6 +17,7 @@ use super::carrier::Carrier;
 use super::draft::diagnose;
 use super::ended::Ended;
 use super::facts::{Facts, Purpose};
+use super::hindrance::hindrance;
 use super::proving::Proving;
 use super::tunnel::Tunnel;
 use super::{Event, State};
@@ -124,6 +125,17 @@ impl Requesting {
         }
     }
 
+    /// From here on the outcome counts, whatever becomes of the VM.
+    fn is_sent(&self) -> bool {
+        match &self.stage {
+            Stage::Sent(_) | Stage::Diagnosing { .. } => true,
+            Stage::Recording(_)
+            | Stage::Recorded(_)
+            | Stage::Theirs { .. }
+            | Stage::Later { .. } => false,
+        }
+    }
+
     fn ask(&self) -> Option<AskId> {
         match &self.stage {
             Stage::Recording(ask) | Stage::Recorded(ask) | Stage::Sent(ask) => Some(*ask),
@@ -186,6 +198,12 @@ impl Requesting {
     }
 
     fn look(self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
+        if !self.is_sent()
+            && let Some(elsewhere) = hindrance(facts, turn)
+        {
+            self.abandon(ledger, turn);
+            return elsewhere;
+        }
         let same = facts.leads(&self.path);
         let lost = !facts.is_in_doubt() && !same;
         match &self.stage {
