@@ -73,7 +73,7 @@ fn a_cloud_that_is_none_is_a_clear_error() {
     let stage = Stage::demo();
     let file = stage.home.path().join("no-such-cloud.json");
     let words = ["--cloud", file.to_str().unwrap(), "vms"];
-    let said = crate::stage::Said::of(&mut stage.command(&words));
+    let said = crate::stage::Said::of(stage.command(&words));
     assert!(matches!(said.code, Some(1..=3)), "{said:?}");
     assert!(said.err.contains("no-such-cloud"), "{said:?}");
 }

@@ -71,7 +71,8 @@ fn a_fresh_home_has_no_history_and_no_access() {
 fn completions_need_no_home_and_no_cloud() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let mut command = Command::new(program());
-        let said = Said::of(command.args(["completions", shell])).ended(0);
+        command.args(["completions", shell]);
+        let said = Said::of(command).ended(0);
         assert!(said.out.contains("gangway"), "{shell}");
     }
 }

@@ -32,7 +32,7 @@ fn without_an_account_it_is_said_so() {
     let words = ["--cloud", cloud.to_str().unwrap(), "vms", "--json"];
     let mut command = stage.command(&words);
     command.env("AZURE_CLIENT_SECRET", "wrong");
-    let said = crate::stage::Said::of(&mut command).ended(3).json();
+    let said = crate::stage::Said::of(command).ended(3).json();
     assert_eq!(said["problem"]["code"], "not-signed-in");
     assert!(!said.to_string().contains("wrong"), "{said}");
 }

@@ -3,6 +3,7 @@
 mod places;
 mod rules;
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -41,5 +42,6 @@ fn set_rules() -> Result<()> {
     if !status.success() {
         bail!("nft ended with {status} for {}", change.vm);
     }
-    Ok(())
+    // When it was last changed tells a measurement when the rules went live.
+    fs::write(places::rules_live(&change.vm), "").context("cannot note the time")
 }

@@ -6,6 +6,7 @@ mod azure;
 mod ground;
 mod keys;
 mod look;
+mod measure;
 mod net;
 mod person;
 mod places;
@@ -42,6 +43,9 @@ struct Arguments {
     /// Take connections at an address and port, and never say a word
     #[arg(long)]
     mute: Option<SocketAddr>,
+    /// Instead of the scenarios, measure so many times how long it is from a rule's going live to the client's start
+    #[arg(long)]
+    measure: Option<usize>,
     #[arg(long, default_value_t = 1000)]
     within_ms: u64,
     #[arg(long)]
@@ -100,6 +104,10 @@ fn start(arguments: &Arguments) -> Result<bool> {
         .as_deref()
         .context("--programs is missing")?;
     let mut world = World::build(folder, programs)?;
+    if let Some(times) = arguments.measure {
+        measure::rule_to_client(&mut world, times)?;
+        return Ok(true);
+    }
     let wanted = |scenario: &&Scenario| {
         let named = arguments
             .names

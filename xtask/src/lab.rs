@@ -2,9 +2,10 @@
 
 use std::env;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::counts::Counts;
 use crate::place;
@@ -55,14 +56,7 @@ fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
             return Ok(Counts::skipped(count));
         }
     };
-    fs::create_dir_all(place::lab())?;
-    let mut start = namespaces.command();
-    start
-        .arg(&lab)
-        .arg("--folder")
-        .arg(place::lab())
-        .arg("--programs")
-        .arg(&programs);
+    let mut start = namespaces.start(&programs)?;
     if quick {
         start.arg("--quick");
     }
@@ -74,6 +68,22 @@ fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
     Ok(Counts::from_closing_line(&output)
         .unwrap_or_default()
         .or_failed(succeeded))
+}
+
+/// Milliseconds from a rule's going live to the client's start, so many times, with programs already built.
+pub(crate) fn measure(programs: &Path, times: usize) -> Result<Vec<f64>> {
+    if let Some(why) = setup::missing(Group::Lab) {
+        bail!(why);
+    }
+    let mut start = Namespaces::permitted()?.start(programs)?;
+    let (succeeded, output) = tee_while_we_live(start.arg("--measure").arg(times.to_string()))?;
+    if !succeeded {
+        bail!("the lab failed");
+    }
+    let measured = output
+        .lines()
+        .filter_map(|line| line.split_once("measured ms: ")?.1.trim().parse().ok());
+    Ok(measured.collect())
 }
 
 /// How this machine lets us have a network, mounts and process ids of our own.
@@ -119,6 +129,19 @@ impl Namespaces {
         ]))
         .map_err(|error| error.context("namespaces or /dev/net/tun are not permitted here"))?;
         Ok(namespaces)
+    }
+
+    /// The lab, in namespaces.
+    fn start(&self, programs: &Path) -> Result<Command> {
+        fs::create_dir_all(place::lab())?;
+        let mut start = self.command();
+        start
+            .arg(programs.join("lab"))
+            .arg("--folder")
+            .arg(place::lab())
+            .arg("--programs")
+            .arg(programs);
+        Ok(start)
     }
 
     fn command(&self) -> Command {

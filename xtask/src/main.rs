@@ -1,5 +1,6 @@
 //! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`.
 
+mod bench;
 mod counts;
 mod demo;
 mod lab;
@@ -76,6 +77,12 @@ enum What {
         #[arg(long)]
         yes: bool,
     },
+    /// How fast and how small, as a table beside what was promised
+    Bench {
+        /// Install what is missing without asking
+        #[arg(long)]
+        yes: bool,
+    },
     /// House rules that no compiler holds
     Tidy,
 }
@@ -87,6 +94,7 @@ fn main() -> ExitCode {
         What::Lab { quick, yes, names } => lab::command(quick, yes, &names),
         What::Windows { yes, packages } => windows::command(yes, &packages),
         What::Demo { yes } => demo::command(yes),
+        What::Bench { yes } => bench::command(yes),
         What::Tidy => tidy::command(),
     };
     match done {

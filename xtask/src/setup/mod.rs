@@ -29,9 +29,12 @@ pub(crate) enum Group {
     Windows,
     /// The SSH client of the demo
     Demo,
+    /// What measures memory
+    Bench,
 }
 
-const ALL: [Group; 5] = [
+const ALL: [Group; 6] = [
+    Group::Bench,
     Group::Build,
     Group::Tools,
     Group::Lab,
@@ -42,7 +45,7 @@ const ALL: [Group; 5] = [
 impl Group {
     /// Lab and Wine exist on Linux only; elsewhere nothing is missing for them, they are left out with a word.
     pub(crate) fn exists_here(self) -> bool {
-        !matches!(self, Self::Lab | Self::Windows) || std::env::consts::OS == "linux"
+        !matches!(self, Self::Lab | Self::Windows | Self::Bench) || std::env::consts::OS == "linux"
     }
 }
 

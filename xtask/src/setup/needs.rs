@@ -57,6 +57,11 @@ use Source::{Cargo, Installed, RustForWindows, Unpacked};
 
 const NEEDS: &[Need] = &[
     Need {
+        apt: "time",
+        dnf: "time",
+        ..need(Group::Bench, "time", Installed, &["time"])
+    },
+    Need {
         apt: "build-essential",
         dnf: "gcc",
         ..need(Group::Build, "C compiler", Installed, &["cc", "cl"])

@@ -1,0 +1,44 @@
+//! `cargo xtask bench`: how fast and how small, as a table beside what was promised.
+
+mod azure;
+mod measure;
+mod rows;
+
+use anyhow::Result;
+
+use self::measure::Row;
+use crate::place;
+use crate::process::{run, say};
+use crate::setup::{self, Group};
+use crate::tools::cargo;
+
+/// The command. True when nothing is worse than promised.
+pub(crate) fn command(yes: bool) -> Result<bool> {
+    setup::offer(&[Group::Build, Group::Bench, Group::Lab], yes)?;
+    run(cargo().args(["build", "--quiet", "--release"]).args([
+        "--package",
+        "gangway-cli",
+        "--package",
+        "azure-sim",
+        "--package",
+        "gangway-tests",
+        "--bins",
+    ]))?;
+    let mut table = Vec::new();
+    for (name, measure) in rows::ALL {
+        say(&format!("measuring: {name}"));
+        match measure(&place::target().join("release")) {
+            Ok(rows) => table.extend(rows),
+            Err(error) => table.push(Row::failed(name, &error)),
+        }
+    }
+    say("");
+    say(&format!(
+        "{:<58} {:>12} {:>12}",
+        "what", "measured", "promised"
+    ));
+    for row in &table {
+        say(&row.to_string());
+    }
+    Ok(table.iter().all(Row::is_kept))
+}

@@ -1,0 +1,181 @@
+//! What is measured.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::azure::Azure;
+use super::measure::{Row, duration, ms, peak_memory, percentile, size};
+use crate::lab;
+
+type Measure = fn(programs: &Path) -> Result<Vec<Row>>;
+
+/// All measurements, each with the name it bears when it fails.
+pub(super) const ALL: &[(&str, Measure)] = &[
+    ("size of gangway", sizes),
+    ("connect", connect),
+    ("inventory of 10,000", inventory),
+    ("search in 100,000", search),
+    ("rule live to client started, in the lab", rule_to_client),
+];
+
+const VM: &str = "vm-web-01";
+const TIMES: usize = 20;
+
+/// How long a closed port must be silent before access is asked for; it is Gangway's promise to wait that long.
+const SILENCE: Duration = Duration::from_millis(150);
+
+fn sizes(programs: &Path) -> Result<Vec<Row>> {
+    Ok(vec![Row::new(
+        "release gangway",
+        size(&programs.join("gangway"))?,
+        Some(9.0),
+        "MB",
+    )])
+}
+
+fn connect(programs: &Path) -> Result<Vec<Row>> {
+    let settings = "[vm.\"vm-web-01\"]\nssh_port = 2222\n\n[ssh]\nuser = \"bench\"\n";
+    let azure = Azure::start(programs, "demo", settings)?;
+    duration(&mut azure.gangway(&["vms"]))?;
+    let (mut started, mut own) = (Vec::new(), Vec::new());
+    for _ in 0..TIMES {
+        let times = one_connect(&mut azure.gangway(&["--json", "connect", VM]))?;
+        started.push(ms(times.client));
+        own.push(ms(times.asked.saturating_sub(SILENCE)));
+        azure.control("do", &format!(r#"{{"expire": {{"vm": "{VM}"}}}}"#))?;
+    }
+    let mut rows = vec![
+        Row::new(
+            "connect, process start to client started, median",
+            percentile(started, 0.5)?,
+            Some(250.0),
+            "ms",
+        ),
+        Row::new(
+            "own time between click and initiate, median",
+            percentile(own, 0.5)?,
+            Some(10.0),
+            "ms",
+        ),
+    ];
+    let what = "connect, peak memory";
+    rows.push(
+        match peak_memory(&azure.gangway(&["--json", "connect", VM, "--", "true"])) {
+            Ok(memory) => Row::new(what, memory, Some(20.0), "MiB"),
+            Err(error) => Row::failed(what, &error),
+        },
+    );
+    Ok(rows)
+}
+
+struct Times {
+    /// From the click to the request.
+    asked: Duration,
+    /// From the process's start to the client's.
+    client: Duration,
+}
+
+fn one_connect(command: &mut Command) -> Result<Times> {
+    let begun = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let lines = BufReader::new(child.stdout.take().context("gangway is silent")?).lines();
+    let (mut clicked, mut asked, mut client) = (None, None, None);
+    for line in lines.map_while(Result::ok) {
+        let Ok(event) = serde_json::from_str::<Value>(&line) else {
+            continue;
+        };
+        let now = begun.elapsed();
+        match (
+            event["event"].as_str(),
+            event["state"].as_str(),
+            event["step"].as_str(),
+        ) {
+            (Some("state"), Some("knocking"), _) => clicked = Some(now),
+            (Some("state"), Some("requesting"), _) => asked = Some(now),
+            (Some("step"), _, Some("launch")) if event["standing"] == "done" => {
+                client = Some(now);
+                break;
+            }
+            (Some("result"), ..) => bail!("no client was started: {line}"),
+            _ => {}
+        }
+    }
+    child.kill()?;
+    child.wait()?;
+    let clicked = clicked.context("no click was seen")?;
+    let asked = asked
+        .context("no request was seen")?
+        .saturating_sub(clicked);
+    Ok(Times {
+        asked,
+        client: client.context("no client was seen")?,
+    })
+}
+
+fn inventory(programs: &Path) -> Result<Vec<Row>> {
+    let azure = Azure::start(programs, "large:10000", "")?;
+    let first = duration(&mut azure.gangway(&["vms", "--fresh"]))?;
+    let cached = (0..TIMES)
+        .map(|_| duration(&mut azure.gangway(&["vms"])).map(ms))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(vec![
+        Row::new(
+            "inventory of 10,000 VMs in 20 subscriptions, first fetch",
+            ms(first),
+            None,
+            "ms",
+        ),
+        Row::new(
+            "gangway vms from the cache of 10,000, median",
+            percentile(cached, 0.5)?,
+            Some(50.0),
+            "ms",
+        ),
+    ])
+}
+
+fn search(programs: &Path) -> Result<Vec<Row>> {
+    let azure = Azure::start(programs, "large:100000", "")?;
+    duration(&mut azure.gangway(&["vms", "--fresh"]))?;
+    let all = |words: &[&str]| {
+        let times = (0..TIMES)
+            .map(|_| duration(&mut azure.gangway(words)).map(ms))
+            .collect::<Result<Vec<_>>>()?;
+        percentile(times, 0.5)
+    };
+    // A query that nothing fits looks at every VM and prints none; what the process costs by itself is taken away.
+    let searching = all(&["vms", "--cached", "zzqx-nothing"])?;
+    let starting = all(&["settings", "list"])?;
+    Ok(vec![Row::new(
+        "search in 100,000 VMs (less the process's start), median",
+        searching - starting,
+        Some(5.0),
+        "ms",
+    )])
+}
+
+fn rule_to_client(programs: &Path) -> Result<Vec<Row>> {
+    let times = lab::measure(programs, TIMES)?;
+    Ok(vec![
+        Row::new(
+            "rule live to client started, in the lab, median",
+            percentile(times.clone(), 0.5)?,
+            Some(150.0),
+            "ms",
+        ),
+        Row::new(
+            "rule live to client started, in the lab, 95th percentile",
+            percentile(times, 0.95)?,
+            Some(350.0),
+            "ms",
+        ),
+    ])
+}
