@@ -11,6 +11,9 @@ use crate::error::Error;
 /// (<https://sqlite.org/fileformat.html#the_database_header>).
 const VERSION_AT: usize = 60;
 
+/// The end of the file that notes damage.
+const SUSPECT: &str = ".suspect";
+
 /// Refuses a newer store from its first bytes, before SQLite opens (and so touches) it.
 pub(super) fn refuse_newer(path: &Path) -> Result<(), Error> {
     let mut header = [0_u8; 100];
@@ -53,7 +56,29 @@ pub(super) fn keep(
             fs::rename(&from, beside(&kept, companion)).map_err(failed)?;
         }
     }
+    clear(path);
     Ok(Some(kept))
+}
+
+/// Notes that damage was met.
+pub(super) fn suspect(path: &Path) {
+    if let Err(error) = File::create(beside(path, SUSPECT)) {
+        tracing::warn!(%error, "damage of the store not noted");
+    }
+}
+
+/// Whether damage was met since the store was last looked at.
+pub(super) fn is_suspect(path: &Path) -> bool {
+    beside(path, SUSPECT).exists()
+}
+
+/// The store was looked at, or put aside.
+pub(super) fn clear(path: &Path) {
+    if let Err(error) = fs::remove_file(beside(path, SUSPECT))
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a note of damage stays");
+    }
 }
 
 fn free_name(path: &Path) -> PathBuf {

@@ -72,14 +72,11 @@ impl Store {
                 store,
                 problems: Vec::new(),
             }),
-            Err(Error::StoreDamaged { .. }) => Self::begin_again(path),
-            Err(error @ Error::StoreNotWritable { .. }) => {
-                let problem = error.problem();
-                Ok(Opened {
-                    store: Self::open_to_read(path, problem.clone())?,
-                    problems: vec![problem],
-                })
-            }
+            Err(Error::StoreDamaged { .. }) => match Self::begin_again(path) {
+                Err(error @ Error::StoreNotWritable { .. }) => Self::only_read(path, &error),
+                begun => begun,
+            },
+            Err(error @ Error::StoreNotWritable { .. }) => Self::only_read(path, &error),
             Err(error) => Err(error),
         }
     }
@@ -134,10 +131,22 @@ impl Store {
             }
         }
         schema::check(&connection).map_err(wrap)?;
+        if aside::is_suspect(path) {
+            schema::check_all(&connection).map_err(wrap)?;
+            aside::clear(path);
+        }
         Ok(Self {
             path: path.to_owned(),
             connection: Mutex::new(connection),
             read_only: None,
+        })
+    }
+
+    fn only_read(path: &Path, error: &Error) -> Result<Opened, Error> {
+        let problem = error.problem();
+        Ok(Opened {
+            store: Self::open_to_read(path, problem.clone())?,
+            problems: vec![problem],
         })
     }
 
@@ -194,7 +203,7 @@ impl Store {
 
     /// Reads.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
-        work(&self.lock()).map_err(|error| classify(&self.path, error))
+        work(&self.lock()).map_err(|error| self.failed(error))
     }
 
     /// Writes in one transaction that is given up when anything fails.
@@ -213,7 +222,17 @@ impl Store {
             transaction.commit()?;
             Ok(done)
         };
-        run().map_err(|error| classify(&self.path, error))
+        run().map_err(|error| self.failed(error))
+    }
+
+    /// Damage that shows only now is looked for at the next start, in the whole file: a
+    /// store that others have open cannot be put aside under them.
+    fn failed(&self, error: rusqlite::Error) -> Error {
+        let error = classify(&self.path, error);
+        if matches!(error, Error::StoreDamaged { .. }) {
+            aside::suspect(&self.path);
+        }
+        error
     }
 
     /// Writes so that it survives a power cut once this returns.

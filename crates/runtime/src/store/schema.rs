@@ -122,19 +122,25 @@ pub(super) fn migrate(connection: &Connection) -> Result<Found> {
 /// they are read.
 pub(super) fn check(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    for table in SMALL {
-        let told: String =
-            connection.query_row(&format!("PRAGMA quick_check({table})"), [], |row| {
-                row.get(0)
-            })?;
-        if told != "ok" {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-                Some(told),
-            ));
-        }
+    SMALL
+        .iter()
+        .try_for_each(|table| sound(connection, &format!("PRAGMA quick_check({table})")))
+}
+
+/// Looks at the whole file, which takes a while for a large one.
+pub(super) fn check_all(connection: &Connection) -> Result<()> {
+    sound(connection, "PRAGMA quick_check")
+}
+
+fn sound(connection: &Connection, check: &str) -> Result<()> {
+    let told: String = connection.query_row(check, [], |row| row.get(0))?;
+    if told == "ok" {
+        return Ok(());
     }
-    Ok(())
+    Err(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(told),
+    ))
 }
 
 fn version(connection: &Connection) -> Result<u32> {

@@ -95,3 +95,29 @@ fn a_newer_version_that_still_stands_in_the_log_is_seen_too() {
     assert_eq!(fs::read(&path).unwrap(), before);
     drop(held);
 }
+
+#[test]
+fn damage_of_the_cache_is_met_once_and_put_aside_at_the_next_start() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("gangway.db");
+    let store = Store::open(&path).unwrap().store;
+    let vms = (0..2_000).map(|n| vm(&format!("vm-{n}"), 4)).collect();
+    store
+        .write_inventory(&[super::cache::read("s1", Some(vms))], &[], at(0))
+        .unwrap();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 100_000].fill(0xa5);
+    fs::write(&path, &bytes).unwrap();
+    let opened = Store::open(&path).unwrap();
+    assert_eq!(opened.problems, [], "the small tables are sound");
+    let met = opened.store.list("", 5_000, at(0)).unwrap_err();
+    assert_eq!(met.problem().code(), "store-damaged");
+    drop(opened);
+    let opened = Store::open(&path).unwrap();
+    assert_eq!(opened.problems[0].code(), "store-damaged");
+    assert_eq!(opened.store.list("", 5_000, at(0)).unwrap().matching, 0);
+    drop(opened);
+    assert_eq!(Store::open(&path).unwrap().problems, []);
+}

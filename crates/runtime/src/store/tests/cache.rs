@@ -9,7 +9,7 @@ use gangway_engine::query::JitCoverage;
 use super::*;
 use crate::store::gateway;
 
-fn read(id: &str, vms: Option<Vec<Vm>>) -> SubscriptionRead {
+pub(super) fn read(id: &str, vms: Option<Vec<Vm>>) -> SubscriptionRead {
     SubscriptionRead {
         id: SubscriptionId::new(id),
         tenant: TenantId::new("t1"),

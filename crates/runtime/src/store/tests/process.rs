@@ -109,3 +109,25 @@ fn a_process_that_dies_between_request_and_answer_loses_its_claim_not_its_reques
     assert_eq!(open.len(), 2);
     assert_eq!(open[0].standing, Standing::Unanswered);
 }
+
+#[test]
+fn a_store_that_many_begin_at_once_is_begun_once() {
+    for _ in 0..10 {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("gangway.db");
+        let together = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    together.wait();
+                    let opened = Store::open(&path).unwrap();
+                    assert_eq!(opened.problems, []);
+                    let owner = Owner::this_process();
+                    let _claimed = opened.store.record(&draft("vm1"), "vm1", at(0), &owner);
+                });
+            }
+        });
+        let store = Store::open(&path).unwrap().store;
+        assert_eq!(store.open_accesses().unwrap().len(), 1);
+    }
+}
