@@ -291,7 +291,8 @@ fn gateways(production: &mut Subscription, test: &mut Subscription) {
         name: name.into(),
         resource_group: "rg-prod".into(),
         location: "westeurope".into(),
-        network: "vnet-prod".into(),
+        // A network holds one VPN gateway: these serve networks of their own.
+        network: format!("vnet-{name}"),
         protocols: vec!["IkeV2".into(), "OpenVPN".into()],
         auth_types: vec!["Certificate".into(), "AAD".into()],
         ..Gateway::default()
