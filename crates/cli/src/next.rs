@@ -2,7 +2,9 @@
 
 use gangway_engine::intent::{Answer, ConnectWish};
 use gangway_engine::problem::WayOut;
-use gangway_engine::snapshot::{ConnectionView, Ending, Question, StateName};
+use gangway_engine::snapshot::{
+    ConnectionView, Ending, Question, StateName, Step, StepStanding, StepView,
+};
 use gangway_engine::vm::Protocol;
 
 use crate::exit::Outcome;
@@ -27,6 +29,10 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
     match view.state {
         StateName::Ended => Next::End(outcome(view, wish)),
         StateName::Asking => asking(view, can_ask),
+        // A dry run does not wait for a tunnel: that there is none is what it found out.
+        StateName::Tunnel if wish.dry_run && view.problem.is_some() && vm_is_known(view) => {
+            Next::End(Outcome::Problem)
+        }
         // An open port without an access of ours, and no client (any more): there is no
         // end that could be waited for.
         StateName::Open
@@ -46,6 +52,13 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
         | StateName::Launching
         | StateName::Open => Next::Wait,
     }
+}
+
+/// Whether the fresh read of the VM is through, so that the verdict does not rest on the
+/// cache alone.
+fn vm_is_known(view: &ConnectionView) -> bool {
+    let done = |step: &StepView| step.step == Step::Vm && step.standing != StepStanding::Running;
+    view.steps.iter().any(done)
 }
 
 /// Whether a person can do something about what is the matter.
@@ -196,6 +209,29 @@ mod tests {
         assert_eq!(next(&ssh, &wish(), true), Next::Wait);
         assert_eq!(next(&rdp, &wish(), true), Next::Ask);
         assert_eq!(next(&rdp, &wish(), false), Next::Wait);
+    }
+
+    #[test]
+    fn a_dry_run_does_not_wait_for_a_tunnel() {
+        let down = Problem::new(Cause::TunnelDown {
+            target: [10, 1, 0, 4].into(),
+            interface: None,
+        });
+        let waiting = |standing| ConnectionView {
+            state: StateName::Tunnel,
+            steps: vec![crate::fixtures::step(Step::Vm, standing, 3)],
+            problem: Some(down.clone()),
+            ..view()
+        };
+        let dry = ConnectWish {
+            dry_run: true,
+            ..wish()
+        };
+        let done = waiting(StepStanding::Done);
+        assert_eq!(next(&done, &dry, false), Next::End(Outcome::Problem));
+        assert_eq!(next(&done, &wish(), false), Next::Wait);
+        let reading = waiting(StepStanding::Running);
+        assert_eq!(next(&reading, &dry, false), Next::Wait);
     }
 
     #[test]

@@ -267,15 +267,14 @@ impl<'a> Follow<'a> {
 
     async fn end(mut self, view: &ConnectionView, outcome: Outcome) -> Result<Outcome, Stop> {
         self.progress.stop();
-        if outcome == Outcome::Problem && view.state == StateName::Asking {
+        if outcome == Outcome::Problem && view.state != StateName::Ended {
             self.cancel().await;
         }
         let out = self.desk.out;
         let now = self.desk.now();
         match (outcome, view.ending) {
-            (_, Some(Ending::Planned)) => {
-                out.lines(&show::plan(view))?;
-            }
+            (_, Some(Ending::Planned)) if out.json => {}
+            (_, Some(Ending::Planned)) => out.lines(&show::plan(view))?,
             (Outcome::Cancelled, _) => {
                 let asked = view.request.is_some();
                 let key = if asked {

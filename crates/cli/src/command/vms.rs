@@ -6,7 +6,7 @@ use crate::args::VmsArgs;
 use crate::desk::{Desk, odd_page};
 use crate::exit::{Outcome, Stop};
 use crate::json::{Answer, VmsJson};
-use crate::say::problem_lines;
+use crate::say::{problem_lines, problem_sentence};
 use crate::show;
 
 pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
@@ -27,7 +27,7 @@ pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
     };
     // Nothing to show and a reason for it: the reason is the answer.
     match page.problems.first() {
-        Some(problem) if page.rows.is_empty() && page.age.is_none() => Err(problem.clone().into()),
+        Some(problem) if page.rows.is_empty() => Err(problem.clone().into()),
         Some(_) | None => show(desk, &page),
     }
 }
@@ -38,10 +38,17 @@ fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
         return Ok(Outcome::Done);
     }
     desk.out.lines(&show::vms(page))?;
+    // Several reads may have failed for one reason; a person is told it once.
+    let mut told: Vec<String> = Vec::new();
     for problem in &page.problems {
+        let sentence = problem_sentence(problem, &desk.zone);
+        if told.contains(&sentence) {
+            continue;
+        }
         for line in problem_lines(problem, &desk.zone) {
             desk.out.aside(&line)?;
         }
+        told.push(sentence);
     }
     Ok(Outcome::Done)
 }

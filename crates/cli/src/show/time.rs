@@ -22,6 +22,7 @@ pub(crate) fn left(span: SignedDuration) -> String {
         (0, 0, 0) => format!("{seconds} s"),
         (0, 0, 1..5) => format!("{minutes} min {:02} s", seconds % 60),
         (0, 0, _) => format!("{minutes} min"),
+        (0, _, 0) => format!("{hours} h"),
         (0, _, _) => format!("{hours} h {minutes:02} min"),
         (1, _, _) => format!("1 day {hours} h"),
         _ => format!("{days} days"),
@@ -49,6 +50,7 @@ mod tests {
         assert_eq!(told(40), "40 s");
         assert_eq!(told(125), "2 min 05 s");
         assert_eq!(told(14 * 60 + 59), "14 min");
+        assert_eq!(told(3_600), "1 h");
         assert_eq!(told(3_900), "1 h 05 min");
         assert_eq!(told(90_000), "1 day 1 h");
         assert_eq!(told(3 * 86_400), "3 days");
