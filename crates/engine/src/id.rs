@@ -31,6 +31,7 @@ macro_rules! arm_id {
         ///
         /// Kept as received, compared without case.
         #[derive(Clone, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -149,6 +150,7 @@ macro_rules! guid {
         ///
         /// Lower case throughout, so that plain comparison is right.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
         #[serde(from = "String", into = "String")]
         pub struct $name(String);
 
@@ -197,6 +199,7 @@ macro_rules! counter {
     ($(#[$doc:meta] $name:ident),+ $(,)?) => {$(
         #[$doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS), ts(type = "number"))]
         pub struct $name(pub u64);
 
         impl fmt::Display for $name {

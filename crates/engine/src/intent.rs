@@ -8,6 +8,7 @@ use crate::vm::Service;
 
 /// A wish of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "intent", rename_all = "kebab-case")]
 pub enum Intent {
     /// Get me on this VM.
@@ -30,6 +31,7 @@ pub enum Intent {
         /// The access.
         request: RequestId,
         /// For how long from now; the default duration when `None`.
+        #[cfg_attr(test, ts(type = "string | null"))]
         duration: Option<SignedDuration>,
     },
     /// Not now: no more warnings about this access's end.
@@ -46,12 +48,14 @@ pub enum Intent {
 
 /// What is wanted of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConnectWish {
     /// The VM.
     pub vm: VmId,
     /// Protocol and port; `None` leaves it to the VM's settings and operating system.
     pub service: Option<Service>,
     /// For how long; `None` is the default duration.
+    #[cfg_attr(test, ts(type = "string | null"))]
     pub duration: Option<SignedDuration>,
     /// The reason, as typed.
     pub reason: Option<String>,
@@ -65,6 +69,7 @@ pub struct ConnectWish {
 
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum Answer {
     /// Start the stopped VM and wait.

@@ -38,6 +38,8 @@
     clippy::match_wildcard_for_single_variants
 )]
 
+#[cfg(test)]
+mod bindings;
 mod connection;
 pub mod effect;
 mod engine;

@@ -96,10 +96,11 @@ pub struct PolicyRequest {
 
 /// The source of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// One or more blocks; a single address is a /32.
-    Blocks(Vec<Ipv4Net>),
+    Blocks(#[cfg_attr(test, ts(type = "Array<string>"))] Vec<Ipv4Net>),
     /// Something else, kept as text (`*`, IPv6, a tag).
     Other(String),
 }
@@ -123,6 +124,7 @@ impl Source {
 
 /// How far a request is. Azure's enum is open: what is not known stays text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Accepted, not yet in force.
@@ -137,6 +139,7 @@ pub enum Status {
 
 /// Why a request has its status. Open like [`Status`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum StatusReason {
     /// Its time was up.

@@ -19,6 +19,7 @@ pub use way_out::WayOut;
 
 /// A cause that can be named, with what is needed to tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Problem {
     /// What happened.
     #[serde(flatten)]
@@ -30,6 +31,7 @@ pub struct Problem {
 
 /// The help desk's line: what was observed, as data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Details {
     /// Azure's correlation id of the refused call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,6 +110,7 @@ impl From<Cause> for Problem {
 
 /// What happened. One variant per code of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(
     tag = "code",
     rename_all = "kebab-case",
@@ -161,6 +164,7 @@ pub enum Cause {
     PoolOverlapsLan {
         interface: String,
         address: Ipv4Addr,
+        #[cfg_attr(test, ts(type = "string"))]
         pool: Ipv4Net,
         route: Option<String>,
     },
@@ -175,6 +179,7 @@ pub enum Cause {
     TunnelMoved {
         before: Ipv4Addr,
         now: Option<Ipv4Addr>,
+        #[cfg_attr(test, ts(type = "string | null"))]
         until: Option<Timestamp>,
     },
     /// The VM is stopped.
@@ -200,18 +205,22 @@ pub enum Cause {
     /// Our address is outside the sources that the policy allows.
     SourceNotInPolicy {
         address: Ipv4Addr,
+        #[cfg_attr(test, ts(type = "Array<string>"))]
         allowed: Vec<Ipv4Net>,
     },
     /// Our address is inside, but Azure takes only the policy's exact block.
     SourceNeedsWholePrefix {
         address: Ipv4Addr,
+        #[cfg_attr(test, ts(type = "string"))]
         prefix: Ipv4Net,
         addresses: u64,
         allowed: bool,
     },
     /// Longer than the policy allows.
     DurationTooLong {
+        #[cfg_attr(test, ts(type = "string"))]
         asked: SignedDuration,
+        #[cfg_attr(test, ts(type = "string"))]
         longest: SignedDuration,
     },
     /// The policy does not cover this port.
@@ -223,7 +232,10 @@ pub enum Cause {
         words: String,
     },
     /// Accepted, but not live after the usual time.
-    RuleLate { waited: SignedDuration },
+    RuleLate {
+        #[cfg_attr(test, ts(type = "string"))]
+        waited: SignedDuration,
+    },
     /// The rules let the packet through; nothing answers.
     PathOpenButSilent {
         address: Ipv4Addr,
@@ -255,10 +267,14 @@ pub enum Cause {
     /// Somebody's newer request took the place of ours.
     AccessDisplaced {
         by: Option<String>,
+        #[cfg_attr(test, ts(type = "string | null"))]
         at: Option<Timestamp>,
     },
     /// Azure asks to wait.
-    Throttled { until: Timestamp },
+    Throttled {
+        #[cfg_attr(test, ts(type = "string"))]
+        until: Timestamp,
+    },
     /// An answer that is not what the contract says.
     AnswerUnusable { host: String, came: String },
     /// The proxy wants a sign-in.

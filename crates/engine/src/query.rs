@@ -12,6 +12,7 @@ use crate::vm::Vm;
 
 /// A read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "query", rename_all = "kebab-case")]
 pub enum Query {
     /// VMs whose name, group, subscription or address match the text; all where it is empty.
@@ -42,6 +43,7 @@ pub enum Query {
 
 /// How fresh an answer must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Freshness {
     /// What the store holds, however old, unless it holds nothing.
@@ -54,6 +56,7 @@ pub enum Freshness {
 
 /// The answer to a read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "page", rename_all = "kebab-case")]
 pub enum Page {
     /// To [`Query::Vms`].
@@ -83,12 +86,14 @@ pub enum Page {
 
 /// VMs, as a list shows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VmPage {
     /// The rows.
     pub rows: Vec<VmEntry>,
     /// How many match in all.
     pub matching: usize,
     /// How old the inventory is; `None` when there has never been one.
+    #[cfg_attr(test, ts(type = "string | null"))]
     pub age: Option<SignedDuration>,
     /// What could not be read, in words of the catalogue.
     pub problems: Vec<crate::problem::Problem>,
@@ -96,6 +101,7 @@ pub struct VmPage {
 
 /// One VM in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VmEntry {
     /// The VM.
     pub vm: Vm,
@@ -108,6 +114,7 @@ pub struct VmEntry {
     /// Whether a person marked it.
     pub favourite: bool,
     /// When a connection to it was last made from here.
+    #[cfg_attr(test, ts(type = "string | null"))]
     pub last_used: Option<Timestamp>,
 }
 
@@ -121,6 +128,7 @@ impl VmEntry {
 
 /// Whether JIT covers a VM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum JitCoverage {
     /// These ports may be asked for.

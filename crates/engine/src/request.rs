@@ -12,6 +12,7 @@ use crate::problem::Problem;
 /// What is asked for: one VM, one port, one source, for a time. Nothing here is
 /// optional, so a request without a source cannot be written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Draft {
     /// The VM.
     pub vm: VmId,
@@ -24,6 +25,7 @@ pub struct Draft {
     /// Our own tunnel address at that time; the source contains it.
     pub tunnel_address: Ipv4Addr,
     /// How long.
+    #[cfg_attr(test, ts(type = "string"))]
     pub duration: SignedDuration,
     /// The reason, as typed.
     pub reason: Option<String>,
@@ -33,6 +35,7 @@ pub struct Draft {
 
 /// What permits a source that is not the plain tunnel address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Consent {
     /// The person agreed to the policy's whole block, having read how many addresses it opens.
@@ -86,6 +89,7 @@ pub enum InitiateOutcome {
 
 /// An access of ours, from the moment it was written down until Azure says it is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Access {
     /// The row in the store.
     pub request: RequestId,
@@ -94,6 +98,7 @@ pub struct Access {
     /// The VM's name when it was asked for, for people.
     pub vm_name: String,
     /// When it was written down, by Azure's clock as far as known.
+    #[cfg_attr(test, ts(type = "string"))]
     pub asked_at: Timestamp,
     /// Where it stands.
     pub standing: Standing,
@@ -101,6 +106,7 @@ pub struct Access {
 
 /// Where an access of ours stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Written down and perhaps sent; no answer is known (a crash may lie between).
@@ -108,8 +114,10 @@ pub enum Standing {
     /// Azure took it.
     Running {
         /// The start that Azure gave it.
+        #[cfg_attr(test, ts(type = "string"))]
         started_at: Timestamp,
         /// When it ends.
+        #[cfg_attr(test, ts(type = "string"))]
         expires_at: Timestamp,
         /// `Initiating` or `Initiated`.
         status: Status,
@@ -121,6 +129,7 @@ pub enum Standing {
         /// Why, as Azure says.
         reason: StatusReason,
         /// When, as far as known.
+        #[cfg_attr(test, ts(type = "string"))]
         at: Timestamp,
     },
 }

@@ -11,10 +11,13 @@ use crate::vm::Service;
 
 /// What the engine has to know of settings and machine policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Settings {
     /// For how long access is requested where nobody says; the policy's maximum bounds it.
+    #[cfg_attr(test, ts(type = "string"))]
     pub duration: SignedDuration,
     /// How long before the end to warn, longest first.
+    #[cfg_attr(test, ts(type = "Array<string>"))]
     pub warn_before: Vec<SignedDuration>,
     /// What to do when the tunnel comes back with another address.
     pub on_address_change: OnAddressChange,
@@ -23,10 +26,12 @@ pub struct Settings {
     /// A reason must be given.
     pub reason_required: bool,
     /// After how long an accepted request counts as late.
+    #[cfg_attr(test, ts(type = "string"))]
     pub rule_late_after: SignedDuration,
     /// All traffic goes through the tunnel (a profile or machine policy says so).
     pub full_tunnel: bool,
     /// Sources besides tunnels; from machine policy only.
+    #[cfg_attr(test, ts(type = "Array<string>"))]
     pub allowed_sources: Vec<Ipv4Net>,
     /// Whether a person may confirm an unknown tunnel; machine policy can forbid it.
     pub may_confirm_tunnel: bool,
@@ -38,6 +43,7 @@ pub struct Settings {
 
 /// What to do when the tunnel address changes while an access runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum OnAddressChange {
     /// Offer a request for the new address.

@@ -11,6 +11,7 @@ use crate::vm::Service;
 
 /// Everything the engine knows that a person should see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Snapshot {
     /// The connections of this process, oldest first.
     pub connections: Vec<ConnectionView>,
@@ -20,6 +21,7 @@ pub struct Snapshot {
 
 /// One connection, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ConnectionView {
     /// Which.
     pub id: ConnectionId,
@@ -49,6 +51,7 @@ pub struct ConnectionView {
     /// The access of ours that carries this connection, where one does.
     pub request: Option<RequestId>,
     /// When the access ends, where one for our address carries this connection.
+    #[cfg_attr(test, ts(type = "string | null"))]
     pub expires_at: Option<Timestamp>,
     /// How it ended, in the state `ended`.
     pub ending: Option<Ending>,
@@ -58,6 +61,7 @@ pub struct ConnectionView {
 
 /// The name of a connection's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum StateName {
     /// Reading what is known of the VM.
@@ -84,6 +88,7 @@ pub enum StateName {
 
 /// How a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// A person stopped it.
@@ -102,6 +107,7 @@ pub enum Ending {
 
 /// A question that is not a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "question", rename_all = "kebab-case")]
 pub enum Question {
     /// By which protocol? Nobody says what system it runs. Answer: `use`.
@@ -112,23 +118,27 @@ pub enum Question {
         /// Who, where Azure says.
         by: Option<String>,
         /// Until when theirs runs.
+        #[cfg_attr(test, ts(type = "string"))]
         until: Timestamp,
     },
 }
 
 /// A step that a person sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StepView {
     /// Which.
     pub step: Step,
     /// How it stands.
     pub standing: StepStanding,
     /// How long it took, or has taken so far.
+    #[cfg_attr(test, ts(type = "string"))]
     pub took: SignedDuration,
 }
 
 /// The steps of a connection, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// The VM is found, runs and owns the address.
@@ -145,6 +155,7 @@ pub enum Step {
 
 /// How a step stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum StepStanding {
     /// Not begun.
@@ -161,6 +172,7 @@ pub enum StepStanding {
 
 /// One access, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AccessView {
     /// The access.
     pub access: Access,

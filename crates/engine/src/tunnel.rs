@@ -22,6 +22,7 @@ pub use decide::decide;
 
 /// The local network as the system describes it, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LocalNetwork {
     /// Every interface that is up and has an IPv4 address.
     pub interfaces: Vec<Interface>,
@@ -49,17 +50,20 @@ impl LocalNetwork {
 
 /// A local network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Interface {
     /// The name the system shows (`tun0`, `Ethernet 2`). Data.
     pub name: String,
     /// What kind it is. A hint only: names and kinds prove nothing.
     pub kind: InterfaceKind,
     /// Its IPv4 addresses with their prefix lengths.
+    #[cfg_attr(test, ts(type = "Array<string>"))]
     pub addresses: Vec<Ipv4Net>,
 }
 
 /// What kind of interface the system says it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum InterfaceKind {
     /// Point to point (PPP, IKEv2 and SSTP on Windows).
@@ -74,6 +78,7 @@ pub enum InterfaceKind {
 
 /// How traffic to one address would leave this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RouteTo {
     /// The address that was asked about.
     pub target: Ipv4Addr,
@@ -85,8 +90,10 @@ pub struct RouteTo {
 
 /// A block that P2S clients get addresses from, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Pool {
     /// The block.
+    #[cfg_attr(test, ts(type = "string"))]
     pub prefix: Ipv4Net,
     /// How it is known.
     pub origin: PoolOrigin,
@@ -94,6 +101,7 @@ pub struct Pool {
 
 /// How a pool is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum PoolOrigin {
     /// Read from a gateway: VNet gateway (main or group pool) or Virtual WAN.
@@ -156,6 +164,7 @@ pub struct ConfirmedTunnel {
 
 /// The way to a VM through the tunnel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TunnelPath {
     /// The interface traffic leaves through.
     pub interface: String,
@@ -178,21 +187,23 @@ impl TunnelPath {
 
 /// Why an address counts as the tunnel's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum TunnelProof {
     /// It lies in this pool.
     InPool(Pool),
     /// It lies in a source prefix of the VM's own policy, on an interface
     /// that does not carry the default route.
-    InPolicySource(Ipv4Net),
+    InPolicySource(#[cfg_attr(test, ts(type = "string"))] Ipv4Net),
     /// A person confirmed this interface.
     Confirmed,
     /// Machine policy lists it as a source.
-    AllowedSource(Ipv4Net),
+    AllowedSource(#[cfg_attr(test, ts(type = "string"))] Ipv4Net),
 }
 
 /// A sentence about one interface that was looked at, as data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evidence {
     /// The interface.
     pub interface: String,
@@ -204,6 +215,7 @@ pub struct Evidence {
 
 /// What was found of an interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// Traffic to the VM leaves through it and it is known to be the tunnel.
@@ -238,6 +250,7 @@ pub enum Finding {
 
 /// The verdict on the tunnel, with everything that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TunnelView {
     /// The way through, or why there is none.
     pub verdict: Result<TunnelPath, Problem>,

@@ -8,6 +8,7 @@ use crate::id::{NicId, NsgId, SubnetId, TenantId, VmId};
 
 /// A virtual machine as last seen, from the cache or from a fresh read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Vm {
     /// Its ARM id.
     pub id: VmId,
@@ -29,6 +30,7 @@ pub struct Vm {
 
 /// One private IPv4 address of a VM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct VmAddress {
     /// The address.
     pub address: Ipv4Addr,
@@ -44,6 +46,7 @@ pub struct VmAddress {
 
 /// The operating system of a VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Os {
     /// Windows: RDP unless asked otherwise.
@@ -55,6 +58,7 @@ pub enum Os {
 /// The power state of a VM
 /// (<https://learn.microsoft.com/azure/virtual-machines/states-billing>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Power {
     /// It runs.
@@ -86,6 +90,7 @@ impl Power {
 
 /// How a person wants to get on a VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
     /// A remote desktop session.
@@ -98,6 +103,7 @@ pub enum Protocol {
 
 /// A protocol and the port it is spoken on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Service {
     /// What is spoken.
     pub protocol: Protocol,

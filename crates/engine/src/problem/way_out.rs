@@ -7,6 +7,7 @@ use crate::intent::Answer;
 
 /// A way out of a problem. Its sentence stands under `way-out.<name>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "way", rename_all = "kebab-case")]
 pub enum WayOut {
     /// An answer the engine takes at once.

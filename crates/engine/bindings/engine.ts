@@ -1,0 +1,671 @@
+// Written by the engine's test `the_bindings_are_what_crosses`. Times are RFC 3339,
+// durations ISO 8601, addresses and prefixes as usual.
+
+export type VmId = string;
+
+export type GatewayId = string;
+
+export type NicId = string;
+
+export type NsgId = string;
+
+export type SubnetId = string;
+
+export type PolicyId = string;
+
+export type TenantId = string;
+
+export type SubscriptionId = string;
+
+export type ConnectionId = number;
+
+export type RequestId = number;
+
+export type Intent = { "intent": "connect" } & ConnectWish | { "intent": "cancel", 
+/**
+ * Which.
+ */
+connection: ConnectionId, } | { "intent": "answer", 
+/**
+ * Which.
+ */
+connection: ConnectionId, 
+/**
+ * The answer.
+ */
+answer: Answer, } | { "intent": "extend", 
+/**
+ * The access.
+ */
+request: RequestId, 
+/**
+ * For how long from now; the default duration when `None`.
+ */
+duration: string | null, } | { "intent": "dismiss", 
+/**
+ * The access.
+ */
+request: RequestId, } | { "intent": "clear", 
+/**
+ * Which.
+ */
+connection: ConnectionId, };
+
+export type ConnectWish = { 
+/**
+ * The VM.
+ */
+vm: VmId, 
+/**
+ * Protocol and port; `None` leaves it to the VM's settings and operating system.
+ */
+service: Service | null, 
+/**
+ * For how long; `None` is the default duration.
+ */
+duration: string | null, 
+/**
+ * The reason, as typed.
+ */
+reason: string | null, 
+/**
+ * Whether a client is started at the end.
+ */
+launch: boolean, 
+/**
+ * A command to run remotely over SSH; empty for a session.
+ */
+command: Array<string>, 
+/**
+ * Whether to look only: nothing is asked for, nothing is started.
+ */
+dry_run: boolean, };
+
+export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" };
+
+export type Query = { "query": "vms", 
+/**
+ * What is looked for.
+ */
+text: string, 
+/**
+ * At most so many rows.
+ */
+limit: number, 
+/**
+ * How fresh the answer must be.
+ */
+freshness: Freshness, } | { "query": "find", 
+/**
+ * The name or ARM id.
+ */
+name: string, } | { "query": "history", 
+/**
+ * At most so many rows.
+ */
+limit: number, } | { "query": "tunnel", 
+/**
+ * The VM; without one only interfaces and pools are told.
+ */
+vm: VmId | null, };
+
+export type Freshness = "cached" | "warm" | "fresh";
+
+export type Page = { "page": "vms" } & VmPage | { "page": "found", 
+/**
+ * The VMs that bear exactly this name (or id). One: that is it.
+ */
+exact: Array<VmEntry>, 
+/**
+ * The nearest others, best first.
+ */
+near: Array<VmEntry>, } | { "page": "history", 
+/**
+ * The rows.
+ */
+accesses: Array<Access>, } | { "page": "tunnel", 
+/**
+ * What the system says.
+ */
+local: LocalNetwork, 
+/**
+ * The pools that are known.
+ */
+pools: Array<Pool>, 
+/**
+ * The verdict, where a VM was named.
+ */
+view: TunnelView | null, };
+
+export type VmPage = { 
+/**
+ * The rows.
+ */
+rows: Array<VmEntry>, 
+/**
+ * How many match in all.
+ */
+matching: number, 
+/**
+ * How old the inventory is; `None` when there has never been one.
+ */
+age: string | null, 
+/**
+ * What could not be read, in words of the catalogue.
+ */
+problems: Array<Problem>, };
+
+export type VmEntry = { 
+/**
+ * The VM.
+ */
+vm: Vm, 
+/**
+ * Its subscription.
+ */
+subscription: SubscriptionId, 
+/**
+ * Its subscription's name, where known.
+ */
+subscription_name: string | null, 
+/**
+ * Whether JIT covers it, as last seen.
+ */
+jit: JitCoverage, 
+/**
+ * Whether a person marked it.
+ */
+favourite: boolean, 
+/**
+ * When a connection to it was last made from here.
+ */
+last_used: string | null, };
+
+export type JitCoverage = { "ports": Array<number> } | "not-configured" | "unknown";
+
+export type Snapshot = { 
+/**
+ * The connections of this process, oldest first.
+ */
+connections: Array<ConnectionView>, 
+/**
+ * Every access of this machine that Azure has not said to be over.
+ */
+accesses: Array<AccessView>, };
+
+export type ConnectionView = { 
+/**
+ * Which.
+ */
+id: ConnectionId, 
+/**
+ * The VM.
+ */
+vm: VmId, 
+/**
+ * The VM's name, as far as known.
+ */
+vm_name: string, 
+/**
+ * Protocol and port, once decided.
+ */
+service: Service | null, 
+/**
+ * The state's name, stable: `looking`, `tunnel`, `knocking`, …
+ */
+state: StateName, 
+/**
+ * The steps, in order, each with its standing.
+ */
+steps: Array<StepView>, 
+/**
+ * What is in the way, where something is.
+ */
+problem: Problem | null, 
+/**
+ * Something to know that is not in the way (`open-outside-jit`).
+ */
+note: Problem | null, 
+/**
+ * What a person is asked, where it is not about a problem. A shell without a
+ * person tells it and answers by itself where [`Question`] says so.
+ */
+question: Question | null, 
+/**
+ * What a person can do now.
+ */
+ways_out: Array<WayOut>, 
+/**
+ * What was found of the tunnel.
+ */
+tunnel: TunnelView | null, 
+/**
+ * What is asked for (with `dry_run`: would be), once that is settled.
+ */
+plan: Draft | null, 
+/**
+ * The access of ours that carries this connection, where one does.
+ */
+request: RequestId | null, 
+/**
+ * When the access ends, where one for our address carries this connection.
+ */
+expires_at: string | null, 
+/**
+ * How it ended, in the state `ended`.
+ */
+ending: Ending | null, 
+/**
+ * The client's exit code, once it ended.
+ */
+client_code: number | null, };
+
+export type StateName = "looking" | "tunnel" | "knocking" | "starting" | "requesting" | "proving" | "launching" | "open" | "asking" | "ended";
+
+export type Step = "vm" | "tunnel" | "request" | "proof" | "launch";
+
+export type StepStanding = "ahead" | "running" | "done" | "skipped" | "failed";
+
+export type StepView = { 
+/**
+ * Which.
+ */
+step: Step, 
+/**
+ * How it stands.
+ */
+standing: StepStanding, 
+/**
+ * How long it took, or has taken so far.
+ */
+took: string, };
+
+export type Ending = "cancelled" | "access-ended" | "client-ended" | "planned" | "extended" | "failed";
+
+export type Question = { "question": "which-service" } | { "question": "may-displace", 
+/**
+ * Who, where Azure says.
+ */
+by: string | null, 
+/**
+ * Until when theirs runs.
+ */
+until: string, };
+
+export type AccessView = { 
+/**
+ * The access.
+ */
+access: Access, 
+/**
+ * Whether our present tunnel address is the one it is for; `None` when not known.
+ */
+for_this_address: boolean | null, 
+/**
+ * What is wrong with it, where something is.
+ */
+problem: Problem | null, };
+
+export type Access = { 
+/**
+ * The row in the store.
+ */
+request: RequestId, 
+/**
+ * What was asked for.
+ */
+draft: Draft, 
+/**
+ * The VM's name when it was asked for, for people.
+ */
+vm_name: string, 
+/**
+ * When it was written down, by Azure's clock as far as known.
+ */
+asked_at: string, 
+/**
+ * Where it stands.
+ */
+standing: Standing, };
+
+export type Draft = { 
+/**
+ * The VM.
+ */
+vm: VmId, 
+/**
+ * The policy that is asked.
+ */
+policy: PolicyId, 
+/**
+ * The TCP port.
+ */
+port: number, 
+/**
+ * For whom: the tunnel address, unless [`Draft::consent`] says otherwise.
+ */
+source: Source, 
+/**
+ * Our own tunnel address at that time; the source contains it.
+ */
+tunnel_address: string, 
+/**
+ * How long.
+ */
+duration: string, 
+/**
+ * The reason, as typed.
+ */
+reason: string | null, 
+/**
+ * What a source other than the plain tunnel address rests on.
+ */
+consent: Consent | null, };
+
+export type Consent = { "whole-prefix": { 
+/**
+ * How many addresses that is.
+ */
+addresses: number, } } | "machine-policy";
+
+export type Standing = "unanswered" | { "running": { 
+/**
+ * The start that Azure gave it.
+ */
+started_at: string, 
+/**
+ * When it ends.
+ */
+expires_at: string, 
+/**
+ * `Initiating` or `Initiated`.
+ */
+status: Status, } } | "refused" | { "over": { 
+/**
+ * Why, as Azure says.
+ */
+reason: StatusReason, 
+/**
+ * When, as far as known.
+ */
+at: string, } };
+
+export type Source = { "blocks": Array<string> } | { "other": string };
+
+export type Status = "initiating" | "initiated" | "revoked" | { "other": string };
+
+export type StatusReason = "expired" | "user-requested" | "newer-request-initiated" | { "other": string };
+
+export type Problem = { 
+/**
+ * What a help desk needs beside it.
+ */
+details?: Details, } & ({ "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, });
+
+export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, };
+
+export type Details = { 
+/**
+ * Azure's correlation id of the refused call.
+ */
+correlation?: string | null, 
+/**
+ * The resource that was touched.
+ */
+resource?: string | null, 
+/**
+ * What was seen, in a few plain words. Never a secret, never markup.
+ */
+observed?: string | null, };
+
+export type WayOut = { "way": "answer", 
+/**
+ * Which.
+ */
+answer: Answer, } | { "way": "advice", 
+/**
+ * The key, without the prefix `way-out.`.
+ */
+key: string, };
+
+export type TunnelView = { 
+/**
+ * The way through, or why there is none.
+ */
+verdict: { Ok : TunnelPath } | { Err : Problem }, 
+/**
+ * One finding for each interface that was looked at.
+ */
+evidence: Array<Evidence>, };
+
+export type TunnelPath = { 
+/**
+ * The interface traffic leaves through.
+ */
+interface: string, 
+/**
+ * Our address on it: the only source that is ever asked for.
+ */
+source: string, 
+/**
+ * The VM's address that is reached: asked for, proved and written to the .rdp file.
+ */
+target: string, 
+/**
+ * Why it counts as the company's tunnel.
+ */
+proof: TunnelProof, };
+
+export type TunnelProof = { "in-pool": Pool } | { "in-policy-source": string } | "confirmed" | { "allowed-source": string };
+
+export type Pool = { 
+/**
+ * The block.
+ */
+prefix: string, 
+/**
+ * How it is known.
+ */
+origin: PoolOrigin, };
+
+export type PoolOrigin = { "gateway": { 
+/**
+ * The gateway.
+ */
+id: GatewayId, } } | { "profile": { 
+/**
+ * The profile's name.
+ */
+name: string, } } | "setting" | "machine-policy";
+
+export type Evidence = { 
+/**
+ * The interface.
+ */
+interface: string, 
+/**
+ * Our address on it.
+ */
+address: string, 
+/**
+ * What was found.
+ */
+finding: Finding, };
+
+export type Finding = "chosen" | { "in-pool-but-not-routed": { 
+/**
+ * The interface the route leaves through.
+ */
+route: string, } } | "routed-but-unknown" | "carries-default-route" | "in-pool-without-route" | { "of-another-gateway": { 
+/**
+ * That gateway.
+ */
+gateway: string, } } | { "in-shared-pool": { 
+/**
+ * Those gateways.
+ */
+gateways: Array<string>, } } | "leaves-by-lan" | "not-involved";
+
+export type LocalNetwork = { 
+/**
+ * Every interface that is up and has an IPv4 address.
+ */
+interfaces: Array<Interface>, 
+/**
+ * The interface the default route leaves through, where there is one.
+ */
+default_route: string | null, 
+/**
+ * For each address that was asked about: how traffic to it would leave.
+ */
+routes: Array<RouteTo>, };
+
+export type Interface = { 
+/**
+ * The name the system shows (`tun0`, `Ethernet 2`). Data.
+ */
+name: string, 
+/**
+ * What kind it is. A hint only: names and kinds prove nothing.
+ */
+kind: InterfaceKind, 
+/**
+ * Its IPv4 addresses with their prefix lengths.
+ */
+addresses: Array<string>, };
+
+export type InterfaceKind = "ppp" | "tunnel" | "loopback" | "other";
+
+export type RouteTo = { 
+/**
+ * The address that was asked about.
+ */
+target: string, 
+/**
+ * The source address the system would use; `None` when there is no route.
+ */
+source: string | null, 
+/**
+ * The interface it would leave through, where the system says.
+ */
+interface: string | null, };
+
+export type Vm = { 
+/**
+ * Its ARM id.
+ */
+id: VmId, 
+/**
+ * The resource's name as shown to people. Data: it may hold anything.
+ */
+name: string, 
+/**
+ * The tenant whose token reaches it.
+ */
+tenant: TenantId, 
+/**
+ * The region, as Azure writes it (`westeurope`).
+ */
+location: string, 
+/**
+ * The operating system of its disk, where Azure says.
+ */
+os: Os | null, 
+/**
+ * The host name that was given at creation; not necessarily the resource's name.
+ */
+computer_name: string | null, 
+/**
+ * Whether it runs.
+ */
+power: Power, 
+/**
+ * Its private IPv4 addresses, primary first.
+ */
+addresses: Array<VmAddress>, };
+
+export type VmAddress = { 
+/**
+ * The address.
+ */
+address: string, 
+/**
+ * The network interface that carries it.
+ */
+nic: NicId, 
+/**
+ * The security group on that interface, if one is there.
+ */
+nic_nsg: NsgId | null, 
+/**
+ * The subnet it lies in.
+ */
+subnet: SubnetId | null, 
+/**
+ * Whether interface and configuration are both the VM's primary ones.
+ */
+primary: boolean, };
+
+export type Os = "windows" | "linux";
+
+export type Power = "running" | "starting" | "stopping" | "stopped" | "deallocating" | "deallocated" | "unknown";
+
+export type Protocol = "rdp" | "ssh" | "port";
+
+export type Service = { 
+/**
+ * What is spoken.
+ */
+protocol: Protocol, 
+/**
+ * The TCP port on the VM.
+ */
+port: number, };
+
+export type Settings = { 
+/**
+ * For how long access is requested where nobody says; the policy's maximum bounds it.
+ */
+duration: string, 
+/**
+ * How long before the end to warn, longest first.
+ */
+warn_before: Array<string>, 
+/**
+ * What to do when the tunnel comes back with another address.
+ */
+on_address_change: OnAddressChange, 
+/**
+ * Request even when the port is open already.
+ */
+always_request: boolean, 
+/**
+ * A reason must be given.
+ */
+reason_required: boolean, 
+/**
+ * After how long an accepted request counts as late.
+ */
+rule_late_after: string, 
+/**
+ * All traffic goes through the tunnel (a profile or machine policy says so).
+ */
+full_tunnel: boolean, 
+/**
+ * Sources besides tunnels; from machine policy only.
+ */
+allowed_sources: Array<string>, 
+/**
+ * Whether a person may confirm an unknown tunnel; machine policy can forbid it.
+ */
+may_confirm_tunnel: boolean, 
+/**
+ * Whether a policy's whole prefix may be asked for after consent; machine policy only.
+ */
+whole_prefix_allowed: boolean, 
+/**
+ * What a VM is connected by, where a person set it; keyed by the id in lower case.
+ */
+services: { [key in string]: Service }, };
+
+export type OnAddressChange = "ask" | "renew";
