@@ -2,7 +2,7 @@
 
 use azure_sim::{Fault, Wrong};
 
-use crate::stage::{Stage, has_ssh};
+use crate::stage::{Running, Stage, has_ssh};
 
 /// `connect vm-web-01 --ssh --port N …`, as the simulator's ports are not the usual ones.
 fn connect(stage: &Stage, vm: &str, more: &[&str]) -> crate::stage::Said {
@@ -10,6 +10,14 @@ fn connect(stage: &Stage, vm: &str, more: &[&str]) -> crate::stage::Said {
     let mut words = vec!["connect", id.as_str(), "--ssh", "--port", port.as_str()];
     words.extend(more);
     stage.gangway(&words)
+}
+
+/// The same, running beside the test.
+fn begin(stage: &Stage, vm: &str, more: &[&str]) -> Running {
+    let (id, port) = (stage.id(vm), stage.port(vm));
+    let mut words = vec!["connect", id.as_str(), "--ssh", "--port", port.as_str()];
+    words.extend(more);
+    stage.begin(&words)
 }
 
 #[test]
@@ -127,4 +135,54 @@ fn an_unknown_system_has_to_be_named_where_nobody_can_be_asked() {
     let id = stage.id("vm-unknown-os");
     let said = stage.gangway(&["connect", &id, "--json"]).ended(2);
     assert!(said.result()["error"].as_str().unwrap().contains("--ssh"));
+}
+
+#[test]
+fn ctrl_c_before_the_client_cancels_and_after_an_open_port_only_stops_watching() {
+    if !has_ssh() {
+        return;
+    }
+    let stage = Stage::demo();
+    stage.sim.set(|switches| switches.rule_never_comes = true);
+    let waiting = begin(&stage, "vm-web-01", &["--no-launch", "--json"]);
+    let said = waiting.interrupted_after(r#""state":"proving""#).ended(130);
+    assert_eq!(said.result()["outcome"], "cancelled");
+    stage.sim.set(|switches| switches.rule_never_comes = false);
+    let open = begin(&stage, "vm-web-03", &["--no-launch", "--json"]);
+    let said = open.interrupted_after(r#""state":"open""#).ended(0);
+    let result = said.result();
+    assert_eq!(result["outcome"], "done");
+    assert!(result["expiresAt"].is_string(), "{result}");
+}
+
+#[test]
+fn what_runs_can_be_looked_at_and_extended() {
+    if !has_ssh() {
+        return;
+    }
+    let stage = Stage::demo();
+    connect(&stage, "vm-web-01", &["--for", "30m", "--", "true"]).ended(0);
+    let status = stage.gangway(&["status", "--json"]).ended(0).json();
+    let before = status["accesses"][0]["expiresAt"].clone();
+    let said = stage.gangway(&["extend", "--for", "2h", "--json"]).ended(0);
+    assert_eq!(said.result()["ending"], "extended");
+    let status = stage.gangway(&["status", "--json"]).ended(0).json();
+    let ends = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let running = status["accesses"].as_array().unwrap();
+    assert!(
+        running
+            .iter()
+            .any(|it| ends(&it["expiresAt"]) > ends(&before)),
+        "{status}"
+    );
+    assert_eq!(stage.requests(), 2);
+}
+
+#[test]
+fn without_an_access_there_is_nothing_to_extend_or_to_watch() {
+    let stage = Stage::demo();
+    let said = stage.gangway(&["extend", "--json"]).ended(1);
+    assert!(said.result()["error"].is_string());
+    let said = stage.gangway(&["watch", "--json"]).ended(0);
+    assert_eq!(said.result()["outcome"], "done");
 }

@@ -37,8 +37,17 @@ fn two_of_one_name_are_told_apart_by_their_ids() {
     let candidates = result["candidates"].as_array().unwrap();
     assert_eq!(candidates.len(), 2, "{result}");
     let id = candidates[1]["id"].as_str().unwrap();
+    let port = stage.port("vm-web-01");
     let said = stage
-        .gangway(&["connect", id, "--dry-run", "--json"])
+        .gangway(&[
+            "connect",
+            id,
+            "--ssh",
+            "--port",
+            &port,
+            "--dry-run",
+            "--json",
+        ])
         .ended(0);
     assert_eq!(said.result()["vm"], id);
 }
@@ -47,9 +56,17 @@ fn two_of_one_name_are_told_apart_by_their_ids() {
 fn a_name_that_looks_like_an_option_is_a_usage_error_and_never_one_of_ssh() {
     let stage = Stage::demo();
     stage.gangway(&["connect", "-oProxyCommand=x"]).ended(2);
-    let id = stage.id("-oProxyCommand=x");
+    let (id, port) = (stage.id("-oProxyCommand=x"), stage.port("-oProxyCommand=x"));
     let said = stage
-        .gangway(&["connect", &id, "--dry-run", "--json"])
+        .gangway(&[
+            "connect",
+            &id,
+            "--ssh",
+            "--port",
+            &port,
+            "--dry-run",
+            "--json",
+        ])
         .ended(0);
     assert_eq!(said.result()["vmName"], "-oProxyCommand=x");
 }

@@ -1,9 +1,9 @@
 //! What every test stands on: a simulator, a home of its own, and the program.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use azure_sim::estate::Estate;
@@ -93,6 +93,16 @@ impl Stage {
         Said::of(self.command(&all))
     }
 
+    /// Starts the program in the simulator's cloud and lets it run.
+    pub(crate) fn begin(&self, words: &[&str]) -> Running {
+        let cloud = self.home.path().join("cloud.json");
+        let mut all: Vec<&OsStr> = vec![OsStr::new("--cloud"), cloud.as_os_str()];
+        all.extend(words.iter().map(OsStr::new));
+        let mut command = self.command(&all);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(command.spawn().expect("the program starts"))
+    }
+
     /// The id of a VM of the estate.
     pub(crate) fn id(&self, name: &str) -> String {
         self.sim.vm(name).expect(name).id
@@ -107,6 +117,38 @@ impl Stage {
     /// How often access was requested.
     pub(crate) fn requests(&self) -> usize {
         self.sim.asked_on("jit.initiate").len()
+    }
+}
+
+/// A program that runs beside the test.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Waits until it has printed `text`, interrupts it as Ctrl-C does, and hears it out.
+    pub(crate) fn interrupted_after(mut self, text: &str) -> Said {
+        let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
+        let mut out = String::new();
+        for line in lines.by_ref() {
+            let line = line.unwrap();
+            out.push_str(&line);
+            out.push('\n');
+            if line.contains(text) {
+                let id = self.0.id().to_string();
+                let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+                assert!(sent.success());
+                break;
+            }
+        }
+        for line in lines {
+            out.push_str(&line.unwrap());
+            out.push('\n');
+        }
+        let output = self.0.wait_with_output().unwrap();
+        Said {
+            code: output.status.code(),
+            out,
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 }
 

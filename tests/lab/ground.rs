@@ -1,7 +1,7 @@
 //! The ground the lab stands on: unpacked programs laid over the system's, nothing of the person's in sight.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -10,6 +10,9 @@ use crate::program::run;
 
 /// Where everything of one run lies; on a file system of this run's own.
 pub(crate) const RUN: &str = "/run/lab";
+
+/// This program, where it was copied to.
+pub(crate) const LAB: &str = "/run/lab/programs/lab";
 
 /// The user that the VMs let in.
 pub(crate) const USER: &str = "azureuser";
@@ -55,6 +58,17 @@ pub(crate) fn lay(folder: &Path, programs: &Path) -> Result<()> {
 fn mount(words: &[&str]) -> Result<()> {
     run(Command::new("mount").args(words))?;
     Ok(())
+}
+
+/// Copies the programs under test, so that a build meanwhile does not take them away; where they lie now.
+pub(crate) fn keep(programs: &Path) -> Result<PathBuf> {
+    let kept = Path::new(RUN).join("programs");
+    fs::create_dir_all(&kept)?;
+    for name in ["lab", "lab-hook", "azure-sim", "gangway"] {
+        let program = programs.join(name);
+        fs::copy(&program, kept.join(name)).with_context(|| format!("no {}", program.display()))?;
+    }
+    Ok(kept)
 }
 
 /// Users as the lab needs them: sshd's own, and one to sign in as.

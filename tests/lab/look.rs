@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::ground::LAB;
 use crate::program::{inside, run};
 
 /// How a look ended.
@@ -55,15 +56,7 @@ pub(crate) fn from(
     within: Duration,
     until: Until,
 ) -> Result<Seen> {
-    let program = std::env::current_exe()?;
-    let mut command = inside(
-        namespace,
-        &[
-            &program.to_string_lossy(),
-            "--look",
-            &format!("{address}:{port}"),
-        ],
-    );
+    let mut command = inside(namespace, &[LAB, "--look", &format!("{address}:{port}")]);
     command.args(["--within-ms", &within.as_millis().to_string()]);
     if until == Until::Open {
         command.arg("--until-open");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rcgen::ExtendedKeyUsagePurpose;
 
-use crate::ground::{RUN, USER};
+use crate::ground::{LAB, RUN, USER};
 use crate::keys::Keys;
 use crate::net;
 use crate::program::{Program, feed, inside};
@@ -72,8 +72,7 @@ impl Vm {
     pub(crate) fn go_mute(&mut self, logs: &Path) -> Result<()> {
         self.sshd.signal("TERM")?;
         self.sshd.wait_for_end(PATIENCE)?;
-        let lab = std::env::current_exe()?;
-        let mut command = inside(self.name, &[&lab.to_string_lossy(), "--mute", "0.0.0.0:22"]);
+        let mut command = inside(self.name, &[LAB, "--mute", "0.0.0.0:22"]);
         self.sshd = Program::start(&format!("{}-mute", self.name), logs, &mut command)?;
         self.sshd.wait_for("listening", PATIENCE)?;
         Ok(())
@@ -106,7 +105,7 @@ pub(crate) fn close(name: &str) -> Result<()> {
 
 /// Sets a VM's security rules through the same hook that the simulator calls.
 pub(crate) fn set_rules(name: &str, rules: &str) -> Result<()> {
-    let hook = std::env::current_exe()?.with_file_name("lab-hook");
+    let hook = Path::new(LAB).with_file_name("lab-hook");
     let change =
         format!(r#"{{"vm": "{name}", "vm_id": "{name}", "address": "any", "rules": {rules}}}"#);
     feed(&mut std::process::Command::new(hook), &change)

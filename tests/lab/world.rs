@@ -48,6 +48,7 @@ impl World {
             "the ground: unpacked programs laid over the system's, /run and users of our own",
         );
         ground::lay(folder, programs)?;
+        let programs = &ground::keep(programs)?;
         transcript.note("the network: client, client2, azure");
         net::lay()?;
         let keys = Keys::make(Path::new(&format!("{RUN}/keys")))?;
