@@ -1,5 +1,6 @@
 //! An answer, and what it has to be before anything is believed of it.
 
+use std::fmt;
 use std::time::Duration;
 
 use gangway_engine::id::TenantId;
@@ -22,8 +23,7 @@ pub(crate) const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 /// The longest pause that is believed, in seconds: a day.
 const LONGEST_WAIT: u64 = 24 * 60 * 60;
 
-/// What came back.
-#[derive(Debug)]
+/// What came back. Its body may hold a token, so it is never shown.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -169,6 +169,16 @@ impl Answer {
         } else {
             format!("{kind} (status {}, {} bytes)", self.status, self.body.len())
         }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("host", &self.host)
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }
 
