@@ -119,10 +119,13 @@ impl Connection {
             State::Ended(_) => return,
             State::Requesting(state) => state.abandon(ledger, turn),
             State::Starting(state) => state.call_off(turn),
-            State::Proving(state) => state.call_off(turn),
             State::Launching(state) => state.call_off(turn),
-            State::Open(state) => state.call_off(turn),
-            State::Looking(_) | State::Tunnel(_) | State::Knocking(_) | State::Asking(_) => {}
+            State::Looking(_)
+            | State::Tunnel(_)
+            | State::Knocking(_)
+            | State::Proving(_)
+            | State::Open(_)
+            | State::Asking(_) => {}
         }
         self.state = ended::Ended::enter(Ending::Cancelled, None, &mut self.facts, turn);
     }

@@ -39,6 +39,8 @@ pub(super) struct Facts {
     pub(super) net: Net,
     pub(super) expected: ExpectedHost,
     pub(super) probe: Option<Probe>,
+    /// Why nothing answers, or by which rule something does, is being asked.
+    pub(super) explaining: Option<EffectId>,
     pub(super) client: Client,
     /// Something to know that is not in the way.
     pub(super) note: Option<Problem>,
@@ -98,6 +100,7 @@ impl Facts {
             net: Net::default(),
             expected: ExpectedHost::default(),
             probe: None,
+            explaining: None,
             client: Client::None,
             note: None,
             plan: None,
@@ -205,8 +208,26 @@ impl Facts {
         }
     }
 
+    /// Asks what the security rules say of the way, once at a time.
+    pub(super) fn explain(&mut self, path: &TunnelPath, service: Service, turn: &mut Turn<'_>) {
+        self.stop_explaining(turn);
+        self.explaining = Some(turn.issue(Effect::ExplainSilence {
+            vm: self.wish.vm.clone(),
+            source: path.source,
+            target: path.target,
+            port: service.port,
+        }));
+    }
+
+    pub(super) fn stop_explaining(&mut self, turn: &mut Turn<'_>) {
+        if let Some(effect) = self.explaining.take() {
+            turn.call_off(effect);
+        }
+    }
+
     /// Calls off everything that is under way, but for a client that runs.
     pub(super) fn call_off_all(&mut self, turn: &mut Turn<'_>) {
+        self.stop_explaining(turn);
         self.stop_probe(turn);
         self.vm.call_off(turn);
         self.policies.call_off(turn);

@@ -58,7 +58,10 @@ impl Connection {
                 Some(Event::Look)
             }
             Reply::VmStarted(taken) if self.state.awaits(to) => Some(Event::VmStarted(taken)),
-            Reply::Explained(read) if self.state.awaits(to) => Some(Event::Explained(read)),
+            Reply::Explained(read) if facts.explaining == Some(to) => {
+                facts.explaining = None;
+                Some(Event::Explained(read))
+            }
             Reply::Launched(started) if self.state.awaits(to) => Some(Event::Launched(started)),
             Reply::ClientEnded { code } if facts.client == Client::Running(to) => {
                 facts.client = Client::Ended(code);

@@ -1,7 +1,6 @@
 //! Access runs, or the port is open: the end is watched, and the tunnel.
 
 use crate::effect::{Effect, Notice};
-use crate::id::EffectId;
 use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
@@ -17,7 +16,7 @@ use super::carrier::{Bearing, Carrier};
 use super::ended::Ended;
 use super::facts::{Client, Facts};
 use super::knocking::Knocking;
-use super::{Event, State, UnderWay};
+use super::{Event, State};
 
 pub(super) mod over;
 
@@ -30,8 +29,6 @@ pub(super) struct Open {
     path: TunnelPath,
     /// What is the matter although it is open (or was).
     problem: Option<Problem>,
-    /// By which rule it is open is being asked.
-    explaining: Option<UnderWay>,
 }
 
 impl Open {
@@ -42,28 +39,18 @@ impl Open {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.stop_probe(turn);
-        let explaining = match (&carrier, facts.service) {
-            (Carrier::Outside, Some(service)) => {
-                let effect = Effect::ExplainSilence {
-                    vm: facts.wish.vm.clone(),
-                    source: path.source,
-                    target: path.target,
-                    port: service.port,
-                };
-                Some(UnderWay::issue(effect, turn))
-            }
-            (Carrier::Outside | Carrier::Ours(_) | Carrier::Elsewhere { .. }, _) => None,
-        };
+        if let (Carrier::Outside, Some(service)) = (&carrier, facts.service) {
+            facts.explain(&path, service, turn);
+        }
         State::Open(Self {
             carrier,
             path,
             problem: None,
-            explaining,
         })
     }
 
     pub(super) fn on(
-        mut self,
+        self,
         event: Event,
         facts: &mut Facts,
         ledger: &mut Ledger,
@@ -74,13 +61,11 @@ impl Open {
             Event::Answered(Answer::Renew | Answer::Again) => self.renew(facts, turn),
             // Open by something else, and a person wants an access all the same.
             Event::Answered(Answer::GoOn) if self.carrier == Carrier::Outside => {
-                self.call_off(turn);
                 facts.insists = true;
                 facts.note = None;
                 Knocking::enter(self.path, facts, turn)
             }
             Event::Explained(read) => {
-                self.explaining = None;
                 over::name_the_rule(read, &self.path, facts);
                 State::Open(self)
             }
@@ -95,16 +80,6 @@ impl Open {
                 | Answer::GoOn,
             ) => State::Open(self),
         }
-    }
-
-    pub(super) fn call_off(&self, turn: &mut Turn<'_>) {
-        if let Some(effect) = self.explaining {
-            effect.call_off(turn);
-        }
-    }
-
-    pub(super) fn awaits(&self, effect: EffectId) -> bool {
-        self.explaining == Some(UnderWay(effect))
     }
 
     pub(super) fn problem(&self) -> Option<&Problem> {

@@ -1,6 +1,5 @@
 //! Waiting for proof: the VM's own greeting, from the address that a fresh read confirmed.
 
-use crate::effect::Effect;
 use crate::host::{HostIdentity, Reachability};
 use crate::intent::Answer;
 use crate::ledger::Ledger;
@@ -22,7 +21,7 @@ use super::launching::Launching;
 use super::open::over;
 use super::patience::{self, Patience};
 use super::tunnel::{Resume, Tunnel};
-use super::{Event, State, UnderWay};
+use super::{Event, State};
 
 /// Access was asked for (or runs); the port is tried until the VM greets.
 #[derive(Debug)]
@@ -36,7 +35,6 @@ pub(super) struct Proving {
     pub(super) initiated: Option<Moment>,
     /// From when on the silence counts that is to be explained.
     pub(super) explain_from: Moment,
-    pub(super) explaining: Option<UnderWay>,
     /// Why nothing answers was asked; once is enough.
     pub(super) explained: bool,
 }
@@ -62,7 +60,6 @@ impl Proving {
             pace: None,
             initiated: None,
             explain_from: turn.at(),
-            explaining: None,
             explained: false,
         })
     }
@@ -76,13 +73,10 @@ impl Proving {
     ) -> State {
         match event {
             Event::Look => self.look(facts, ledger, turn),
-            Event::Explained(read) => {
-                self.explaining = None;
-                match patience::explain(&self, read, facts) {
-                    Some(problem) => self.ask_about(problem, turn),
-                    None => State::Proving(self),
-                }
-            }
+            Event::Explained(read) => match patience::explain(&self, read, facts) {
+                Some(problem) => self.ask_about(problem, facts, turn),
+                None => State::Proving(self),
+            },
             Event::Answered(Answer::Again) => {
                 facts.read_again(turn);
                 facts.probe_again(turn);
@@ -110,12 +104,6 @@ impl Proving {
         self.explained = false;
     }
 
-    pub(super) fn call_off(&self, turn: &mut Turn<'_>) {
-        if let Some(effect) = self.explaining {
-            effect.call_off(turn);
-        }
-    }
-
     pub(super) fn due(&self, facts: &Facts, ledger: &Ledger, turn: &Turn<'_>) -> Vec<Due> {
         let mut due = patience::due(self, facts, turn.settings);
         let standing = self.carrier.standing(facts, ledger, turn.clock);
@@ -139,7 +127,7 @@ impl Proving {
 
     fn look(mut self, facts: &mut Facts, ledger: &mut Ledger, turn: &mut Turn<'_>) -> State {
         if let Some(elsewhere) = hindrance(facts, turn) {
-            self.call_off(turn);
+            facts.stop_explaining(turn);
             return elsewhere;
         }
         if !facts.is_in_doubt() && !facts.leads(&self.path) {
@@ -156,11 +144,11 @@ impl Proving {
             }
             // The cache said that it runs, Azure no longer does: nothing is lost by asking.
             Bearing::Gone => {
-                self.call_off(turn);
+                facts.stop_explaining(turn);
                 return Knocking::enter(self.path, facts, turn);
             }
             Bearing::Expired => {
-                self.call_off(turn);
+                facts.stop_explaining(turn);
                 let waited = turn.at().since(self.since);
                 let problem = self
                     .problem(facts, turn)
@@ -168,11 +156,11 @@ impl Proving {
                 return Ended::enter(Ending::Failed, Some(problem), facts, turn);
             }
             Bearing::Displaced(by) => {
-                self.call_off(turn);
+                facts.stop_explaining(turn);
                 return over::displaced(by, facts, turn);
             }
             Bearing::Revoked(why) => {
-                self.call_off(turn);
+                facts.stop_explaining(turn);
                 return Asking::about(over::revoked(&why), facts, turn);
             }
         }
@@ -181,7 +169,7 @@ impl Proving {
         }
         self.try_on(facts, turn);
         match patience::judge(&self, facts, turn) {
-            Patience::Silent(problem) => self.ask_about(problem, turn),
+            Patience::Silent(problem) => self.ask_about(problem, facts, turn),
             Patience::Late(_) => {
                 self.explain_once(facts, turn);
                 State::Proving(self)
@@ -192,7 +180,7 @@ impl Proving {
 
     /// The tunnel is lost, or leads elsewhere: what was asked for stays known.
     fn lost(self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
-        self.call_off(turn);
+        facts.stop_explaining(turn);
         let until = match self.carrier.standing(facts, ledger, turn.clock) {
             Bearing::Carries { until, .. } => until,
             Bearing::Gone | Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
@@ -228,7 +216,7 @@ impl Proving {
         let computer_name = facts.vm.any().and_then(|vm| vm.computer_name.clone());
         let names = [Some(facts.vm_name()), computer_name];
         if let Some(expected) = facts.expected.contradicted_by(host, &names) {
-            self.call_off(turn);
+            facts.stop_explaining(turn);
             let problem = Cause::OtherHostAnswered {
                 target: self.path.target,
                 expected,
@@ -243,32 +231,23 @@ impl Proving {
             facts.read_vm(turn);
             return State::Proving(self);
         }
-        self.call_off(turn);
+        facts.stop_explaining(turn);
         Launching::enter(self.carrier, self.path, host, facts, turn)
     }
 
-    fn explain_once(&mut self, facts: &Facts, turn: &mut Turn<'_>) {
+    fn explain_once(&mut self, facts: &mut Facts, turn: &mut Turn<'_>) {
         let long_enough = self.explain_from.plus(turn.settings.rule_late_after);
         if let (false, Some(service)) = (self.explained, facts.service)
             && turn.is_due(Due::In(long_enough))
         {
             self.explained = true;
-            let effect = Effect::ExplainSilence {
-                vm: facts.wish.vm.clone(),
-                source: self.path.source,
-                target: self.path.target,
-                port: service.port,
-            };
-            if let Some(old) = self.explaining.take() {
-                old.call_off(turn);
-            }
-            self.explaining = Some(UnderWay::issue(effect, turn));
+            facts.explain(&self.path, service, turn);
         }
     }
 
     /// A person is told; the probe goes on, and so does the connection when it succeeds.
-    fn ask_about(self, problem: Problem, turn: &mut Turn<'_>) -> State {
-        self.call_off(turn);
+    fn ask_about(self, problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        facts.stop_explaining(turn);
         Asking::while_trying(problem, self.carrier, self.path)
     }
 }

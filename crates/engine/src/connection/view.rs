@@ -147,13 +147,13 @@ impl State {
     pub(super) fn awaits(&self, effect: EffectId) -> bool {
         match self {
             Self::Starting(state) => state.awaits(effect),
-            Self::Proving(state) => state.explaining.is_some_and(|it| it.0 == effect),
             Self::Launching(state) => state.awaits(effect),
-            Self::Open(state) => state.awaits(effect),
             Self::Looking(_)
             | Self::Tunnel(_)
             | Self::Knocking(_)
             | Self::Requesting(_)
+            | Self::Proving(_)
+            | Self::Open(_)
             | Self::Asking(_)
             | Self::Ended(_) => false,
         }

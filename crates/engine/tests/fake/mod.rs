@@ -16,6 +16,7 @@ use gangway_engine::input::{Input, Observation};
 use gangway_engine::intent::Intent;
 use gangway_engine::request::{Access, Standing};
 use gangway_engine::settings::{OnAddressChange, Settings};
+use gangway_engine::snapshot::StateName;
 use gangway_engine::vm::Vm;
 use jiff::{SignedDuration, Timestamp};
 use std::net::Ipv4Addr;
@@ -42,6 +43,10 @@ pub struct World {
     /// Connections whose access somebody displaced, and no person has spoken since.
     pub displaced: Vec<ConnectionId>,
     last_request: u64,
+    /// Every state a connection was seen in.
+    pub states: Vec<StateName>,
+    /// The clock may be wrong by a day instead of by a minute.
+    pub wild: bool,
     /// What happened so far, for the one who reads a failure.
     pub log: Vec<(Timestamp, Input, Vec<Issued>)>,
 }
@@ -88,6 +93,8 @@ impl World {
             taken: Vec::new(),
             displaced: Vec::new(),
             last_request: 0,
+            states: Vec::new(),
+            wild: false,
             log: Vec::new(),
         }
     }
@@ -107,6 +114,7 @@ impl World {
                 }
                 self.step(Input::Tick);
             }
+            Move::ClockError(error) if self.wild => self.error = error.saturating_mul(1_440),
             Move::ClockError(error) => self.error = *error,
             Move::Wish(intent) => self.wish(intent.clone()),
             Move::Person(kind, index) => self.person(*kind, *index),
@@ -133,6 +141,12 @@ impl World {
         self.judge(&issued);
         for one in issued {
             self.take(one);
+        }
+        let snapshot = self.engine.snapshot(self.now());
+        for view in snapshot.connections {
+            if !self.states.contains(&view.state) {
+                self.states.push(view.state);
+            }
         }
         self.judge_rest();
     }

@@ -51,7 +51,7 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         1 => prop_oneof![Just(-60_i64), Just(0), Just(60)]
             .prop_map(|s| Move::ClockError(SignedDuration::from_secs(s))),
         3 => any_connect().prop_map(|wish| Move::Wish(Intent::Connect(wish))),
-        5 => (0_u8..12, 0_usize..4).prop_map(|(kind, index)| Move::Person(kind, index)),
+        8 => (0_u8..18, 0_usize..4).prop_map(|(kind, index)| Move::Person(kind, index)),
         40 => (0_usize..12, 0_u8..16).prop_map(|(index, luck)| Move::Reply(index, luck)),
         2 => (0_usize..30, 0_u8..16).prop_map(|(index, luck)| Move::Stray(index, luck)),
         3 => prop_oneof![
@@ -71,9 +71,9 @@ fn any_event() -> impl Strategy<Value = AzureEvent> {
         4 => Just(AzureEvent::InForce),
         2 => Just(AzureEvent::Expire),
         2 => Just(AzureEvent::Displace),
-        1 => prop_oneof![
-            3 => Just(Power::Running),
-            1 => Just(Power::Deallocated),
+        2 => prop_oneof![
+            2 => Just(Power::Running),
+            2 => Just(Power::Deallocated),
             1 => Just(Power::Starting),
         ].prop_map(AzureEvent::Power),
         1 => (0_u8..4).prop_map(AzureEvent::Address),

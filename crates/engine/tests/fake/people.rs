@@ -1,6 +1,7 @@
 //! What people do about what they see.
 
 use gangway_engine::intent::{Answer, Intent};
+use gangway_engine::problem::WayOut;
 use gangway_engine::snapshot::StateName;
 use gangway_engine::vm::Service;
 
@@ -33,15 +34,27 @@ impl World {
             7 => answer(Answer::Use(Service::RDP)),
             8 => answer(Answer::Renew),
             9 => answer(Answer::GoOn),
-            _ => answer(Answer::Again),
+            10 => answer(Answer::Again),
+            // What is offered, as most people do.
+            _ => snapshot
+                .connections
+                .iter()
+                .find_map(|view| {
+                    let offered = view.ways_out.iter().find_map(|way| match way {
+                        WayOut::Answer { answer } => Some(answer.clone()),
+                        WayOut::Advice { .. } => None,
+                    })?;
+                    Some((view.id, offered))
+                })
+                .map(|(connection, answer)| Intent::Answer { connection, answer }),
         };
         let Some(intent) = intent else {
             return;
         };
-        if let (Intent::Answer { answer, .. }, Some(id)) = (&intent, connection)
+        if let Intent::Answer { connection, answer } = &intent
             && *answer == Answer::WholePrefix
         {
-            self.told.entry(id).or_default().consented = true;
+            self.told.entry(*connection).or_default().consented = true;
         }
         let cancelled = match &intent {
             Intent::Cancel { connection } => Some(*connection),

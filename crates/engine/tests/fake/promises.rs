@@ -161,8 +161,10 @@ impl World {
                 }
         });
         match standing {
+            // A request is recognised by its start, which a clock that is wrong by a day
+            // cannot tell from an older one's.
             Standing::Refused => assert!(
-                !self.taken.contains(&request),
+                self.wild || !self.taken.contains(&request),
                 "a request that Azure took is never called refused: {request}"
             ),
             Standing::Over { .. } if matches!(row.standing, Standing::Running { .. }) => {
