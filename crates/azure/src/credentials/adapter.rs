@@ -1,7 +1,7 @@
 //! azure_core's `TokenCredential` behind our seam. It cannot carry claims: that is an error that says what to do.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,6 +30,9 @@ pub(crate) struct Adapter {
     /// Whether a challenge can be answered by a line of `az login`.
     pub(crate) is_azure_cli: bool,
     pub(crate) make: Box<Maker>,
+    /// The token that told its tenant, until somebody asks for one of that tenant: Azure
+    /// CLI takes the better part of a second for each.
+    pub(crate) spare: Mutex<Option<(TenantId, CoreToken)>>,
 }
 
 impl fmt::Debug for Adapter {
@@ -68,13 +71,27 @@ impl Credentials for Adapter {
                 ids: Box::default(),
             })));
         }
-        Ok(lasting(&self.fetch(Some(tenant), scope).await?))
+        let spare = self
+            .spare
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match spare {
+            Some((of, token)) if of == *tenant => Ok(lasting(&token)),
+            _ => Ok(lasting(&self.fetch(Some(tenant), scope).await?)),
+        }
     }
 
     async fn home(&self, scope: &Scope) -> Result<TenantId, Error> {
         match &self.home {
             Some(tenant) => Ok(tenant.clone()),
-            None => tenant_of(self.fetch(None, scope).await?.token.secret()),
+            None => {
+                let token = self.fetch(None, scope).await?;
+                let tenant = tenant_of(token.token.secret())?;
+                let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+                *spare = Some((tenant.clone(), token));
+                Ok(tenant)
+            }
         }
     }
 }
@@ -167,6 +184,7 @@ mod tests {
             home: None,
             is_azure_cli,
             make: Box::new(|_| Ok(Arc::new(Fixed("h.eyJ0aWQiOiJUMSJ9.s")))),
+            spare: Mutex::default(),
         }
     }
 
@@ -208,5 +226,24 @@ mod tests {
             .token(&TenantId::new("T"), &scope, Some(&claims))
             .await;
         assert!(matches!(asked, Err(Error::ClaimsNeeded(needed)) if needed.command.is_none()));
+    }
+
+    #[tokio::test]
+    async fn the_token_that_told_its_tenant_serves_once() {
+        let made = Arc::new(Mutex::new(0));
+        let count = made.clone();
+        let adapter = Adapter {
+            make: Box::new(move |_| {
+                *count.lock().unwrap() += 1;
+                Ok(Arc::new(Fixed("h.eyJ0aWQiOiJUMSJ9.s")))
+            }),
+            ..adapter(true)
+        };
+        let scope = Scope::new("s/.default".to_owned());
+        let home = adapter.home(&scope).await.unwrap();
+        adapter.token(&home, &scope, None).await.unwrap();
+        assert_eq!(*made.lock().unwrap(), 1);
+        adapter.token(&home, &scope, None).await.unwrap();
+        assert_eq!(*made.lock().unwrap(), 2);
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io;
 use std::process::{Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,6 +26,7 @@ pub(crate) fn azure_cli() -> Adapter {
         name: "azure-cli",
         home: None,
         is_azure_cli: true,
+        spare: Mutex::default(),
         make: Box::new(|tenant| {
             let options = AzureCliCredentialOptions {
                 tenant_id: tenant.map(ToString::to_string),

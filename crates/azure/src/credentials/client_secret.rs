@@ -1,6 +1,6 @@
 //! A service principal with a client secret, over our own connection.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use azure_core::cloud::{CloudConfiguration, CustomConfiguration};
 use azure_core::credentials::{Secret as CoreSecret, TokenCredential};
@@ -28,6 +28,7 @@ pub(crate) fn client_secret(
         name: "client-secret",
         home: Some(home),
         is_azure_cli: false,
+        spare: Mutex::default(),
         make: Box::new(move |tenant| {
             let options = ClientSecretCredentialOptions {
                 client_options: ClientOptions {
