@@ -24,7 +24,7 @@ use crate::home::Home;
 use crate::inventory;
 use crate::log;
 use crate::query::{self, Progress};
-use crate::settings::{self, MachinePolicy, Settings};
+use crate::settings::{self, LogLevel, MachinePolicy, Settings};
 use crate::store::{Store, StoredProfile};
 use crate::world::World;
 use crate::writer::Writer;
@@ -49,6 +49,8 @@ pub struct Options {
     pub policy: Option<MachinePolicy>,
     /// The clock.
     pub clock: Clock,
+    /// How much is logged; `None` takes what the settings say.
+    pub log_level: Option<LogLevel>,
 }
 
 impl Options {
@@ -63,6 +65,7 @@ impl Options {
             sign_in: None,
             policy: None,
             clock: Clock::default(),
+            log_level: None,
         }
     }
 }
@@ -97,7 +100,7 @@ impl Runtime {
         log::begin(
             &options.home.logs(),
             options.program,
-            settings.log_level,
+            options.log_level.unwrap_or(settings.log_level),
             options.clock.clone(),
         );
         // Where the folder cannot be made, opening the store says so.
