@@ -9,6 +9,7 @@ use gangway_engine::intent::Intent;
 use gangway_engine::query::{Page, Query, VmEntry};
 use gangway_engine::snapshot::{ConnectionView, Snapshot};
 use gangway_engine::vm::{Protocol, Service};
+use gangway_runtime::settings::LogLevel;
 use gangway_runtime::{Home, Options, Place, Profile, Runtime};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -35,6 +36,11 @@ impl Desk {
         let mut options = Options::new(home);
         options.cloud.clone_from(&globals.cloud);
         options.place = place;
+        options.log_level = match globals.verbose {
+            0 => None,
+            1 => Some(LogLevel::Debug),
+            _ => Some(LogLevel::Trace),
+        };
         let (runtime, problems) = Runtime::open(options).map_err(named)?;
         let desk = Self {
             runtime,

@@ -10,6 +10,7 @@ mod exit;
 mod fixtures;
 #[cfg(test)]
 mod golden;
+mod interrupt;
 mod json;
 mod next;
 mod out;

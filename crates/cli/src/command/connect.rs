@@ -26,6 +26,6 @@ pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop>
         command: args.command,
         dry_run: args.dry_run,
     };
-    let connection = desk.begin(Intent::Connect(wish.clone())).await?;
-    Follow::new(desk, connection, wish).follow().await
+    let intent = Intent::Connect(wish.clone());
+    Follow::begin(desk, intent, wish).await?.follow().await
 }

@@ -28,12 +28,10 @@ pub(super) async fn run(desk: &Desk, args: ExtendArgs) -> Result<Outcome, Stop> 
         [] => return Err(anyhow::anyhow!(say("cli.extend.none", &[])).into()),
         [_, ..] => return Err(Stop::Usage(say("cli.extend.several", &[]))),
     };
-    let connection = desk
-        .begin(Intent::Extend {
-            request: access.request,
-            duration: args.duration,
-        })
-        .await?;
+    let intent = Intent::Extend {
+        request: access.request,
+        duration: args.duration,
+    };
     let wish = ConnectWish {
         vm: access.draft.vm.clone(),
         service: None,
@@ -43,5 +41,5 @@ pub(super) async fn run(desk: &Desk, args: ExtendArgs) -> Result<Outcome, Stop> 
         command: Vec::new(),
         dry_run: false,
     };
-    Follow::new(desk, connection, wish).follow().await
+    Follow::begin(desk, intent, wish).await?.follow().await
 }

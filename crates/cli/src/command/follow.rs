@@ -15,6 +15,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use crate::ask::{Asked, Typing, ask, may_displace, typed};
 use crate::desk::{Desk, heard};
 use crate::exit::{Outcome, Stop};
+use crate::interrupt::Interrupts;
 use crate::json::{Event, EventLine, ResultJson, outcome_name};
 use crate::next::{Next, holds_terminal, next};
 use crate::progress::Progress;
@@ -33,6 +34,7 @@ pub(super) struct Follow<'a> {
     progress: Progress,
     changes: watch::Receiver<Arc<Snapshot>>,
     notices: broadcast::Receiver<Notice>,
+    interrupts: Interrupts,
     /// The question that stands, and the answer that is being typed.
     asking: Option<(Asked, Typing)>,
     /// What a person said no to, so that it is not asked again.
@@ -52,19 +54,29 @@ enum Woken {
 }
 
 impl<'a> Follow<'a> {
-    pub(super) fn new(desk: &'a Desk, connection: ConnectionId, wish: ConnectWish) -> Self {
-        Self {
+    /// Hands the wish over and follows the connection that it begins.
+    pub(super) async fn begin(
+        desk: &'a Desk,
+        intent: Intent,
+        wish: ConnectWish,
+    ) -> Result<Self, Stop> {
+        // Before the wish: nothing that comes of it may be missed.
+        let interrupts = Interrupts::listen().await;
+        let notices = desk.notices();
+        let connection = desk.begin(intent).await?;
+        Ok(Self {
             desk,
             wish,
             connection,
             progress: Progress::new(desk.out, desk.zone.clone()),
             changes: desk.changes(),
-            notices: desk.notices(),
+            notices,
+            interrupts,
             asking: None,
             declined: None,
             arrived: false,
             cancelled: false,
-        }
+        })
     }
 
     /// Goes on until it is over, or nothing is left to wait for.
@@ -127,7 +139,7 @@ impl<'a> Follow<'a> {
         };
         tokio::select! {
             words = answer => Ok(Woken::Answered(words?)),
-            heard = tokio::signal::ctrl_c() => heard.map(|()| Woken::Interrupted),
+            () = self.interrupts.next() => Ok(Woken::Interrupted),
             notice = heard(&mut self.notices) => Ok(Woken::Notice(notice)),
             changed = self.changes.changed() => match changed {
                 Ok(()) => Ok(Woken::Changed),

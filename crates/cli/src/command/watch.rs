@@ -5,11 +5,13 @@ use gangway_engine::snapshot::AccessView;
 
 use crate::desk::{Desk, heard};
 use crate::exit::{Outcome, Stop};
+use crate::interrupt::Interrupts;
 use crate::json::{AccessJson, Event, EventLine, ResultJson, outcome_name};
 use crate::say::say;
 use crate::show;
 
 pub(super) async fn run(desk: &Desk) -> Result<Outcome, Stop> {
+    let mut interrupts = Interrupts::listen().await;
     let mut changes = desk.changes();
     let mut notices = desk.notices();
     let mut before: Vec<AccessView> = Vec::new();
@@ -34,10 +36,7 @@ pub(super) async fn run(desk: &Desk) -> Result<Outcome, Stop> {
                     desk.out.line(&show::notice(&notice, desk.now(), &desk.zone))?;
                 }
             }
-            heard = tokio::signal::ctrl_c() => {
-                heard?;
-                return end(desk);
-            }
+            () = interrupts.next() => return end(desk),
         }
     }
 }
