@@ -20,3 +20,7 @@ pub(crate) fn end(child: &mut Child) {
         tracing::debug!(%error, "azure cli was gone already");
     }
 }
+
+/// A program that outlives every test.
+#[cfg(test)]
+pub(crate) const ENDLESS: (&str, &[&str]) = ("/bin/sleep", &["1000"]);

@@ -17,3 +17,7 @@ pub(crate) fn end(child: &mut Child) {
         tracing::debug!(%error, "azure cli was gone already");
     }
 }
+
+/// A program that outlives every test.
+#[cfg(test)]
+pub(crate) const ENDLESS: (&str, &[&str]) = ("ping", &["-n", "1000", "127.0.0.1"]);

@@ -1,4 +1,4 @@
-//! What depends on the environment: each case runs in a process of its own, started with the variables it needs.
+//! What depends on the environment: each test starts itself once more, with the variables it needs.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -11,10 +11,17 @@ use gangway_azure::{Azure, Cloud, Secret, SignIn};
 use gangway_engine::id::TenantId;
 use gangway_engine::problem::Cause;
 
-/// Runs the ignored test `name` of this program with these variables.
+/// Set in the second process, which plays the part of the program.
+const ROLE: &str = "GANGWAY_TEST_ROLE";
+
+fn is_program() -> bool {
+    std::env::var_os(ROLE).is_some()
+}
+
+/// Runs the test `name` of this program again, as the program, with these variables.
 fn run(name: &str, variables: &[(&str, OsString)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", name, "--ignored", "--nocapture"]);
+    command.args(["--exact", name, "--nocapture"]);
     for name in [
         "NO_PROXY",
         "no_proxy",
@@ -24,6 +31,7 @@ fn run(name: &str, variables: &[(&str, OsString)]) {
     ] {
         command.env_remove(name);
     }
+    command.env(ROLE, "program");
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     let output = command.output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
@@ -34,8 +42,11 @@ fn run(name: &str, variables: &[(&str, OsString)]) {
     );
 }
 
-#[test]
-fn a_proxy_that_wants_a_sign_in_is_named_without_its_password() {
+#[tokio::test]
+async fn a_proxy_that_wants_a_sign_in_is_named_without_its_password() {
+    if is_program() {
+        return behind_a_proxy().await;
+    }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let proxy = std::thread::spawn(move || {
@@ -45,9 +56,9 @@ fn a_proxy_that_wants_a_sign_in_is_named_without_its_password() {
         stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n").unwrap();
         String::from_utf8_lossy(&asked[..read]).into_owned()
     });
-    let value = format!("http://{address}");
+    let value = format!("http://user:hunter2@{address}");
     run(
-        "environment::behind_a_proxy",
+        "environment::a_proxy_that_wants_a_sign_in_is_named_without_its_password",
         &[
             ("HTTPS_PROXY", value.into()),
             ("PROXY_NAME", address.to_string().into()),
@@ -61,8 +72,6 @@ fn a_proxy_that_wants_a_sign_in_is_named_without_its_password() {
     );
 }
 
-#[tokio::test]
-#[ignore = "started by the test above"]
 async fn behind_a_proxy() {
     let text = r#"{"name":"far","authority":"https://login.contoso.example","resource_manager":"https://arm.contoso.example","audience":"https://arm.contoso.example"}"#;
     let cloud = Cloud::parse(text, "far.json").unwrap();
@@ -112,13 +121,19 @@ fn fake_az(folder: &Path, text: &str, code: u8) -> OsString {
     .unwrap()
 }
 
-#[test]
-fn azure_cli_is_asked_for_a_token_of_the_tenant() {
+#[tokio::test]
+async fn azure_cli_is_asked_for_a_token() {
+    if is_program() {
+        return with_azure_cli().await;
+    }
     let folder = tempfile::tempdir().unwrap();
     // The middle part of the token is {"tid":"home-tenant"}.
     let token = r#"{"accessToken":"h.eyJ0aWQiOiJob21lLXRlbmFudCJ9.s","expires_on":4102444800,"tokenType":"Bearer"}"#;
     let path = fake_az(folder.path(), token, 0);
-    run("environment::with_azure_cli", &[("PATH", path)]);
+    run(
+        "environment::azure_cli_is_asked_for_a_token",
+        &[("PATH", path)],
+    );
     let args = std::fs::read_to_string(folder.path().join("args")).unwrap();
     assert_eq!(
         args.trim(),
@@ -126,8 +141,6 @@ fn azure_cli_is_asked_for_a_token_of_the_tenant() {
     );
 }
 
-#[tokio::test]
-#[ignore = "started by the test above"]
 async fn with_azure_cli() {
     let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
     assert_eq!(
@@ -136,16 +149,20 @@ async fn with_azure_cli() {
     );
 }
 
-#[test]
-fn what_azure_cli_says_when_it_refuses_has_a_name() {
+#[tokio::test]
+async fn what_azure_cli_says_when_it_refuses_has_a_name() {
+    if is_program() {
+        return with_azure_cli_refusing().await;
+    }
     let folder = tempfile::tempdir().unwrap();
     let text = "ERROR: AADSTS53003: Access has been blocked by Conditional Access policies. Trace ID: 1\nPlease run: az login\n";
     let path = fake_az(folder.path(), text, 1);
-    run("environment::with_azure_cli_refusing", &[("PATH", path)]);
+    run(
+        "environment::what_azure_cli_says_when_it_refuses_has_a_name",
+        &[("PATH", path)],
+    );
 }
 
-#[tokio::test]
-#[ignore = "started by the test above"]
 async fn with_azure_cli_refusing() {
     let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
     let problem = azure.home_tenant().await.unwrap_err().problem();
