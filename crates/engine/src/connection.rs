@@ -24,10 +24,12 @@ mod looking;
 mod open;
 mod patience;
 mod proving;
+mod reply;
 mod requesting;
 mod reuse;
 mod starting;
 mod steps;
+mod tries;
 mod tunnel;
 mod view;
 

@@ -2,14 +2,14 @@
 
 use std::net::Ipv4Addr;
 
-use crate::effect::{Effect, ProbePlan};
+use crate::effect::ProbePlan;
 use crate::host::{ExpectedHost, Reachability};
 use crate::id::{EffectId, GatewayId, RequestId};
 use crate::intent::ConnectWish;
 use crate::policy::JitPolicy;
 use crate::problem::Problem;
 use crate::request::Draft;
-use crate::schedule::{CONFIRMATION_HOLDS, Phase};
+use crate::schedule::CONFIRMATION_HOLDS;
 use crate::time::{Due, Moment};
 use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool, TunnelPath, TunnelView};
 use crate::turn::Turn;
@@ -153,78 +153,6 @@ impl Facts {
             .map_or_else(|| self.wish.vm.name().to_owned(), |vm| vm.name.clone())
     }
 
-    /// What the probe last brought.
-    pub(super) fn reached(&self) -> Option<&Reachability> {
-        self.probe
-            .as_ref()
-            .and_then(|probe| probe.last.as_ref())
-            .map(|(reached, _)| reached)
-    }
-
-    /// When the probe last brought something else than before.
-    pub(super) fn reached_at(&self) -> Option<Moment> {
-        self.probe
-            .as_ref()
-            .and_then(|probe| probe.last.as_ref())
-            .map(|(_, at)| *at)
-    }
-
-    /// Tries the port on a schedule, from now on.
-    pub(super) fn start_probe(
-        &mut self,
-        path: &TunnelPath,
-        service: Service,
-        phases: Vec<Phase>,
-        turn: &mut Turn<'_>,
-    ) {
-        let plan = ProbePlan {
-            source: path.source,
-            target: path.target,
-            service,
-            phases,
-            expected: self.expected.clone(),
-        };
-        // What was reached stays known while the way is the same.
-        let last = self
-            .probe
-            .take()
-            .filter(|old| same_way(&old.plan, &plan))
-            .and_then(|old| old.last);
-        let effect = turn.issue(Effect::Probe(plan.clone()));
-        self.probe = Some(Probe { effect, plan, last });
-    }
-
-    /// Tries anew on the same schedule, forgetting what was reached.
-    pub(super) fn probe_again(&mut self, turn: &mut Turn<'_>) {
-        if let Some(probe) = &mut self.probe {
-            probe.last = None;
-            probe.effect = turn.issue(Effect::Probe(probe.plan.clone()));
-        }
-    }
-
-    pub(super) fn stop_probe(&mut self, turn: &mut Turn<'_>) {
-        if let Some(probe) = self.probe.take() {
-            turn.call_off(probe.effect);
-        }
-    }
-
-    /// Asks what the security rules say of the way, once at a time.
-    pub(super) fn explain(&mut self, path: &TunnelPath, service: Service, turn: &mut Turn<'_>) {
-        self.stop_explaining(turn);
-        self.explaining = Some(turn.issue(Effect::ExplainSilence {
-            vm: self.wish.vm.clone(),
-            source: path.source,
-            target: path.target,
-            port: service.port,
-        }));
-    }
-
-    pub(super) fn stop_explaining(&mut self, turn: &mut Turn<'_>) {
-        if let Some(effect) = self.explaining.take() {
-            turn.call_off(effect);
-        }
-    }
-
     /// Calls off everything that is under way, but for a client that runs.
     pub(super) fn call_off_all(&mut self, turn: &mut Turn<'_>) {
         self.stop_explaining(turn);
@@ -245,8 +173,4 @@ impl Facts {
             .flatten()
             .collect()
     }
-}
-
-fn same_way(one: &ProbePlan, other: &ProbePlan) -> bool {
-    one.source == other.source && one.target == other.target && one.service == other.service
 }
