@@ -43,9 +43,10 @@ pub(super) fn keep(
         path: path.to_owned(),
         source: Box::new(source),
     };
-    let guard = File::create(beside(path, ".lock")).map_err(failed)?;
-    guard.lock().map_err(failed)?;
-    if !still_damaged(path) {
+    let _alone = alone(path)?;
+    // Gone or empty: another process has put it aside and is about to begin a new one.
+    let begun_anew = fs::metadata(path).map_or(true, |found| found.len() == 0);
+    if begun_anew || !still_damaged(path) {
         return Ok(None);
     }
     let kept = free_name(path);
@@ -58,6 +59,20 @@ pub(super) fn keep(
     }
     clear(path);
     Ok(Some(kept))
+}
+
+/// Holds other processes off until it is dropped: for the moments in which a store is begun
+/// or put aside, where SQLite's own locks do not make the second one wait.
+pub(super) fn alone(path: &Path) -> Result<File, Error> {
+    let hold = || {
+        let file = File::create(beside(path, ".lock"))?;
+        file.lock()?;
+        Ok(file)
+    };
+    hold().map_err(|source: std::io::Error| Error::StoreNotWritable {
+        path: path.to_owned(),
+        source: Box::new(source),
+    })
 }
 
 /// Notes that damage was met.

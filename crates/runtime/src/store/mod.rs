@@ -119,6 +119,10 @@ impl Store {
         )
         .map_err(wrap)?;
         schema::set_up(&connection).map_err(wrap)?;
+        let _alone = match schema::is_present(&connection).map_err(wrap)? {
+            true => None,
+            false => Some(aside::alone(path)?),
+        };
         match schema::migrate(&connection).map_err(wrap)? {
             schema::Found::Known => {}
             schema::Found::Newer(found) => {
@@ -184,9 +188,7 @@ impl Store {
     }
 
     fn begin_again(path: &Path) -> Result<Opened, Error> {
-        let kept = aside::keep(path, |path| {
-            matches!(Self::open_to_write(path), Err(Error::StoreDamaged { .. }))
-        })?;
+        let kept = aside::keep(path, |path| !Self::is_sound(path))?;
         let problems = kept
             .map(|kept| {
                 Problem::new(Cause::StoreDamaged {
@@ -199,6 +201,22 @@ impl Store {
             store: Self::open_to_write(path)?,
             problems,
         })
+    }
+
+    /// Whether the store can be used as it is. Begins nothing, so that it may be asked
+    /// while others are held off.
+    fn is_sound(path: &Path) -> bool {
+        let look = || {
+            let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.busy_timeout(BUSY)?;
+            let present = schema::is_present(&connection)?;
+            if aside::is_suspect(path) {
+                schema::check_all(&connection)?;
+            }
+            schema::check(&connection)?;
+            Ok::<_, rusqlite::Error>(present)
+        };
+        look().unwrap_or(false)
     }
 
     /// Reads.

@@ -102,6 +102,11 @@ pub(super) fn set_up(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// Whether the store has the present schema, or a newer one.
+pub(super) fn is_present(connection: &Connection) -> Result<bool> {
+    Ok(version(connection)? >= VERSION)
+}
+
 /// Brings an older store up to date, in one transaction.
 pub(super) fn migrate(connection: &Connection) -> Result<Found> {
     match version(connection)? {
