@@ -179,6 +179,22 @@ fn what_runs_can_be_looked_at_and_extended() {
 }
 
 #[test]
+fn an_open_access_is_watched_until_somebody_stops_that() {
+    if !has_ssh() {
+        return;
+    }
+    let stage = Stage::demo();
+    connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
+    let said = stage
+        .begin(&["watch", "--json"])
+        .interrupted_after(r#""event":"access""#)
+        .ended(0);
+    let events = said.events();
+    assert_eq!(events[0]["access"]["standing"], "running");
+    assert_eq!(events[0]["access"]["vmName"], "vm-web-01");
+}
+
+#[test]
 fn without_an_access_there_is_nothing_to_extend_or_to_watch() {
     let stage = Stage::demo();
     let said = stage.gangway(&["extend", "--json"]).ended(1);

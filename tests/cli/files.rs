@@ -77,3 +77,23 @@ fn a_cloud_that_is_none_is_a_clear_error() {
     assert!(matches!(said.code, Some(1..=3)), "{said:?}");
     assert!(said.err.contains("no-such-cloud"), "{said:?}");
 }
+
+#[test]
+fn a_profile_as_azure_hands_it_out_is_taken_in() {
+    let stage = Stage::demo();
+    let folder = stage.home.path().join("vpn");
+    fs::create_dir_all(folder.join("Generic")).unwrap();
+    let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?><VpnProfile>\
+        <VpnServer>azuregateway-1.vpn.azure.com</VpnServer><VpnType>IkeV2</VpnType>\
+        <Routes>10.20.0.0/16,172.16.201.0/24</Routes></VpnProfile>";
+    fs::write(folder.join("Generic/VpnSettings.xml"), text).unwrap();
+    let said = stage
+        .gangway(&["vpn", "import", folder.to_str().unwrap(), "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(said["kind"], "profiles");
+    assert_eq!(
+        said["profiles"][0]["gateway"],
+        "azuregateway-1.vpn.azure.com"
+    );
+}

@@ -57,9 +57,10 @@ impl Progress {
     }
 
     /// Draws no more: a client takes the terminal, or the end is reached.
-    pub(crate) fn stop(&mut self) {
-        if let Some(live) = self.live.take() {
-            live.stop();
+    pub(crate) fn stop(&mut self) -> io::Result<()> {
+        match self.live.take() {
+            Some(live) => live.stop(self.out),
+            None => Ok(()),
         }
     }
 
@@ -166,13 +167,16 @@ impl Live {
         self.all.println(clean(line))
     }
 
-    /// What is drawn stays; what still turns is taken away.
-    fn stop(self) {
+    /// What is drawn stays; what still turns is taken away. The last line that was drawn
+    /// has no end of its own.
+    fn stop(self, out: Out) -> io::Result<()> {
+        let stays = self.bars.values().any(|(bar, _)| bar.is_finished());
         for (bar, _) in self.bars.values() {
             if !bar.is_finished() {
                 bar.finish_and_clear();
             }
         }
+        if stays { out.aside("") } else { Ok(()) }
     }
 }
 

@@ -91,7 +91,7 @@ impl<'a> Follow<'a> {
             match next(&view, &self.wish, self.desk.out.can_ask && !self.cancelled) {
                 Next::Wait => self.asking = None,
                 Next::Ask => {
-                    if !self.ask(&view) {
+                    if !self.ask(&view)? {
                         return self.give_up(&view).await;
                     }
                 }
@@ -162,7 +162,7 @@ impl<'a> Follow<'a> {
         let proved = matches!(view.state, StateName::Launching | StateName::Open);
         if proved && !self.arrived {
             self.arrived = true;
-            self.progress.stop();
+            self.progress.stop()?;
             for line in show::arrived(view, self.desk.now(), &self.desk.zone) {
                 out.progress(&line)?;
             }
@@ -171,17 +171,17 @@ impl<'a> Follow<'a> {
     }
 
     /// Puts the question that the connection stands at; false where there is none to put.
-    fn ask(&mut self, view: &ConnectionView) -> bool {
+    fn ask(&mut self, view: &ConnectionView) -> io::Result<bool> {
         let Some(asked) = Asked::of(view, self.desk.now(), &self.desk.zone) else {
-            return false;
+            return Ok(false);
         };
         let stands = self.asking.as_ref().map(|(stands, _)| stands);
         if stands != Some(&asked) && self.declined.as_ref() != Some(&asked) {
-            self.progress.stop();
+            self.progress.stop()?;
             let typing = ask(self.desk.out, &asked.text);
             self.asking = Some((asked, typing));
         }
-        true
+        Ok(true)
     }
 
     /// Takes what was typed; false where it was no and nothing goes on without a yes.
@@ -265,7 +265,7 @@ impl<'a> Follow<'a> {
             }
             None => say("cli.stopped-watching-open", &[]),
         };
-        self.progress.stop();
+        self.progress.stop()?;
         self.desk.out.progress(&said)?;
         self.cancel().await;
         self.result(view, Outcome::Done)
@@ -278,7 +278,7 @@ impl<'a> Follow<'a> {
     }
 
     async fn end(mut self, view: &ConnectionView, outcome: Outcome) -> Result<Outcome, Stop> {
-        self.progress.stop();
+        self.progress.stop()?;
         if outcome == Outcome::Problem && view.state != StateName::Ended {
             self.cancel().await;
         }
