@@ -23,6 +23,7 @@ command's, as ssh reports it.\n\nGANGWAY_HOME moves settings, store and logs to 
 
 /// Options that every command takes.
 #[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Globals {
     /// Print JSON: one object, or for connect and watch one event a line
     #[arg(long, global = true)]
@@ -121,7 +122,6 @@ impl ConnectArgs {
         } else {
             (Protocol::Port, self.port?)
         };
-        // A per-VM setting may name another port; `--rdp` alone must not overrule it.
         Some(Service {
             protocol,
             port: self.port.unwrap_or(usual),

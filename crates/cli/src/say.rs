@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gangway_engine::problem::{Problem, WayOut};
+use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::text;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -58,6 +58,19 @@ pub(crate) fn problem_lines(problem: &Problem, zone: &TimeZone) -> Vec<String> {
 
 /// A problem's sentence, its times told in the person's own zone.
 pub(crate) fn problem_sentence(problem: &Problem, zone: &TimeZone) -> String {
+    // What was not read from a file has no line to point to.
+    if let Cause::SettingsInvalid {
+        file,
+        line: 0,
+        mistake,
+        ..
+    } = &problem.cause
+    {
+        return say(
+            "cli.settings-invalid",
+            &[("file", file), ("mistake", mistake)],
+        );
+    }
     let mut params = problem.params();
     for value in params.values_mut() {
         if let Ok(at) = value.parse::<Timestamp>() {
@@ -92,8 +105,6 @@ pub(crate) fn is_unprintable(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use gangway_engine::problem::Cause;
-
     use super::*;
 
     #[test]
