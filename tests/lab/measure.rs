@@ -12,16 +12,20 @@ use crate::world::World;
 const SOON: Duration = Duration::from_secs(20);
 
 /// Long enough for the request to be answered before its rule is live, so that the proof waits for the rule.
-const RULE_DELAY_MS: u32 = 400;
+const RULE_DELAY_MS: usize = 400;
+
+/// The probe's pace. The rule goes live at another moment between two probes each time.
+const PACE_MS: usize = 125;
 
 /// Prints one line for each time, `measured ms: N`.
 pub(crate) fn rule_to_client(world: &mut World, times: usize) -> Result<()> {
     world.tunnel()?;
-    for _ in 0..times {
+    for time in 0..times {
         world.begin()?;
+        let delay = RULE_DELAY_MS + time * 37 % PACE_MS;
         world
             .azure
-            .control("set", Some(json!({"rule_delay_ms": RULE_DELAY_MS})))?;
+            .control("set", Some(json!({"rule_delay_ms": delay})))?;
         let mut told = world
             .person
             .start(&["connect", world.web.name, "--", "true"])?;

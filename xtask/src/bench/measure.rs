@@ -141,9 +141,11 @@ pub(super) fn peak_memory(command: &Command) -> Result<f64> {
             None => timed.env_remove(key),
         };
     }
-    duration(&mut timed)?;
-    let kibibytes = fs::read_to_string(&told)?;
+    // How the program ends is not the question; of a failure GNU time says so in a line before the number.
+    timed.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let told_text = fs::read_to_string(&told)?;
     fs::remove_file(&told)?;
+    let kibibytes = told_text.lines().last().unwrap_or_default();
     Ok(kibibytes
         .trim()
         .parse::<f64>()
