@@ -98,7 +98,6 @@ pub(super) enum Found {
 pub(super) fn set_up(connection: &Connection) -> Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "page_size", 8192)?;
-    connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
     Ok(())
 }
 

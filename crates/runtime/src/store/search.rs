@@ -51,11 +51,12 @@ pub(super) struct Hits {
     pub(super) matching: usize,
 }
 
-/// A line that matches.
+/// A line that matches. Lines sort as their names do, since what ends a name is less than
+/// any letter.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Hit {
     rank: Rank,
-    name: Vec<u8>,
+    text: Vec<u8>,
     row: i64,
 }
 
@@ -97,7 +98,7 @@ impl Hits {
         };
         let better = rank
             .cmp(&worst.rank)
-            .then_with(|| line.name.cmp(&worst.name));
+            .then_with(|| line.text.cmp(&worst.text));
         if better == Ordering::Less {
             self.best.pop();
             self.best.push(line.hit(rank));
@@ -130,7 +131,7 @@ pub(super) fn names(block: &[u8]) -> impl Iterator<Item = (&[u8], i64)> {
     block
         .split(|byte| *byte == b'\n')
         .filter_map(Line::read)
-        .map(|line| (line.name, line.row))
+        .map(|line| (line.name(), line.row()))
 }
 
 /// Appends a line to a block.
@@ -158,41 +159,43 @@ pub(super) fn plain(text: &str) -> String {
 
 struct Line<'a> {
     text: &'a [u8],
-    name: &'a [u8],
-    row: i64,
+    row: &'a [u8],
 }
 
 impl<'a> Line<'a> {
     fn read(line: &'a [u8]) -> Option<Self> {
         let (text, row) = line.split_at_checked(line.len().checked_sub(ROW_BYTES)?)?;
-        Some(Self {
-            text,
-            name: &text[..memchr(BETWEEN, text).unwrap_or(text.len())],
-            row: row
-                .iter()
-                .fold(0, |sum, byte| (sum << 6) | i64::from(byte & 0x3f)),
-        })
+        Some(Self { text, row })
+    }
+
+    fn name(&self) -> &'a [u8] {
+        &self.text[..memchr(BETWEEN, self.text).unwrap_or(self.text.len())]
+    }
+
+    fn row(&self) -> i64 {
+        self.row
+            .iter()
+            .fold(0, |sum, byte| (sum << 6) | i64::from(byte & 0x3f))
     }
 
     fn hit(&self, rank: Rank) -> Hit {
         Hit {
             rank,
-            name: self.name.to_vec(),
-            row: self.row,
+            text: self.text.to_vec(),
+            row: self.row(),
         }
     }
 }
 
 fn rank(line: &Line<'_>, needle: &Needle) -> Rank {
-    if line.name == needle.whole {
-        Rank::Exact
-    } else if line.name.starts_with(&needle.whole) {
-        Rank::Begins
-    } else if needle
-        .words
-        .iter()
-        .all(|word| word.find(line.name).is_some())
-    {
+    if let Some(rest) = line.text.strip_prefix(needle.whole.as_slice()) {
+        return match rest.first() {
+            None | Some(&BETWEEN) => Rank::Exact,
+            Some(_) => Rank::Begins,
+        };
+    }
+    let name = line.name();
+    if needle.words.iter().all(|word| word.find(name).is_some()) {
         Rank::InName
     } else {
         Rank::Elsewhere
