@@ -1,8 +1,8 @@
 //! Commands that only read: the list, the tunnel, the history, completions.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use crate::stage::{Said, Stage, program};
+use crate::stage::Stage;
 
 #[test]
 fn the_list_comes_from_azure_once_and_from_the_store_then() {
@@ -65,16 +65,6 @@ fn a_fresh_home_has_no_history_and_no_access() {
     assert_eq!(history["accesses"], serde_json::json!([]));
     let status = stage.gangway(&["status"]).ended(0);
     assert!(status.out.contains("No access"), "{status:?}");
-}
-
-#[test]
-fn completions_need_no_home_and_no_cloud() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let mut command = Command::new(program());
-        command.args(["completions", shell]);
-        let said = Said::of(command).ended(0);
-        assert!(said.out.contains("gangway"), "{shell}");
-    }
 }
 
 #[test]

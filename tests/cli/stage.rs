@@ -222,7 +222,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// The program as it was built beside this test.
-pub(crate) fn program() -> PathBuf {
+fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let folder = here.parent().and_then(|deps| deps.parent()).unwrap();
     let program = folder.join(format!("gangway{}", std::env::consts::EXE_SUFFIX));
