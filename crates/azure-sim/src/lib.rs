@@ -30,8 +30,8 @@ mod jit;
 mod net;
 mod platform;
 mod seed;
-mod shared;
 mod sim;
+mod stage;
 mod switches;
 mod world;
 

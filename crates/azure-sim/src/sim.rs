@@ -20,7 +20,7 @@ use crate::estate::Estate;
 use crate::fault::Fault;
 use crate::ground::{Ground, Hook, Loopback, place};
 use crate::http::{front, listen::Peer, listen::TlsListener, tls};
-use crate::shared::Shared;
+use crate::stage::Stage;
 use crate::switches::Switches;
 use crate::world;
 
@@ -106,7 +106,7 @@ pub struct VmInfo {
 
 /// A running simulator. Dropping it stops everything that it started.
 pub struct Sim {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) stage: Arc<Stage>,
     control: SocketAddr,
     ca_pem: String,
     tasks: Vec<JoinHandle<()>>,
@@ -116,7 +116,7 @@ pub struct Sim {
 impl std::fmt::Debug for Sim {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sim")
-            .field("base", &self.shared.base)
+            .field("base", &self.stage.base)
             .field("control", &self.control)
             .finish_non_exhaustive()
     }
@@ -149,15 +149,15 @@ impl Sim {
             .map_err(Error::io("reading the own address"))?;
         let identity = tls::identity(local)?;
         let base = format!("https://{local}");
-        let shared = Arc::new(Shared::new(world, clock, base, ground, options.cloud_file));
-        shared.settle().await;
+        let stage = Arc::new(Stage::new(world, clock, base, ground, options.cloud_file));
+        stage.settle().await;
 
         let stop = watch::Sender::new(false);
         let mut tasks = Vec::new();
         let (tls, accepting) = TlsListener::start(listener, TlsAcceptor::from(identity.server))
             .map_err(Error::io("starting TLS"))?;
         tasks.push(accepting);
-        let app = front::router(Arc::clone(&shared)).into_make_service_with_connect_info::<Peer>();
+        let app = front::router(Arc::clone(&stage)).into_make_service_with_connect_info::<Peer>();
         let serve = axum::serve(tls, app).with_graceful_shutdown(stopped(&stop));
         tasks.push(tokio::spawn(async move {
             let _ = serve.await;
@@ -168,21 +168,21 @@ impl Sim {
         let control = control_listener
             .local_addr()
             .map_err(Error::io("reading the own address"))?;
-        let serve = axum::serve(control_listener, control::router(Arc::clone(&shared)))
+        let serve = axum::serve(control_listener, control::router(Arc::clone(&stage)))
             .with_graceful_shutdown(stopped(&stop));
         tasks.push(tokio::spawn(async move {
             let _ = serve.await;
         }));
-        let driven = Arc::clone(&shared);
+        let driven = Arc::clone(&stage);
         tasks.push(tokio::spawn(async move { driven.drive().await }));
         let sim = Self {
-            shared,
+            stage,
             control,
             ca_pem: identity.ca_pem,
             tasks,
             stop,
         };
-        if let Some(path) = sim.shared.cloud_file.clone() {
+        if let Some(path) = sim.stage.cloud_file.clone() {
             sim.write_cloud(&path)?;
         }
         Ok(sim)
@@ -190,7 +190,7 @@ impl Sim {
 
     /// `https://127.0.0.1:PORT`: authority and resource manager in one.
     pub fn base(&self) -> &str {
-        &self.shared.base
+        &self.stage.base
     }
 
     /// `http://127.0.0.1:PORT` of the control endpoint.
@@ -226,22 +226,22 @@ impl Sim {
 
     /// Where [`Options::cloud_file`] put the cloud definition.
     pub fn cloud_file(&self) -> Option<&Path> {
-        self.shared.cloud_file.as_deref()
+        self.stage.cloud_file.as_deref()
     }
 
     /// The application id that may sign in.
     pub fn client_id(&self) -> String {
-        self.shared.world().client_id.clone()
+        self.stage.world().client_id.clone()
     }
 
     /// Its secret. It opens nothing but this simulator.
     pub fn client_secret(&self) -> String {
-        self.shared.world().client_secret.clone()
+        self.stage.world().client_secret.clone()
     }
 
     /// The first tenant's id.
     pub fn tenant(&self) -> String {
-        self.shared
+        self.stage
             .world()
             .tenants
             .first()
@@ -251,7 +251,7 @@ impl Sim {
 
     /// Every VM, in the estate's order.
     pub fn vms(&self) -> Vec<VmInfo> {
-        control::state::vms(&self.shared.world())
+        control::state::vms(&self.stage.world())
     }
 
     /// The first VM of that name.
@@ -261,32 +261,32 @@ impl Sim {
 
     /// Adds a fault.
     pub fn fault(&self, fault: Fault) {
-        self.shared.world().faults.push(fault);
+        self.stage.world().faults.push(fault);
     }
 
     /// The faults in force, with what is left of them.
     pub fn faults(&self) -> Vec<Fault> {
-        self.shared.world().faults.clone()
+        self.stage.world().faults.clone()
     }
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.shared.world().faults.clear();
+        self.stage.world().faults.clear();
     }
 
     /// Changes switches.
     pub fn set(&self, change: impl FnOnce(&mut Switches)) {
         {
-            let mut world = self.shared.world();
+            let mut world = self.stage.world();
             change(&mut world.switches);
             world.dirty = (0..world.vms.len()).collect();
         }
-        self.shared.wake.notify_one();
+        self.stage.wake.notify_one();
     }
 
     /// What was asked so far, in order of arrival.
     pub fn asked(&self) -> Vec<Asked> {
-        self.shared.world().asked.clone()
+        self.stage.world().asked.clone()
     }
 
     /// What was asked on one route.
@@ -299,12 +299,12 @@ impl Sim {
 
     /// Forgets what was asked.
     pub fn forget_asked(&self) {
-        self.shared.world().asked.clear();
+        self.stage.world().asked.clear();
     }
 
     /// Waits until at least `count` calls on a route have been answered. Wrap it in a time limit.
     pub async fn heard(&self, route: &str, count: usize) {
-        let mut heard = self.shared.heard.subscribe();
+        let mut heard = self.stage.heard.subscribe();
         loop {
             let answered = self
                 .asked_on(route)
@@ -319,18 +319,18 @@ impl Sim {
 
     /// The simulator's time.
     pub fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.stage.clock.now()
     }
 
     /// Moves the clock; when this returns, everything due has happened and all doors have followed.
     pub async fn advance(&self, by: SignedDuration) {
-        self.shared.clock.advance(by);
-        self.shared.settle().await;
+        self.stage.clock.advance(by);
+        self.stage.settle().await;
     }
 
     /// Lets everything that is due happen, doors included.
     pub async fn settle(&self) {
-        self.shared.settle().await;
+        self.stage.settle().await;
     }
 
     /// Does one of the control endpoint's deeds, see [`control::Deed`].
@@ -339,7 +339,7 @@ impl Sim {
     ///
     /// [`Error`] when the deed names something that is not there.
     pub async fn trigger(&self, deed: control::Deed) -> Result<Value, Error> {
-        control::deeds::perform(&self.shared, deed).await
+        control::deeds::perform(&self.stage, deed).await
     }
 }
 

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::http::answer::Answer;
 use crate::http::front::Call;
 use crate::http::route::Found;
-use crate::shared::Shared;
+use crate::stage::Stage;
 use crate::world::World;
 
 /// A call whose token and api-version are in order.
@@ -30,7 +30,7 @@ pub(crate) struct Context<'a> {
 
 pub(crate) fn answer(
     world: &mut World,
-    shared: &Shared,
+    stage: &Stage,
     found: &Found,
     call: &Call,
     tenant: &str,
@@ -38,7 +38,7 @@ pub(crate) fn answer(
 ) -> Answer {
     let mut context = Context {
         world,
-        base: &shared.base,
+        base: &stage.base,
         found,
         call,
         tenant,

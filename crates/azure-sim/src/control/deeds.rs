@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::estate::Rule;
 use crate::jit::{initiate, progress, rules};
-use crate::shared::Shared;
+use crate::stage::Stage;
 use crate::world::{World, security_rule};
 
 /// Something done from outside. VMs are named by resource name or id.
@@ -78,17 +78,17 @@ pub enum Deed {
 }
 
 /// Does it; when this returns the doors have followed.
-pub(crate) async fn perform(shared: &Shared, deed: Deed) -> Result<Value, Error> {
-    let now = shared.clock.now();
+pub(crate) async fn perform(stage: &Stage, deed: Deed) -> Result<Value, Error> {
+    let now = stage.clock.now();
     let done = {
-        let mut world = shared.world();
+        let mut world = stage.world();
         world.settle(now);
         let done = change(&mut world, deed, now);
         world.settle(now);
         done
     };
-    shared.settle().await;
-    shared.wake.notify_one();
+    stage.settle().await;
+    stage.wake.notify_one();
     done
 }
 

@@ -15,12 +15,12 @@ use super::deeds::{self, Deed};
 use super::state;
 use crate::asked::Asked;
 use crate::fault::Fault;
-use crate::shared::Shared;
+use crate::stage::Stage;
 use crate::switches::Switches;
 
-type Here = State<Arc<Shared>>;
+type Here = State<Arc<Stage>>;
 
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
+pub(crate) fn router(stage: Arc<Stage>) -> Router {
     Router::new()
         .route("/info", get(info))
         .route("/asked", get(asked).delete(forget))
@@ -29,43 +29,43 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/clock", get(clock).post(advance))
         .route("/state", get(everything))
         .route("/do", post(perform))
-        .with_state(shared)
+        .with_state(stage)
 }
 
-async fn info(State(shared): Here) -> Json<Value> {
-    Json(state::info(&shared))
+async fn info(State(stage): Here) -> Json<Value> {
+    Json(state::info(&stage))
 }
 
-async fn asked(State(shared): Here) -> Json<Vec<Asked>> {
-    Json(shared.world().asked.clone())
+async fn asked(State(stage): Here) -> Json<Vec<Asked>> {
+    Json(stage.world().asked.clone())
 }
 
-async fn forget(State(shared): Here) -> Json<Value> {
-    shared.world().asked.clear();
+async fn forget(State(stage): Here) -> Json<Value> {
+    stage.world().asked.clear();
     Json(json!({}))
 }
 
-async fn faults(State(shared): Here) -> Json<Vec<Fault>> {
-    Json(shared.world().faults.clone())
+async fn faults(State(stage): Here) -> Json<Vec<Fault>> {
+    Json(stage.world().faults.clone())
 }
 
-async fn add_fault(State(shared): Here, Json(fault): Json<Fault>) -> Json<Vec<Fault>> {
-    let mut world = shared.world();
+async fn add_fault(State(stage): Here, Json(fault): Json<Fault>) -> Json<Vec<Fault>> {
+    let mut world = stage.world();
     world.faults.push(fault);
     Json(world.faults.clone())
 }
 
-async fn clear_faults(State(shared): Here) -> Json<Value> {
-    shared.world().faults.clear();
+async fn clear_faults(State(stage): Here) -> Json<Value> {
+    stage.world().faults.clear();
     Json(json!({}))
 }
 
-async fn switches(State(shared): Here) -> Json<Switches> {
-    Json(shared.world().switches.clone())
+async fn switches(State(stage): Here) -> Json<Switches> {
+    Json(stage.world().switches.clone())
 }
 
-async fn set(State(shared): Here, Json(change): Json<Value>) -> Response {
-    let mut world = shared.world();
+async fn set(State(stage): Here, Json(change): Json<Value>) -> Response {
+    let mut world = stage.world();
     let merged = serde_json::to_value(&world.switches).map(|mut all| {
         if let (Some(all), Some(change)) = (all.as_object_mut(), change.as_object()) {
             all.extend(change.clone());
@@ -76,15 +76,15 @@ async fn set(State(shared): Here, Json(change): Json<Value>) -> Response {
         Ok(switches) => {
             world.switches = switches.clone();
             world.dirty = (0..world.vms.len()).collect();
-            shared.wake.notify_one();
+            stage.wake.notify_one();
             Json(switches).into_response()
         }
         Err(error) => refusal(&error.to_string()),
     }
 }
 
-async fn clock(State(shared): Here) -> Json<Value> {
-    Json(json!({"now": shared.clock.now()}))
+async fn clock(State(stage): Here) -> Json<Value> {
+    Json(json!({"now": stage.clock.now()}))
 }
 
 #[derive(Deserialize)]
@@ -92,23 +92,23 @@ struct Advance {
     seconds: f64,
 }
 
-async fn advance(State(shared): Here, Json(by): Json<Advance>) -> Response {
+async fn advance(State(stage): Here, Json(by): Json<Advance>) -> Response {
     match SignedDuration::try_from_secs_f64(by.seconds) {
         Ok(by) => {
-            shared.clock.advance(by);
-            shared.settle().await;
-            Json(json!({"now": shared.clock.now()})).into_response()
+            stage.clock.advance(by);
+            stage.settle().await;
+            Json(json!({"now": stage.clock.now()})).into_response()
         }
         Err(error) => refusal(&error.to_string()),
     }
 }
 
-async fn everything(State(shared): Here) -> Json<Value> {
-    Json(state::everything(&shared))
+async fn everything(State(stage): Here) -> Json<Value> {
+    Json(state::everything(&stage))
 }
 
-async fn perform(State(shared): Here, Json(deed): Json<Deed>) -> Response {
-    match deeds::perform(&shared, deed).await {
+async fn perform(State(stage): Here, Json(deed): Json<Deed>) -> Response {
+    match deeds::perform(&stage, deed).await {
         Ok(done) => Json(done).into_response(),
         Err(error) => refusal(&error.to_string()),
     }

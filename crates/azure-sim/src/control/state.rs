@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::estate::IdCase;
 use crate::jit::answer as wire;
-use crate::shared::Shared;
 use crate::sim::VmInfo;
+use crate::stage::Stage;
 use crate::world::World;
 
 pub(crate) fn vms(world: &World) -> Vec<VmInfo> {
@@ -35,8 +35,8 @@ pub(crate) fn vms(world: &World) -> Vec<VmInfo> {
     world.vms.iter().map(info).collect()
 }
 
-pub(crate) fn everything(shared: &Shared) -> Value {
-    let world = shared.world();
+pub(crate) fn everything(stage: &Stage) -> Value {
+    let world = stage.world();
     let vms: Vec<Value> = (0..world.vms.len())
         .map(|index| {
             let state = world.vm_state(index, false);
@@ -75,13 +75,13 @@ pub(crate) fn everything(shared: &Shared) -> Value {
             json!({"id": nsg.id, "rules": rules})
         })
         .collect();
-    json!({"now": shared.clock.now(), "vms": vms, "policies": policies, "nsgs": nsgs})
+    json!({"now": stage.clock.now(), "vms": vms, "policies": policies, "nsgs": nsgs})
 }
 
 /// What the program prints at its start. The VMs of a large estate are counted, not listed.
-pub(crate) fn info(shared: &Shared) -> Value {
+pub(crate) fn info(stage: &Stage) -> Value {
     const LISTED: usize = 500;
-    let world = shared.world();
+    let world = stage.world();
     let all = vms(&world);
     let listed = if all.len() <= LISTED {
         all.as_slice()
@@ -89,9 +89,9 @@ pub(crate) fn info(shared: &Shared) -> Value {
         &[]
     };
     json!({
-        "authority": shared.base,
-        "resource_manager": shared.base,
-        "cloud_file": shared.cloud_file,
+        "authority": stage.base,
+        "resource_manager": stage.base,
+        "cloud_file": stage.cloud_file,
         "client_id": world.client_id,
         "client_secret": world.client_secret,
         "tenant": world.tenants.first().map(|t| &t.id),

@@ -13,17 +13,17 @@ use super::spoil::{self, Out};
 use super::{apiversion, headers, route, token};
 use crate::asked::Asked;
 use crate::fault::{Fault, Wrong};
-use crate::shared::Shared;
+use crate::stage::Stage;
 
 /// Largest body taken, as a gateway would limit it.
 const LARGEST: usize = 4 << 20;
 
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new().fallback(call).with_state(shared)
+pub(crate) fn router(stage: Arc<Stage>) -> Router {
+    Router::new().fallback(call).with_state(stage)
 }
 
 async fn call(
-    State(shared): State<Arc<Shared>>,
+    State(stage): State<Arc<Stage>>,
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
@@ -47,12 +47,12 @@ async fn call(
         version: format!("{:?}", parts.version),
         correlation: uuid::Uuid::new_v4().to_string(),
     };
-    let number = note(&shared, &call);
-    let (out, delay) = handle(&shared, &call);
+    let number = note(&stage, &call);
+    let (out, delay) = handle(&stage, &call);
     if let Some(until) = delay {
-        shared.clock.wait_until(until).await;
+        stage.clock.wait_until(until).await;
     }
-    let now = shared.clock.now();
+    let now = stage.clock.now();
     let name = call.route();
     let (response, status) = match out {
         Out::Answer(answer) => {
@@ -75,11 +75,11 @@ async fn call(
             (Response::new(Body::empty()), 0)
         }
     };
-    if let Some(asked) = shared.world().asked.get_mut(number) {
+    if let Some(asked) = stage.world().asked.get_mut(number) {
         asked.status = status;
     }
-    shared.wake.notify_one();
-    shared.heard.send_modify(|n| *n += 1);
+    stage.wake.notify_one();
+    stage.heard.send_modify(|n| *n += 1);
     response
 }
 
@@ -108,16 +108,16 @@ impl Call {
     }
 }
 
-fn note(shared: &Shared, call: &Call) -> usize {
+fn note(stage: &Stage, call: &Call) -> usize {
     let route = call.route();
     let body = if route == "token" {
         without_secret(&call.body)
     } else {
         call.body.clone()
     };
-    let mut world = shared.world();
+    let mut world = stage.world();
     world.asked.push(Asked {
-        at: shared.clock.now(),
+        at: stage.clock.now(),
         route: route.into(),
         method: call.method.clone(),
         path: call.path.clone(),
@@ -140,9 +140,9 @@ fn without_secret(body: &str) -> String {
         .finish()
 }
 
-fn handle(shared: &Shared, call: &Call) -> (Out, Option<jiff::Timestamp>) {
-    let now = shared.clock.now();
-    let mut world = shared.world();
+fn handle(stage: &Stage, call: &Call) -> (Out, Option<jiff::Timestamp>) {
+    let now = stage.clock.now();
+    let mut world = stage.world();
     world.settle(now);
     let name = call.route();
     let delays: u64 = strikes(&mut world.faults, name, &call.path, |wrong| {
@@ -159,7 +159,7 @@ fn handle(shared: &Shared, call: &Call) -> (Out, Option<jiff::Timestamp>) {
     let fault = strikes(&mut world.faults, name, &call.path, |wrong| {
         !matches!(wrong, Wrong::DelayMs(_))
     });
-    let authority = shared.base.as_str();
+    let authority = stage.base.as_str();
     let instead = |fault: &Fault, world: &crate::world::World| {
         spoil::instead(
             fault,
@@ -171,15 +171,15 @@ fn handle(shared: &Shared, call: &Call) -> (Out, Option<jiff::Timestamp>) {
     };
     let out = match fault {
         Some(fault) if fault.wrong.spoils_answer() => {
-            spoil::spoil(answer(&mut world, shared, call, now), &fault)
+            spoil::spoil(answer(&mut world, stage, call, now), &fault)
         }
         Some(fault) => {
             if fault.after_effect {
-                answer(&mut world, shared, call, now);
+                answer(&mut world, stage, call, now);
             }
             instead(&fault, &world)
         }
-        None => Out::Answer(answer(&mut world, shared, call, now)),
+        None => Out::Answer(answer(&mut world, stage, call, now)),
     };
     (out, delay)
 }
@@ -198,7 +198,7 @@ fn strikes(
 
 fn answer(
     world: &mut crate::world::World,
-    shared: &Shared,
+    stage: &Stage,
     call: &Call,
     now: jiff::Timestamp,
 ) -> Answer {
@@ -221,13 +221,13 @@ fn answer(
     };
     match found.template.name {
         "token" => return crate::entra::token(world, found.param("tenant"), &call.body, now),
-        "openid" => return crate::entra::openid(world, &shared.base, found.param("tenant")),
+        "openid" => return crate::entra::openid(world, &stage.base, found.param("tenant")),
         _ => {}
     }
     let checked = apiversion::check(found.template, &call.query)
-        .and_then(|()| token::check(world, &found, call.bearer.as_deref(), &shared.base, now));
+        .and_then(|()| token::check(world, &found, call.bearer.as_deref(), &stage.base, now));
     match checked {
-        Ok(tenant) => crate::arm::answer(world, shared, &found, call, &tenant, now),
+        Ok(tenant) => crate::arm::answer(world, stage, &found, call, &tenant, now),
         Err(refusal) => *refusal,
     }
 }

@@ -1,4 +1,4 @@
-//! What the simulator's tasks share: the world behind its lock, the clock, the two bells.
+//! The stage the simulator plays on: the world behind its lock, the clock, the two bells.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::ground::Ground;
 use crate::world::World;
 
-pub(crate) struct Shared {
+pub(crate) struct Stage {
     world: Mutex<World>,
     pub(crate) clock: Clock,
     /// `https://127.0.0.1:PORT`, authority and resource manager in one.
@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     pub(crate) cloud_file: Option<PathBuf>,
 }
 
-impl Shared {
+impl Stage {
     pub(crate) fn new(
         world: World,
         clock: Clock,
