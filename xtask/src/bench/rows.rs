@@ -82,11 +82,13 @@ struct Times {
 
 fn one_connect(command: &mut Command) -> Result<Times> {
     let begun = Instant::now();
+    // With a remote command, standard output is that command's; the events come beside it.
     let mut child = command
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()?;
-    let lines = BufReader::new(child.stdout.take().context("gangway is silent")?).lines();
+    let lines = BufReader::new(child.stderr.take().context("gangway is silent")?).lines();
     let (mut clicked, mut asked, mut client) = (None, None, None);
     for line in lines.map_while(Result::ok) {
         let Ok(event) = serde_json::from_str::<Value>(&line) else {
@@ -102,13 +104,12 @@ fn one_connect(command: &mut Command) -> Result<Times> {
             (Some("state"), Some("requesting"), _) => asked = Some(now),
             (Some("step"), _, Some("launch")) if event["standing"] == "done" => {
                 client = Some(now);
-                break;
             }
-            (Some("result"), ..) => bail!("no client was started: {line}"),
+            (Some("result"), ..) if client.is_none() => bail!("no client was started: {line}"),
             _ => {}
         }
     }
-    child.kill()?;
+    // Its end is its own: a program that is killed leaves things for the next one to clear up.
     child.wait()?;
     let clicked = clicked.context("no click was seen")?;
     let asked = asked
