@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::counts::Counts;
 use crate::process::{say, tee};
@@ -10,67 +10,60 @@ use crate::setup::{self, Group, missing};
 use crate::tools::cargo;
 use crate::{lab, place, tidy, windows};
 
-/// One group: its name in the closing lines, whether `--quick` runs it, and the checks.
+/// One group: its name in the closing lines, whether `--quick` runs it, what it needs, and the checks.
 struct Checks {
     name: &'static str,
     quick: bool,
+    needs: &'static [Group],
     run: fn(quick: bool) -> Result<Counts>,
 }
 
+const fn checks(
+    name: &'static str,
+    needs: &'static [Group],
+    run: fn(quick: bool) -> Result<Counts>,
+) -> Checks {
+    Checks {
+        name,
+        quick: true,
+        needs,
+        run,
+    }
+}
+
 const GROUPS: &[Checks] = &[
+    checks("format", &[], |_| format()),
+    checks("tidy", &[], |_| tidy::checks()),
+    checks("clippy", &[Group::Build], |_| clippy()),
+    checks("tests", &[Group::Build, Group::Tools], |_| tests()),
+    checks("documentation", &[Group::Build], |_| documentation()),
+    checks("licences", &[Group::Tools], |_| licences()),
+    checks("lab", &[Group::Build, Group::Lab], lab::checks),
     Checks {
-        name: "format",
-        quick: true,
-        run: |_| format(),
-    },
-    Checks {
-        name: "tidy",
-        quick: true,
-        run: |_| house_rules(),
-    },
-    Checks {
-        name: "clippy",
-        quick: true,
-        run: |_| clippy(),
-    },
-    Checks {
-        name: "tests",
-        quick: true,
-        run: |_| tests(),
-    },
-    Checks {
-        name: "documentation",
-        quick: true,
-        run: |_| documentation(),
-    },
-    Checks {
-        name: "licences",
-        quick: true,
-        run: |_| licences(),
-    },
-    Checks {
-        name: "lab",
-        quick: true,
-        run: lab::checks,
-    },
-    Checks {
-        name: "windows",
         quick: false,
-        run: |_| windows::checks(&[]),
+        ..checks("windows", &[Group::Windows], |_| windows::checks(&[]))
     },
 ];
 
 /// The command. True when nothing failed.
 pub(crate) fn command(quick: bool, yes: bool, only: &[String]) -> Result<bool> {
-    let mut needed = vec![Group::Build, Group::Tools, Group::Lab];
-    needed.extend((!quick).then_some(Group::Windows));
-    if only.is_empty() {
-        setup::offer(&needed, yes)?;
+    if let Some(name) = only
+        .iter()
+        .find(|name| !GROUPS.iter().any(|group| group.name == **name))
+    {
+        bail!("there is no group {name}");
     }
     let chosen = |group: &&Checks| match only {
         [] => group.quick || !quick,
         names => names.iter().any(|name| name == group.name),
     };
+    let mut needed: Vec<Group> = Vec::new();
+    for &group in GROUPS.iter().filter(chosen).flat_map(|group| group.needs) {
+        if !needed.contains(&group) {
+            needed.push(group);
+        }
+    }
+    setup::offer(&needed, yes)?;
     let mut lines = Vec::new();
     let mut sum = Counts::default();
     for group in GROUPS.iter().filter(chosen) {
@@ -110,10 +103,6 @@ pub(crate) fn absent(checks: u64, why: &str) -> Counts {
 fn format() -> Result<Counts> {
     let (clean, _) = tee(cargo().args(["fmt", "--all", "--check"]))?;
     Ok(Counts::one(clean))
-}
-
-fn house_rules() -> Result<Counts> {
-    tidy::checks()
 }
 
 fn clippy() -> Result<Counts> {
