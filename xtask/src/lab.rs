@@ -94,6 +94,9 @@ struct Namespaces {
     words: Vec<&'static str>,
 }
 
+const NOT_PERMITTED: &str = "namespaces or /dev/net/tun are not permitted here; root needs no leave, \
+                             others need user namespaces and a range of ids (uidmap)";
+
 const OWN: &[&str] = &[
     "--net",
     "--mount",
@@ -127,7 +130,7 @@ impl Namespaces {
             "-c",
             "mount -t tmpfs tmpfs /run && test -c /dev/net/tun",
         ]))
-        .map_err(|error| error.context("namespaces or /dev/net/tun are not permitted here"))?;
+        .map_err(|error| error.context(NOT_PERMITTED))?;
         Ok(namespaces)
     }
 
