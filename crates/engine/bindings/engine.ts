@@ -79,7 +79,11 @@ command: Array<string>,
 /**
  * Whether to look only: nothing is asked for, nothing is started.
  */
-dry_run: boolean, };
+dry_run: boolean, 
+/**
+ * Whether to request even when an access runs or the port is open.
+ */
+insist: boolean, };
 
 export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" };
 
@@ -301,6 +305,11 @@ access: Access,
  * Whether our present tunnel address is the one it is for; `None` when not known.
  */
 for_this_address: boolean | null, 
+/**
+ * Another access of this machine for the same VM, port and source ends later: this
+ * one's end closes nothing.
+ */
+followed: boolean, 
 /**
  * What is wrong with it, where something is.
  */

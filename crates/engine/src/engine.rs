@@ -165,6 +165,7 @@ impl Engine {
             launch: false,
             command: Vec::new(),
             dry_run: false,
+            insist: false,
         })
     }
 

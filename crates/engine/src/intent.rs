@@ -65,6 +65,9 @@ pub struct ConnectWish {
     pub command: Vec<String>,
     /// Whether to look only: nothing is asked for, nothing is started.
     pub dry_run: bool,
+    /// Whether to request even when an access runs or the port is open.
+    #[serde(default)]
+    pub insist: bool,
 }
 
 /// An answer to a question.

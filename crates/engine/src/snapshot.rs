@@ -178,6 +178,10 @@ pub struct AccessView {
     pub access: Access,
     /// Whether our present tunnel address is the one it is for; `None` when not known.
     pub for_this_address: Option<bool>,
+    /// Another access of this machine for the same VM, port and source ends later: this
+    /// one's end closes nothing.
+    #[serde(default)]
+    pub followed: bool,
     /// What is wrong with it, where something is.
     pub problem: Option<Problem>,
 }

@@ -81,6 +81,11 @@ impl Asking {
         }
     }
 
+    fn is_about_a_dead_access(&self) -> bool {
+        self.problem()
+            .is_some_and(|problem| matches!(problem.cause, Cause::RuleVanished { .. }))
+    }
+
     pub(super) fn asks(&self) -> Option<&Question> {
         match &self.about {
             About::Problem(_) => None,
@@ -122,6 +127,9 @@ impl Asking {
             Answer::Again | Answer::Renew => {
                 facts.displaced = false;
                 facts.whole_prefix = false;
+                // Its access runs on, and without its rule it opens nothing: to take it
+                // once more would lead back here.
+                facts.insists |= self.is_about_a_dead_access();
                 facts.stop_probe(turn);
                 facts.observe_again(turn);
                 facts.read_again(turn);

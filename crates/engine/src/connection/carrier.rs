@@ -73,10 +73,11 @@ impl Carrier {
             return;
         };
         let better = match self {
+            // A newer request may end an older one, whichever of them lasts longer.
             Self::Ours(request) => ledger
                 .get(*request)
-                .and_then(|entry| entry.running())
-                .is_none_or(|(mine, _)| end.0 > mine),
+                .and_then(|entry| Some((entry.running()?.0, entry.access.asked_at)))
+                .is_none_or(|(mine, asked_at)| end.0 > mine && best.access.asked_at >= asked_at),
             Self::Elsewhere { expires_at, .. } => end.0 > *expires_at,
             Self::Outside => true,
         };

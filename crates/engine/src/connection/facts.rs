@@ -49,7 +49,7 @@ pub(super) struct Facts {
     pub(super) displaced: bool,
     /// The person knows that somebody else's access may end.
     pub(super) may_displace: bool,
-    /// The person wants a request although the port is open.
+    /// The person wants a request although an access runs or the port is open.
     pub(super) insists: bool,
     /// The person agreed to the policy's whole block, for the next request.
     pub(super) whole_prefix: bool,
@@ -92,6 +92,7 @@ impl Facts {
     pub(super) fn new(wish: ConnectWish, purpose: Purpose, at: Moment) -> Self {
         Self {
             service: wish.service,
+            insists: wish.insist,
             wish,
             purpose,
             vm: Known::default(),
@@ -106,7 +107,6 @@ impl Facts {
             plan: None,
             displaced: false,
             may_displace: false,
-            insists: false,
             whole_prefix: false,
             steps: Steps::new(at),
         }

@@ -43,6 +43,7 @@ impl Ledger {
 
     /// Every access that Azure has not said to be over, as shown.
     pub(crate) fn views(&self) -> Vec<AccessView> {
+        let followed = self.followed();
         self.open_entries()
             .map(|entry| {
                 let address = entry.access.draft.tunnel_address;
@@ -57,6 +58,7 @@ impl Ledger {
                 AccessView {
                     access: entry.access.clone(),
                     for_this_address: ours,
+                    followed: followed.contains(&entry.access.request),
                     problem,
                 }
             })

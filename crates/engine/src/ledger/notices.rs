@@ -101,17 +101,23 @@ impl Ledger {
             .collect()
     }
 
-    /// Accesses that a longer one of ours follows: their end is nobody's concern.
-    fn followed(&self) -> Vec<RequestId> {
+    /// Accesses that a longer one of ours follows: their end is nobody's concern. Of two
+    /// that end at one moment the newer one counts.
+    pub(super) fn followed(&self) -> Vec<RequestId> {
         self.entries
             .iter()
             .filter(|entry| {
                 let draft = &entry.access.draft;
-                let end = entry.running().map(|(end, _)| end);
-                self.entries.iter().any(|other| {
+                let last = |entry: &Entry| {
+                    let end = entry.running().map(|(end, _)| end);
+                    (end, entry.access.request)
+                };
+                let runs = entry.running().is_some();
+                self.entries.iter().filter(|_| runs).any(|other| {
                     other.concerns(&draft.vm, draft.port)
                         && other.access.draft.source == draft.source
-                        && other.running().map(|(end, _)| end) > end
+                        && other.running().is_some()
+                        && last(other) > last(entry)
                 })
             })
             .map(|entry| entry.access.request)

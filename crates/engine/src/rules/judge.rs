@@ -130,7 +130,7 @@ fn any_matches(prefixes: &[Prefix], address: Ipv4Addr) -> Match {
     found
 }
 
-/// Whether a rule was written by JIT, by its name: a habit of the service, not a contract
+/// Whether a rule was written by JIT, by its name: a habit of the service, not a promise
 /// (contract 6).
 fn is_jit(name: &str) -> bool {
     let name = plain(name).to_ascii_lowercase();

@@ -94,5 +94,6 @@ fn any_connect() -> impl Strategy<Value = ConnectWish> {
         launch: launch || service > 3,
         command: Vec::new(),
         dry_run: service == 7,
+        insist: hours == 4,
     })
 }

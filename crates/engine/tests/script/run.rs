@@ -266,6 +266,7 @@ fn wish(words: &[&str]) -> ConnectWish {
             .map(|index| words[index + 1..].iter().map(|w| (*w).to_owned()).collect())
             .unwrap_or_default(),
         dry_run: words.contains(&"dry-run"),
+        insist: words.contains(&"insist"),
     }
 }
 

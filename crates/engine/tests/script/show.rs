@@ -163,8 +163,9 @@ fn access(view: &AccessView, begin: Timestamp) -> String {
         Some(false) => ", not for this address",
         None => ", address not known",
     };
+    let followed = if view.followed { ", followed" } else { "" };
     format!(
-        "access {} to {} {}{address}",
+        "access {} to {} {}{address}{followed}",
         view.access.request,
         view.access.draft.port,
         stands(&view.access.standing, begin),

@@ -77,6 +77,7 @@ impl Stage {
             launch: false,
             command: Vec::new(),
             dry_run: false,
+            insist: false,
         }
     }
 }
