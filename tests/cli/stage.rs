@@ -1,7 +1,7 @@
 //! What every test stands on: a simulator, a home of its own, and the program.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -202,12 +202,13 @@ impl Said {
 /// Whether sessions can be tried here: there is an `ssh`, and it is looked for on the path.
 /// Where not, that is said, and where everything has to be there it is a failure.
 pub(crate) fn has_ssh() -> bool {
-    let has = find("ssh").is_some() && std::env::consts::FAMILY == "unix";
+    if std::env::consts::FAMILY != "unix" {
+        gangway_skips::skip("ssh is started by full path here, so no other stands before it");
+        return false;
+    }
+    let has = find("ssh").is_some();
     if !has {
-        let said = "skipped: no ssh that could be tried here";
-        writeln!(std::io::stderr().lock(), "{said}").unwrap();
-        let must = std::env::var("CI").is_ok_and(|ci| ci == "true");
-        assert!(!must || std::env::consts::FAMILY != "unix", "{said}");
+        gangway_skips::skip_without("there is no ssh");
     }
     has
 }

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::counts::Counts;
 use crate::process::{say, tee};
 use crate::setup::{self, Group, missing};
+use crate::skips::Skips;
 use crate::tools::cargo;
 use crate::{lab, place, tidy, windows};
 
@@ -51,7 +52,11 @@ pub(crate) fn command(quick: bool, yes: bool, only: &[String]) -> Result<bool> {
         .iter()
         .find(|name| !GROUPS.iter().any(|group| group.name == **name))
     {
-        bail!("there is no group {name}");
+        let names: Vec<&str> = GROUPS.iter().map(|group| group.name).collect();
+        bail!(
+            "there is no group {name:?}; there are: {}",
+            names.join(", ")
+        );
     }
     let chosen = |group: &&Checks| match only {
         [] => group.quick || !quick,
@@ -140,8 +145,11 @@ fn tests() -> Result<Counts> {
             "--no-fail-fast",
         ]
     };
-    let (succeeded, output) = tee(cargo().args(words).env("CARGO_TERM_PROGRESS_WHEN", "never"))?;
-    Ok(Counts::from_tests(&output).or_failed(succeeded))
+    let mut tests = cargo();
+    tests.args(words).env("CARGO_TERM_PROGRESS_WHEN", "never");
+    let skips = Skips::of(&mut tests)?;
+    let (succeeded, output) = tee(&mut tests)?;
+    skips.take_off(Counts::from_tests(&output).or_failed(succeeded))
 }
 
 fn documentation() -> Result<Counts> {

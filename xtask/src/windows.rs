@@ -10,6 +10,7 @@ use crate::counts::Counts;
 use crate::place;
 use crate::process::{run, say, tee};
 use crate::setup::{self, DEBIAN_RUSTC, Group, RustForWindowsHere, rust_for_windows};
+use crate::skips::Skips;
 use crate::test::absent;
 use crate::tools::cargo;
 
@@ -124,8 +125,9 @@ impl Windows {
             names => test.args(names.iter().flat_map(|name| ["--package", name])),
         };
         test.args(["--lib", "--bins", "--tests"]);
+        let skips = Skips::of(&mut test)?;
         let (succeeded, output) = tee(&mut test)?;
-        let mut counts = Counts::from_tests(&output).or_failed(succeeded);
+        let mut counts = skips.take_off(Counts::from_tests(&output).or_failed(succeeded))?;
         if packages.is_empty() {
             let mut build = self.cargo();
             build.args(["build", "--quiet"]);

@@ -2,8 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, and a skip is told on standard output"
+    reason = "a test fails by panicking"
 )]
 
 use std::path::PathBuf;
@@ -64,6 +63,24 @@ fn check_ssh(arguments: &[String], commands: usize) {
     }
     assert_eq!(arguments[end + 1], "10.20.0.4");
     assert_eq!(arguments.len(), end + 2 + commands);
+}
+
+/// What a real shell makes of a line; nothing where there is none.
+fn words_for_a_shell(line: &str) -> Option<Vec<String>> {
+    // Each word on its own, ended by NUL.
+    let print = format!("printf '%s\\0' {line}");
+    match Command::new("sh").args(["-c", &print]).output() {
+        Ok(done) => {
+            let said = String::from_utf8(done.stdout).unwrap();
+            Some(said.split_terminator('\0').map(str::to_owned).collect())
+        }
+        Err(error) => {
+            let unix = std::env::consts::FAMILY == "unix";
+            assert!(!unix, "sh: {error}");
+            gangway_skips::skip("there is no sh on this system");
+            None
+        }
+    }
 }
 
 /// Names and values that were made to hurt, and arbitrary ones.
@@ -152,15 +169,10 @@ proptest! {
         let script = &run.files[0].text;
         prop_assert_eq!(script.lines().count(), 3);
         let (_, line) = script.rsplit_once("\nexec ").unwrap();
-        match Command::new("sh").args(["-c", &format!("printf '%s\\0' {line}")]).output() {
-            Ok(done) => {
-                let mut expected = vec!["ssh".to_owned()];
-                expected.extend(texts(&here));
-                let got = String::from_utf8(done.stdout).unwrap();
-                let got: Vec<&str> = got.split_terminator('\0').collect();
-                prop_assert_eq!(got, expected);
-            }
-            Err(error) => println!("skipped: sh: {error}"),
+        if let Some(got) = words_for_a_shell(line) {
+            let mut expected = vec!["ssh".to_owned()];
+            expected.extend(texts(&here));
+            prop_assert_eq!(got, expected);
         }
     }
 
@@ -183,14 +195,8 @@ proptest! {
         let run = plan(&wanted, &ClientSettings::default(), &there).unwrap();
         let arguments = texts(&run);
         check_ssh(&arguments, 1);
-        // What a shell makes of the line: each word on its own, ended by NUL.
-        let line = format!("printf '%s\\0' {}", arguments.last().unwrap());
-        match Command::new("sh").args(["-c", &line]).output() {
-            Ok(done) => {
-                let expected: String = words.iter().map(|word| format!("{word}\0")).collect();
-                prop_assert_eq!(String::from_utf8(done.stdout).unwrap(), expected);
-            }
-            Err(error) => println!("skipped: sh: {error}"),
+        if let Some(got) = words_for_a_shell(arguments.last().unwrap()) {
+            prop_assert_eq!(got, words);
         }
     }
 }
@@ -204,7 +210,7 @@ fn the_real_ssh_understands_every_option() {
         .iter()
         .find(|client| client.kind == ClientKind::Ssh)
     else {
-        println!("skipped: no ssh on this machine");
+        gangway_skips::skip_without("there is no ssh");
         return;
     };
     let settings = ClientSettings {

@@ -99,7 +99,7 @@ async fn silence_is_told_after_patience_and_the_first_open_moment_is_used() {
     let (listener, port, held) = silent();
     let mut probe = Probe::start(plan(Protocol::Port, port));
     if held.len() > 64 {
-        println!("skipped: this system never drops a SYN on loopback");
+        gangway_skips::skip("this system never drops a SYN on loopback");
         return;
     }
     assert_eq!(probe.next().await, Reachability::Silent);

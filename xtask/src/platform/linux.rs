@@ -1,0 +1,33 @@
+//! Linux: a folder's mode says whom it is open to.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::{Builder, TempDir};
+
+/// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It
+/// goes when the value does.
+pub(crate) fn private_folder(prefix: &str) -> io::Result<TempDir> {
+    let ours_alone = Permissions::from_mode(0o700);
+    Builder::new()
+        .prefix(prefix)
+        .permissions(ours_alone)
+        .tempdir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_folder_is_new_and_ours_alone() {
+        let (one, other) = (
+            private_folder("test-").unwrap(),
+            private_folder("test-").unwrap(),
+        );
+        assert_ne!(one.path(), other.path());
+        let mode = one.path().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
+}

@@ -1,0 +1,17 @@
+//! macOS: a folder's mode says whom it is open to.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+
+use tempfile::{Builder, TempDir};
+
+/// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It
+/// goes when the value does.
+pub(crate) fn private_folder(prefix: &str) -> io::Result<TempDir> {
+    let ours_alone = Permissions::from_mode(0o700);
+    Builder::new()
+        .prefix(prefix)
+        .permissions(ours_alone)
+        .tempdir()
+}

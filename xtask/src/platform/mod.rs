@@ -1,0 +1,15 @@
+//! What differs between systems: how a folder is made that is ours alone.
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::private_folder;
+#[cfg(target_os = "macos")]
+pub(crate) use macos::private_folder;
+#[cfg(windows)]
+pub(crate) use windows::private_folder;

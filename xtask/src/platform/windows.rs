@@ -1,0 +1,10 @@
+//! Windows: the temporary folder lies in the person's profile, closed to others already.
+
+use std::io;
+
+use tempfile::{Builder, TempDir};
+
+/// A new temporary folder under a name that nobody can foresee. It goes when the value does.
+pub(crate) fn private_folder(prefix: &str) -> io::Result<TempDir> {
+    Builder::new().prefix(prefix).tempdir()
+}
