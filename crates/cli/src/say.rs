@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::text;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
 use serde::Serialize;
 
 /// The sentence under `key`, its parameters filled in.
@@ -72,6 +72,9 @@ pub(crate) fn problem_sentence(problem: &Problem, zone: &TimeZone) -> String {
         );
     }
     let mut params = problem.params();
+    if let Cause::Throttled { until } = &problem.cause {
+        params.insert("until", time_of_day(*until, zone));
+    }
     for value in params.values_mut() {
         if let Ok(at) = value.parse::<Timestamp>() {
             let at = at.to_zoned(zone.clone());
@@ -79,6 +82,12 @@ pub(crate) fn problem_sentence(problem: &Problem, zone: &TimeZone) -> String {
         }
     }
     text::text(&format!("problem.{}", problem.code()), &params)
+}
+
+/// The time of day to the second: what is waited for is seconds away, as a rule.
+fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
+    let at = at.round(Unit::Second).unwrap_or(at).to_zoned(zone.clone());
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
 /// The sentences of ways out.
@@ -116,12 +125,12 @@ mod tests {
     #[test]
     fn times_in_a_problem_are_told_in_the_persons_zone() {
         let problem = Problem::new(Cause::Throttled {
-            until: "2026-03-01T10:20:00Z".parse().unwrap(),
+            until: "2026-03-01T10:20:06.731Z".parse().unwrap(),
         });
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         assert_eq!(
             problem_sentence(&problem, &zone),
-            "Azure asks to wait until 2026-03-01 12:20."
+            "Azure asks to wait until 12:20:07."
         );
     }
 
