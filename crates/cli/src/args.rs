@@ -104,6 +104,9 @@ pub(crate) struct ConnectArgs {
     /// Open the port and prove it, but start no client
     #[arg(long, conflicts_with = "command")]
     pub(crate) no_launch: bool,
+    /// Ask for access even when one runs or the port is open already
+    #[arg(long)]
+    pub(crate) request: bool,
     /// Look only: request nothing, start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -119,6 +119,17 @@ impl Desk {
         self.runtime.service(vm, protocol)
     }
 
+    /// Whether a request needs a reason.
+    pub(crate) fn demands_reason(&self) -> bool {
+        self.runtime.settings().engine.reason_required
+    }
+
+    /// By how many seconds this machine's clock is wrong, where Azure has told its time
+    /// and it matters; positive when it is slow.
+    pub(crate) fn clock_wrong_by(&self) -> Option<i64> {
+        self.runtime.clock().wrong_by().map(|by| by.as_secs())
+    }
+
     /// Reads VPN profiles and keeps what they say.
     pub(crate) fn import(&self, path: &Path) -> Result<Vec<Profile>, Stop> {
         Ok(self.runtime.import_profiles(path)?)

@@ -131,5 +131,6 @@ pub(crate) fn wish() -> ConnectWish {
         launch: true,
         command: Vec::new(),
         dry_run: false,
+        insist: false,
     }
 }

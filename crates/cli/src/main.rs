@@ -5,6 +5,7 @@ mod ask;
 mod choose;
 mod command;
 mod desk;
+mod effective;
 mod exit;
 #[cfg(test)]
 mod fixtures;

@@ -58,6 +58,20 @@ impl Out {
         self.aside(text)
     }
 
+    /// A line of progress on a terminal that a session holds: from the first column, with a
+    /// bell, as the session may be drawing on it.
+    pub(crate) fn across(&self, text: &str) -> io::Result<()> {
+        if self.quiet || self.json {
+            return Ok(());
+        }
+        let mut stderr = io::stderr().lock();
+        forgiving(
+            stderr
+                .write_all(across(text).as_bytes())
+                .and_then(|()| stderr.flush()),
+        )
+    }
+
     /// A line on standard error that is always shown: problems.
     pub(crate) fn aside(&self, text: &str) -> io::Result<()> {
         forgiving(writeln!(io::stderr().lock(), "{}", clean(text)))
@@ -108,6 +122,12 @@ pub(crate) fn json_line(value: &impl Serialize) -> io::Result<String> {
     Ok(out)
 }
 
+/// A line that is written into a session. The session has the terminal raw, so that a line
+/// feed alone would not go back to the first column.
+fn across(text: &str) -> String {
+    format!("\r\u{7}{}\r\n", clean(text))
+}
+
 /// A reader that went away (`gangway vms | head`) wanted no more: that is no error.
 fn forgiving(result: io::Result<()>) -> io::Result<()> {
     match result {
@@ -126,6 +146,14 @@ mod tests {
         assert_eq!(line, r#""a\u001bb\u009bc\u202eü""#);
         let back: String = serde_json::from_str(&line).unwrap();
         assert_eq!(back, "a\u{1b}b\u{9b}c\u{202e}ü");
+    }
+
+    #[test]
+    fn a_line_into_a_session_rings_and_holds_nothing_else_that_acts() {
+        assert_eq!(
+            across("Access to vm\u{1b}[2J\r\n ends"),
+            "\r\u{7}Access to vm [2J   ends\r\n"
+        );
     }
 
     #[test]

@@ -19,16 +19,18 @@ use crate::show::{running_line, step_line, steps_that_changed};
 pub(crate) struct Progress {
     out: Out,
     zone: TimeZone,
+    dry_run: bool,
     live: Option<Live>,
     last: Option<ConnectionView>,
 }
 
 impl Progress {
     /// Nothing shown yet.
-    pub(crate) fn new(out: Out, zone: TimeZone) -> Self {
+    pub(crate) fn new(out: Out, zone: TimeZone, dry_run: bool) -> Self {
         Self {
             out,
             zone,
+            dry_run,
             live: out.live.then(Live::new),
             last: None,
         }
@@ -45,10 +47,11 @@ impl Progress {
         if self.out.json {
             self.events(view, &changed)?;
         } else if let Some(live) = &mut self.live {
-            live.draw(view);
+            live.draw(view, self.dry_run);
         } else {
             for step in changed {
-                self.out.progress(&step_line(step))?;
+                let line = step_line(step, self.dry_run, would_request(view));
+                self.out.progress(&line)?;
             }
         }
         self.trouble(view)?;
@@ -116,6 +119,11 @@ impl Progress {
     }
 }
 
+/// Whether a dry run cannot rule a request out: it has drafted one, or did not get so far.
+fn would_request(view: &ConnectionView) -> bool {
+    view.plan.is_some() || view.problem.is_some()
+}
+
 /// What is there now and was not there before, judged by its code: a number in it that
 /// counts on is no news.
 fn news<'a>(before: Option<&Problem>, now: &'a Option<Problem>) -> Option<&'a Problem> {
@@ -138,7 +146,7 @@ impl Live {
         }
     }
 
-    fn draw(&mut self, view: &ConnectionView) {
+    fn draw(&mut self, view: &ConnectionView, dry_run: bool) {
         for step in &view.steps {
             if step.standing == StepStanding::Ahead && !self.bars.contains_key(&step.step) {
                 continue;
@@ -157,7 +165,8 @@ impl Live {
                     bar.tick();
                 }
                 StepStanding::Done | StepStanding::Skipped | StepStanding::Failed => {
-                    bar.finish_with_message(clean(&step_line(step)).into_owned());
+                    let line = step_line(step, dry_run, would_request(view));
+                    bar.finish_with_message(clean(&line).into_owned());
                 }
             }
         }

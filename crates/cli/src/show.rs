@@ -11,6 +11,6 @@ mod vms;
 pub(crate) use access::{access_line, history, notice, status};
 pub(crate) use connection::{arrived, extended, plan, running_line, step_line, steps_that_changed};
 pub(crate) use settings::settings;
-pub(crate) use time::when;
+pub(crate) use time::{when, wrong_clock};
 pub(crate) use tunnel::{finding_name, tunnel};
 pub(crate) use vms::{candidates, vms};

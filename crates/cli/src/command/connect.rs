@@ -5,8 +5,10 @@ use gangway_engine::vm::{Protocol, Service};
 
 use super::follow::Follow;
 use crate::args::ConnectArgs;
+use crate::ask::{ask, typed};
 use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
+use crate::say::say;
 
 pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop> {
     let entry = desk.find(&args.vm).await?;
@@ -15,17 +17,68 @@ pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop>
         Some(_) => said,
         None => desk.service(&entry.vm.id, said.protocol).unwrap_or(said),
     });
+    let reason = reason(desk, &args).await?;
     let launch =
         !args.no_launch && service.map(|Service { protocol, .. }| protocol) != Some(Protocol::Port);
     let wish = ConnectWish {
         vm: entry.vm.id,
         service,
         duration: args.duration,
-        reason: args.reason,
+        reason,
         launch,
         command: args.command,
         dry_run: args.dry_run,
+        insist: args.request,
     };
     let intent = Intent::Connect(wish.clone());
     Follow::begin(desk, intent, wish).await?.follow().await
+}
+
+/// The reason as it was said or, where settings demand one and a person sits here, as it
+/// is typed now. Without a person the engine names the problem.
+async fn reason(desk: &Desk, args: &ConnectArgs) -> Result<Option<String>, Stop> {
+    if !is_asked_for_a_reason(args, desk.demands_reason(), desk.out.can_ask) {
+        return Ok(args.reason.clone());
+    }
+    let mut typing = ask(desk.out, &say("cli.question.reason", &[]));
+    let answer = tokio::select! {
+        answer = typed(&mut typing) => answer?,
+        _ = tokio::signal::ctrl_c() => return Err(Stop::Cancelled),
+    };
+    if answer.is_empty() {
+        return Err(Stop::Cancelled);
+    }
+    Ok(Some(answer))
+}
+
+/// Whether a person has to be asked for a reason. A blank one is none.
+fn is_asked_for_a_reason(args: &ConnectArgs, demanded: bool, can_ask: bool) -> bool {
+    let said = args.reason.as_deref().map(str::trim).unwrap_or_default();
+    demanded && can_ask && !args.dry_run && said.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::args::{Args, Command};
+
+    #[test]
+    fn a_reason_is_asked_for_only_where_one_is_missing_and_somebody_sits_there() {
+        let asked = |line: &str, demanded, can_ask| {
+            let words = ["gangway", "connect", "vm"].into_iter();
+            let args = Args::parse_from(words.chain(line.split(' ').filter(|it| !it.is_empty())));
+            let Command::Connect(args) = args.command else {
+                panic!("{line}");
+            };
+            is_asked_for_a_reason(&args, demanded, can_ask)
+        };
+        assert!(asked("", true, true));
+        assert!(asked("--reason=", true, true));
+        assert!(!asked("", false, true));
+        assert!(!asked("", true, false));
+        assert!(!asked("--dry-run", true, true));
+        assert!(!asked("--reason ticket", true, true));
+    }
 }

@@ -1,12 +1,12 @@
 //! `gangway extend [VM]`: more time for an access that runs.
 
 use gangway_engine::intent::{ConnectWish, Intent};
-use gangway_engine::request::Standing;
 use gangway_engine::snapshot::AccessView;
 
 use super::follow::Follow;
 use crate::args::ExtendArgs;
 use crate::desk::Desk;
+use crate::effective::{effective, expires_at};
 use crate::exit::{Outcome, Stop};
 use crate::say::say;
 
@@ -16,10 +16,9 @@ pub(super) async fn run(desk: &Desk, args: ExtendArgs) -> Result<Outcome, Stop> 
         None => None,
     };
     let snapshot = desk.snapshot();
-    let running: Vec<&AccessView> = snapshot
-        .accesses
-        .iter()
-        .filter(|view| matches!(view.access.standing, Standing::Running { .. }))
+    let running: Vec<&AccessView> = effective(&snapshot.accesses)
+        .into_iter()
+        .filter(|view| expires_at(&view.access).is_some())
         .filter(|view| vm.as_ref().is_none_or(|vm| view.access.draft.vm == *vm))
         .filter(|view| args.port.is_none_or(|port| view.access.draft.port == port))
         .collect();
@@ -40,6 +39,7 @@ pub(super) async fn run(desk: &Desk, args: ExtendArgs) -> Result<Outcome, Stop> 
         launch: false,
         command: Vec::new(),
         dry_run: false,
+        insist: false,
     };
     Follow::begin(desk, intent, wish).await?.follow().await
 }

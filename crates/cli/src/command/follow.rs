@@ -14,6 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::ask::{Asked, Typing, ask, may_displace, typed};
 use crate::desk::{Desk, heard};
+use crate::effective;
 use crate::exit::{Outcome, Stop};
 use crate::interrupt::Interrupts;
 use crate::json::{Event, EventLine, ResultJson, outcome_name};
@@ -41,6 +42,8 @@ pub(super) struct Follow<'a> {
     declined: Option<Asked>,
     /// Whether the arrival was told.
     arrived: bool,
+    /// Whether a wrong clock was told of.
+    clock_told: bool,
     /// Whether the person called it off.
     cancelled: bool,
 }
@@ -66,15 +69,16 @@ impl<'a> Follow<'a> {
         let connection = desk.begin(intent).await?;
         Ok(Self {
             desk,
-            wish,
             connection,
-            progress: Progress::new(desk.out, desk.zone.clone()),
+            progress: Progress::new(desk.out, desk.zone.clone(), wish.dry_run),
+            wish,
             changes: desk.changes(),
             notices,
             interrupts,
             asking: None,
             declined: None,
             arrived: false,
+            clock_told: false,
             cancelled: false,
         })
     }
@@ -159,6 +163,7 @@ impl<'a> Follow<'a> {
             return Ok(());
         }
         self.progress.show(view)?;
+        self.tell_clock()?;
         let proved = matches!(view.state, StateName::Launching | StateName::Open);
         if proved && !self.arrived {
             self.arrived = true;
@@ -166,6 +171,18 @@ impl<'a> Follow<'a> {
             for line in show::arrived(view, self.desk.now(), &self.desk.zone) {
                 out.progress(&line)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Says once that this machine's clock is wrong: the times told are Azure's.
+    fn tell_clock(&mut self) -> io::Result<()> {
+        if self.clock_told || self.desk.out.json {
+            return Ok(());
+        }
+        if let Some(by) = self.desk.clock_wrong_by() {
+            self.clock_told = true;
+            self.progress.above(&show::wrong_clock(by))?;
         }
         Ok(())
     }
@@ -219,7 +236,8 @@ impl<'a> Follow<'a> {
             } else {
                 let now = self.desk.now();
                 let said = may_displace(by.as_deref(), *until, now, &self.desk.zone);
-                out.progress(&said)?;
+                // Under --quiet as well: it concerns somebody else.
+                self.progress.above(&said)?;
             }
         }
         self.answer(answer).await;
@@ -248,11 +266,15 @@ impl<'a> Follow<'a> {
     fn tell(&self, view: &ConnectionView, notice: &Notice) -> io::Result<()> {
         let out = self.desk.out;
         if out.json {
-            out.object(&EventLine::from(Event::notice(notice)))
-        } else if self.is_clients(view) {
-            Ok(())
-        } else {
-            out.progress(&show::notice(notice, self.desk.now(), &self.desk.zone))
+            return out.object(&EventLine::from(Event::notice(notice)));
+        }
+        let said = show::notice(notice, self.desk.now(), &self.desk.zone);
+        if !self.is_clients(view) || !self.wish.command.is_empty() {
+            return out.progress(&said);
+        }
+        match notice {
+            Notice::EndsSoon { .. } | Notice::Ended { .. } => out.across(&said),
+            Notice::Trouble { .. } => Ok(()),
         }
     }
 
@@ -279,6 +301,16 @@ impl<'a> Follow<'a> {
 
     async fn end(mut self, view: &ConnectionView, outcome: Outcome) -> Result<Outcome, Stop> {
         self.progress.stop()?;
+        let extended;
+        let view = if view.ending == Some(Ending::Extended) {
+            extended = ConnectionView {
+                expires_at: effective::end(view, &self.desk.snapshot().accesses),
+                ..view.clone()
+            };
+            &extended
+        } else {
+            view
+        };
         if outcome == Outcome::Problem && view.state != StateName::Ended {
             self.cancel().await;
         }
@@ -297,7 +329,7 @@ impl<'a> Follow<'a> {
                 out.progress(&say(key, &[]))?;
             }
             (_, Some(Ending::Extended)) => {
-                out.progress(&show::extended(view, now, &self.desk.zone))?
+                out.progress(&show::extended(view, now, &self.desk.zone))?;
             }
             (_, Some(Ending::AccessEnded)) => {
                 out.progress(&say("notice.ended", &[("vm", &view.vm_name)]))?;
@@ -314,6 +346,7 @@ impl<'a> Follow<'a> {
                 outcome: outcome_name(outcome),
                 exit_code: outcome.code(),
                 dry_run: self.wish.dry_run,
+                clock_wrong_by_seconds: self.desk.clock_wrong_by(),
                 ..ResultJson::of(view)
             };
             let event = Event::Result(Box::new(result));

@@ -4,6 +4,7 @@ use anyhow::Context;
 use gangway_engine::snapshot::AccessView;
 
 use crate::desk::{Desk, heard};
+use crate::effective::effective;
 use crate::exit::{Outcome, Stop};
 use crate::interrupt::Interrupts;
 use crate::json::{AccessJson, Event, EventLine, ResultJson, outcome_name};
@@ -16,7 +17,8 @@ pub(super) async fn run(desk: &Desk) -> Result<Outcome, Stop> {
     let mut notices = desk.notices();
     let mut before: Vec<AccessView> = Vec::new();
     loop {
-        let now: Vec<AccessView> = changes.borrow_and_update().accesses.clone();
+        let snapshot = changes.borrow_and_update().clone();
+        let now: Vec<AccessView> = effective(&snapshot.accesses).into_iter().cloned().collect();
         for view in now.iter().filter(|view| !before.contains(view)) {
             tell(desk, view)?;
         }
@@ -62,6 +64,7 @@ fn end(desk: &Desk) -> Result<Outcome, Stop> {
         desk.out
             .object(&EventLine::from(Event::Result(Box::new(ResultJson {
                 outcome: outcome_name(Outcome::Done),
+                clock_wrong_by_seconds: desk.clock_wrong_by(),
                 ..ResultJson::default()
             }))))?;
     }

@@ -131,6 +131,10 @@ pub(crate) struct ResultJson {
     /// What stood in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<ProblemJson>,
+    /// By how many seconds this machine's clock is wrong, where that is worth telling;
+    /// positive when it is slow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) clock_wrong_by_seconds: Option<i64>,
     /// A failure without a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<String>,

@@ -2,7 +2,7 @@
 
 use gangway_engine::effect::Notice;
 use gangway_engine::request::{Access, Standing};
-use gangway_engine::snapshot::{AccessView, Snapshot};
+use gangway_engine::snapshot::AccessView;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,17 +12,16 @@ use crate::json::{reason_text, source_text};
 use crate::say::{problem_lines, problem_sentence, say};
 
 /// Every access that is open, with what is wrong with it.
-pub(crate) fn status(snapshot: &Snapshot, now: Timestamp, zone: &TimeZone) -> Vec<String> {
-    if snapshot.accesses.is_empty() {
+pub(crate) fn status(open: &[&AccessView], now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    if open.is_empty() {
         return vec![say("cli.status.none", &[])];
     }
-    let rows: Vec<Vec<String>> = snapshot
-        .accesses
+    let rows: Vec<Vec<String>> = open
         .iter()
         .map(|view| cells(&view.access, now, zone))
         .collect();
     let mut lines = table(&["VM", "PORT", "SOURCE", "ACCESS"], &rows);
-    for view in &snapshot.accesses {
+    for view in open {
         lines.extend(remarks(view, zone));
     }
     lines
@@ -95,6 +94,11 @@ fn cells(access: &Access, now: Timestamp, zone: &TimeZone) -> Vec<String> {
 fn standing(standing: &Standing, now: Timestamp, zone: &TimeZone) -> String {
     match standing {
         Standing::Unanswered => say("access.unanswered", &[]),
+        // The clock says so; Azure has the word.
+        Standing::Running { expires_at, .. } if *expires_at <= now => say(
+            "access.past-its-end",
+            &[("at", &when(*expires_at, now, zone))],
+        ),
         Standing::Running { expires_at, .. } => say(
             "access.running",
             &[

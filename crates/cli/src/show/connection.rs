@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gangway_engine::snapshot::{ConnectionView, StepStanding, StepView};
+use gangway_engine::snapshot::{ConnectionView, Step, StepStanding, StepView};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,10 +41,16 @@ pub(crate) fn running_line(step: &StepView, so_far: Duration) -> String {
 }
 
 /// A step on one line, with how long it took: `Request access: done (0.3 s)`.
-pub(crate) fn step_line(step: &StepView) -> String {
+///
+/// What a dry run leaves out is not done; that a request is not needed is told only where
+/// none `would` be made.
+pub(crate) fn step_line(step: &StepView, dry_run: bool, would: bool) -> String {
     let what = word("step", step.step);
     let how = word("step-standing", step.standing);
     match step.standing {
+        StepStanding::Skipped if dry_run && (would || step.step != Step::Request) => {
+            format!("{what}: {}", say("cli.not-done", &[]))
+        }
         StepStanding::Done | StepStanding::Failed => {
             format!("{what}: {how} ({})", took(step.took))
         }
@@ -109,21 +115,20 @@ pub(crate) fn plan(view: &ConnectionView) -> Vec<String> {
 /// That an access runs longer now.
 pub(crate) fn extended(view: &ConnectionView, now: Timestamp, zone: &TimeZone) -> String {
     let port = view.service.map(|service| service.port.to_string());
+    let mut params = vec![("vm", view.vm_name.as_str())];
+    params.extend(port.as_deref().map(|port| ("port", port)));
     let until = view.expires_at.map(|at| when(at, now, zone));
-    say(
-        "cli.extended",
-        &[
-            ("vm", &view.vm_name),
-            ("port", port.as_deref().unwrap_or("?")),
-            ("until", until.as_deref().unwrap_or("?")),
-        ],
-    )
+    match &until {
+        Some(until) => {
+            params.push(("until", until));
+            say("cli.extended", &params)
+        }
+        None => say("cli.extended-end-unknown", &params),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use gangway_engine::snapshot::Step;
-
     use super::*;
     use crate::fixtures::{now, step, view};
 
@@ -147,13 +152,45 @@ mod tests {
         };
         let told: Vec<String> = steps_that_changed(Some(&before), &after)
             .into_iter()
-            .map(step_line)
+            .map(|step| step_line(step, false, true))
             .collect();
         assert_eq!(
             told,
             ["Find the tunnel: done (1.2 s)", "Request access: under way"]
         );
         assert_eq!(steps_that_changed(None, &before).len(), 2);
+    }
+
+    #[test]
+    fn what_a_dry_run_leaves_out_is_not_called_unneeded() {
+        let request = step(Step::Request, StepStanding::Skipped, 0);
+        let launch = step(Step::Launch, StepStanding::Skipped, 0);
+        let not_done = "Request access: not done (dry run)";
+        assert_eq!(step_line(&request, true, true), not_done);
+        assert_eq!(
+            step_line(&request, true, false),
+            "Request access: not needed"
+        );
+        assert_eq!(
+            step_line(&launch, true, false),
+            "Start the client: not done (dry run)"
+        );
+        assert_eq!(
+            step_line(&launch, false, true),
+            "Start the client: not needed"
+        );
+    }
+
+    #[test]
+    fn an_extension_tells_its_real_end_or_that_it_is_not_known() {
+        let told = extended(&view(), now(), &TimeZone::UTC);
+        assert!(told.contains("port 22") && !told.contains('{'), "{told}");
+        let later = ConnectionView {
+            expires_at: "2026-03-01T12:20:00Z".parse().ok(),
+            ..view()
+        };
+        let told = extended(&later, now(), &TimeZone::UTC);
+        assert!(told.contains("12:20"), "{told}");
     }
 
     #[test]

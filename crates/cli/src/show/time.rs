@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::say::say;
+
 /// When: the time of day, with the date where it is another day than `now`.
 pub(crate) fn when(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let there = at.to_zoned(zone.clone());
@@ -27,6 +29,17 @@ pub(crate) fn left(span: SignedDuration) -> String {
         (1, _, _) => format!("1 day {hours} h"),
         _ => format!("{days} days"),
     }
+}
+
+/// That this machine's clock is wrong, given by how many seconds; positive when it is slow.
+pub(crate) fn wrong_clock(seconds: i64) -> String {
+    let by = left(SignedDuration::from_secs(seconds).abs());
+    let key = if seconds > 0 {
+        "cli.clock-slow"
+    } else {
+        "cli.clock-fast"
+    };
+    say(key, &[("by", &by)])
 }
 
 /// How long a step took: tenths of a second up to a minute.
@@ -55,6 +68,12 @@ mod tests {
         assert_eq!(told(90_000), "1 day 1 h");
         assert_eq!(told(3 * 86_400), "3 days");
         assert_eq!(took(SignedDuration::from_millis(1_249)), "1.2 s");
+    }
+
+    #[test]
+    fn a_wrong_clock_is_called_slow_or_fast() {
+        assert!(wrong_clock(300).contains("5 min slow"));
+        assert!(wrong_clock(-7_200).contains("2 h fast"));
     }
 
     #[test]
