@@ -68,6 +68,9 @@ pub const WATCH_ACCESS: SignedDuration = mins(5);
 /// After an access's end the policy is read once more.
 pub const AFTER_THE_END: SignedDuration = secs(5);
 
+/// So long after an access's start nobody is warned of its end.
+pub const WARNS_FROM: SignedDuration = mins(1);
+
 /// A cached inventory or policy younger than this is warm.
 pub const WARM: SignedDuration = mins(15);
 

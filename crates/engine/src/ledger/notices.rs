@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Entry, Ledger};
 use crate::effect::{Effect, Notice};
 use crate::id::RequestId;
-use crate::time::{Clock, Due};
+use crate::schedule::WARNS_FROM;
+use crate::time::{Clock, Due, after};
 use crate::turn::Turn;
 
 /// What was told of one access.
@@ -133,8 +134,11 @@ fn warnings(
 ) -> impl Iterator<Item = Timestamp> {
     let since = entry.notices.since;
     let wanted = !entry.notices.dismissed;
+    // Who asks for five minutes knows at the start that five are left.
+    let early = entry.began.map(|began| after(began, WARNS_FROM));
     warn_before
         .iter()
         .filter_map(move |before| expires_at.checked_sub(*before).ok())
         .filter(move |at| wanted && *at > since)
+        .filter(move |at| early.is_none_or(|early| *at > early))
 }
