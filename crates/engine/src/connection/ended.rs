@@ -1,7 +1,8 @@
 //! Over: how, and with what problem.
 
+use crate::id::RequestId;
 use crate::problem::Problem;
-use crate::snapshot::Ending;
+use crate::snapshot::{Ending, Step};
 use crate::turn::Turn;
 
 use super::carrier::Carrier;
@@ -13,7 +14,7 @@ use super::{Event, State};
 pub(super) struct Ended {
     pub(super) how: Ending,
     pub(super) problem: Option<Problem>,
-    /// What would have carried it, for a dry run.
+    /// What would have carried it, for a dry run; the new access, for an extension.
     pub(super) carrier: Option<Carrier>,
 }
 
@@ -39,10 +40,27 @@ impl Ended {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.call_off_all(turn);
+        facts.steps.leave(Step::Request);
+        if carrier.is_some() {
+            facts.steps.skip(Step::Request, turn.at());
+        }
+        if !facts.launches() {
+            facts.steps.skip(Step::Launch, turn.at());
+        }
         State::Ended(Self {
             how: Ending::Planned,
             problem: None,
             carrier,
+        })
+    }
+
+    /// The access was asked for anew, and Azure took it.
+    pub(super) fn extended(request: RequestId, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+        facts.call_off_all(turn);
+        State::Ended(Self {
+            how: Ending::Extended,
+            problem: None,
+            carrier: Some(Carrier::Ours(request)),
         })
     }
 

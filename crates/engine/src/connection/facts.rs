@@ -13,7 +13,7 @@ use crate::schedule::CONFIRMATION_HOLDS;
 use crate::time::{Due, Moment};
 use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool, TunnelPath, TunnelView};
 use crate::turn::Turn;
-use crate::vm::{Service, Vm};
+use crate::vm::{Protocol, Service, Vm};
 
 use super::known::Known;
 use super::steps::Steps;
@@ -144,6 +144,12 @@ impl Facts {
         self.vm.fresh_since(since).is_some_and(|vm| {
             !vm.power.is_off() && vm.addresses.iter().any(|a| a.address == address)
         })
+    }
+
+    /// Whether a client is started at the end of the way.
+    pub(super) fn launches(&self) -> bool {
+        let only_port = self.service.map(|s| s.protocol) == Some(Protocol::Port);
+        self.wish.launch && !only_port
     }
 
     /// The VM's name, for people.

@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use crate::id::RequestId;
 use crate::intent::Answer;
 use crate::ledger::{AskId, Ledger};
 use crate::problem::Problem;
 use crate::request::Draft;
+use crate::schedule::READ_BACK;
 use crate::time::{Due, Moment};
 use crate::tunnel::TunnelPath;
 use crate::turn::Turn;
@@ -39,6 +41,8 @@ enum Stage {
     Diagnosing { words: String, since: Moment },
     /// Another process asks for the same.
     Theirs { until: Timestamp },
+    /// An extension was taken: the policy is read back, as it may have ended the older one.
+    ReadBack { request: RequestId, since: Moment },
     /// Azure asked to wait.
     Later { until: Timestamp, problem: Problem },
 }
@@ -103,6 +107,7 @@ impl Requesting {
     pub(super) fn due(&self) -> Vec<Due> {
         match &self.stage {
             Stage::Theirs { until } | Stage::Later { until, .. } => vec![Due::At(*until)],
+            Stage::ReadBack { since, .. } => vec![Due::In(since.plus(READ_BACK))],
             Stage::Recording(_)
             | Stage::Recorded(_)
             | Stage::Sent(_)
@@ -118,6 +123,7 @@ impl Requesting {
             | Stage::Recorded(_)
             | Stage::Sent(_)
             | Stage::Diagnosing { .. }
+            | Stage::ReadBack { .. }
             | Stage::Theirs { .. } => None,
         }
     }
@@ -125,7 +131,7 @@ impl Requesting {
     /// From here on the outcome counts, whatever becomes of the VM.
     fn is_sent(&self) -> bool {
         match &self.stage {
-            Stage::Sent(_) | Stage::Diagnosing { .. } => true,
+            Stage::Sent(_) | Stage::Diagnosing { .. } | Stage::ReadBack { .. } => true,
             Stage::Recording(_)
             | Stage::Recorded(_)
             | Stage::Theirs { .. }
@@ -133,10 +139,26 @@ impl Requesting {
         }
     }
 
+    /// The access that was taken, where that is known.
+    pub(super) fn request(&self) -> Option<RequestId> {
+        match &self.stage {
+            Stage::ReadBack { request, .. } => Some(*request),
+            Stage::Recording(_)
+            | Stage::Recorded(_)
+            | Stage::Sent(_)
+            | Stage::Diagnosing { .. }
+            | Stage::Theirs { .. }
+            | Stage::Later { .. } => None,
+        }
+    }
+
     fn ask(&self) -> Option<AskId> {
         match &self.stage {
             Stage::Recording(ask) | Stage::Recorded(ask) | Stage::Sent(ask) => Some(*ask),
-            Stage::Diagnosing { .. } | Stage::Theirs { .. } | Stage::Later { .. } => None,
+            Stage::Diagnosing { .. }
+            | Stage::ReadBack { .. }
+            | Stage::Theirs { .. }
+            | Stage::Later { .. } => None,
         }
     }
 
@@ -173,6 +195,10 @@ impl Requesting {
                 let settings = turn.settings;
                 let problem = diagnose(&self.draft, facts, policies, &self.path, settings, words);
                 Asking::about(problem, facts, turn)
+            }
+            Stage::ReadBack { request, since } => {
+                let (request, since) = (*request, *since);
+                self.read_back(request, since, facts, turn)
             }
             Stage::Theirs { until } => {
                 let until = *until;

@@ -1,6 +1,6 @@
 //! How long each step of a connection took, and how it stands.
 
-use crate::snapshot::{Step, StepStanding, StepView};
+use crate::snapshot::{Ending, Step, StepStanding, StepView};
 use crate::time::Moment;
 
 const ORDER: [Step; 5] = [
@@ -66,8 +66,15 @@ impl Steps {
         }
     }
 
-    /// As shown; a problem marks the last step that is under way.
-    pub(super) fn view(&self, at: Moment, failed: bool, over: bool) -> Vec<StepView> {
+    /// A plan is told and no more: what it leaves for later has not begun.
+    pub(super) fn leave(&mut self, step: Step) {
+        *self.timed(step) = Timed::default();
+    }
+
+    /// As shown; a problem marks the last step that is under way. What was not begun by
+    /// the end was not needed, unless only a plan was wanted.
+    pub(super) fn view(&self, at: Moment, failed: bool, ending: Option<Ending>) -> Vec<StepView> {
+        let over = !matches!(ending, None | Some(Ending::Planned));
         let last = self
             .0
             .iter()

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::id::EffectId;
+use crate::id::{EffectId, RequestId};
 use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Problem, WayOut};
@@ -21,7 +21,18 @@ impl Connection {
     pub(crate) fn view(&self, ledger: &Ledger, turn: &Turn<'_>) -> ConnectionView {
         let problem = self.problem(turn);
         let question = self.question();
-        let over = self.is_over();
+        let ending = match &self.state {
+            State::Ended(ended) => Some(ended.how),
+            State::Looking(_)
+            | State::Tunnel(_)
+            | State::Knocking(_)
+            | State::Starting(_)
+            | State::Requesting(_)
+            | State::Proving(_)
+            | State::Launching(_)
+            | State::Open(_)
+            | State::Asking(_) => None,
+        };
         let stuck = match self.name() {
             StateName::Asking | StateName::Ended => problem.is_some(),
             StateName::Looking
@@ -39,7 +50,7 @@ impl Connection {
             vm_name: self.facts.vm_name(),
             service: self.facts.service,
             state: self.name(),
-            steps: self.facts.steps.view(turn.at(), stuck, over),
+            steps: self.facts.steps.view(turn.at(), stuck, ending),
             ways_out: ways_out(
                 problem.as_ref().or(self.facts.note.as_ref()),
                 question.as_ref(),
@@ -50,20 +61,9 @@ impl Connection {
             question,
             tunnel: self.facts.net.view.clone(),
             plan: self.facts.plan.clone(),
-            request: self.carrier().and_then(Carrier::request),
+            request: self.request(),
             expires_at: self.expires_at(ledger, turn),
-            ending: match &self.state {
-                State::Ended(ended) => Some(ended.how),
-                State::Looking(_)
-                | State::Tunnel(_)
-                | State::Knocking(_)
-                | State::Starting(_)
-                | State::Requesting(_)
-                | State::Proving(_)
-                | State::Launching(_)
-                | State::Open(_)
-                | State::Asking(_) => None,
-            },
+            ending,
             client_code: match self.facts.client {
                 Client::Ended(code) => code,
                 Client::None | Client::Running(_) => None,
@@ -134,8 +134,25 @@ impl Connection {
         }
     }
 
+    fn request(&self) -> Option<RequestId> {
+        match &self.state {
+            State::Requesting(state) => state.request(),
+            State::Looking(_)
+            | State::Tunnel(_)
+            | State::Knocking(_)
+            | State::Starting(_)
+            | State::Proving(_)
+            | State::Launching(_)
+            | State::Open(_)
+            | State::Asking(_)
+            | State::Ended(_) => self.carrier()?.request(),
+        }
+    }
+
     fn expires_at(&self, ledger: &Ledger, turn: &Turn<'_>) -> Option<Timestamp> {
-        match self.carrier()?.standing(&self.facts, ledger, turn.clock) {
+        let taken = self.request().map(Carrier::Ours);
+        let carrier = taken.as_ref().or_else(|| self.carrier())?;
+        match carrier.standing(&self.facts, ledger, turn.clock) {
             Bearing::Carries { until, .. } => until,
             Bearing::Gone | Bearing::Expired | Bearing::Displaced(_) | Bearing::Revoked(_) => None,
         }

@@ -284,8 +284,13 @@ fn list<T: Display>(items: &[T]) -> String {
         .join(", ")
 }
 
+/// A length of time in hours and minutes, as one would say it.
 fn minutes(span: SignedDuration) -> String {
-    format!("{} min", span.as_mins())
+    match (span.as_mins() / 60, span.as_mins() % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
 }
 
 fn power_word(power: Power) -> &'static str {

@@ -77,7 +77,7 @@ pub(super) fn ways_out(cause: &Cause) -> Vec<WayOut> {
         Cause::NotThroughP2s { .. } => vec![advice("allow-office-source")],
         Cause::TunnelMoved { .. } => vec![answer(Answer::Renew)],
         Cause::VmNotRunning { .. } => vec![answer(Answer::StartVm)],
-        Cause::VmGone { .. } => vec![advice("remove-favourite")],
+        Cause::VmGone { .. } => vec![advice("list-fresh")],
         Cause::VmWithoutPrivateAddress { .. } => vec![advice("give-private-address")],
         Cause::JitNotConfigured { .. } => vec![advice("enable-jit"), answer(Answer::Again)],
         Cause::JitNotSupported { .. } => vec![advice("add-nsg")],

@@ -59,6 +59,7 @@ impl Runner {
                 self.reply(line, late, |e| matches!(e, Effect::Initiate { .. }), reply);
             }
             "in-force" => self.last_of_ours().status = Status::Initiated,
+            "supersede" => self.supersede(),
             "revoke" => {
                 let ours = self.last_of_ours();
                 ours.status = Status::Revoked;
@@ -172,6 +173,17 @@ impl Runner {
             "refuse" => InitiateOutcome::Refused(problem(&words[1..], now)),
             "not-sent" => InitiateOutcome::NotSent(problem(&words[1..], now)),
             _ => InitiateOutcome::Unclear(problem(&words[1..], now)),
+        }
+    }
+
+    /// Azure ends every request but the newest, as it does for one VM and port.
+    fn supersede(&mut self) {
+        let newest = self.world.requests.len().saturating_sub(1);
+        for older in &mut self.world.requests[..newest] {
+            if older.status != Status::Revoked {
+                older.status = Status::Revoked;
+                older.reason = StatusReason::NewerRequestInitiated;
+            }
         }
     }
 

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::id::RequestId;
 use crate::ledger::{AskId, Asked, Ledger, throttled_until};
 use crate::request::Standing;
-use crate::snapshot::{Ending, Step};
-use crate::time::Due;
+use crate::schedule::READ_BACK;
+use crate::snapshot::Step;
+use crate::time::{Due, Moment};
 use crate::turn::Turn;
 
 use super::super::State;
@@ -62,15 +63,37 @@ impl Requesting {
     }
 
     /// An access runs: it is to be proved, unless nothing but the access was wanted.
-    fn runs(self, request: RequestId, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
+    fn runs(mut self, request: RequestId, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.steps.done(Step::Request, turn.at());
         // A consent is for one request.
         facts.whole_prefix = false;
         facts.insists = false;
         match facts.purpose {
             Purpose::Connect => Proving::enter(Carrier::Ours(request), self.path, facts, turn),
-            Purpose::Extend(_) => Ended::enter(Ending::Extended, None, facts, turn),
+            // The ledger reads the policy now; who extends and leaves waits for that.
+            Purpose::Extend(_) => {
+                facts.policies.is_old();
+                let since = turn.at();
+                self.stage = Stage::ReadBack { request, since };
+                State::Requesting(self)
+            }
         }
+    }
+
+    /// Read, or not to be had in time: the access runs either way.
+    pub(super) fn read_back(
+        self,
+        request: RequestId,
+        since: Moment,
+        facts: &mut Facts,
+        turn: &mut Turn<'_>,
+    ) -> State {
+        let policies = &facts.policies;
+        let told = policies.fresh_since(since).is_some() || policies.trouble().is_some();
+        if told || turn.is_due(Due::In(since.plus(READ_BACK))) {
+            return Ended::extended(request, facts, turn);
+        }
+        State::Requesting(self)
     }
 
     /// The other process's outcome is ours too; without one by the time its claim lapses,
