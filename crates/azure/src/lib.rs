@@ -28,7 +28,7 @@ pub use http::dates::{Observer, ServerDate};
 pub use http::operation::Operation;
 pub use http::wait::Sleeper;
 pub use operations::accounts::{Subscription, Tenant};
-pub use operations::inventory::{Gateway, Inventory, serving};
+pub use operations::inventory::{Gateway, Inventory, guid_in_host, serving};
 pub use secret::Secret;
 pub use sign_in::SignIn;
 

@@ -8,6 +8,7 @@ use gangway_engine::effect::Issued;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::{Input, Observation, Reply};
 use gangway_engine::intent::Intent;
+use gangway_engine::settings::Settings;
 use gangway_engine::snapshot::Snapshot;
 use gangway_vpn::Changes;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -36,6 +37,8 @@ pub(crate) enum Message {
 /// The engine and everything around it.
 pub(crate) struct Drive {
     engine: Engine,
+    /// What the engine was told last.
+    settings: Settings,
     world: Arc<World>,
     effects: Effects,
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -57,8 +60,10 @@ impl Drive {
             // Set once: a second loop on one world does not exist.
             let _set = world.bell.set(bell.path().to_owned());
         });
+        let settings = world.engine_settings();
         let mut drive = Self {
-            engine: Engine::new(world.engine_settings()),
+            engine: Engine::new(settings.clone()),
+            settings,
             world,
             effects,
             snapshots,
@@ -190,9 +195,12 @@ impl Drive {
 
     /// Another process has changed something: accesses, or the settings.
     fn rung(&mut self) {
-        if self.world.read_settings_again() {
-            let settings = Box::new(self.world.engine_settings());
-            self.step(Input::Observed(Observation::Settings(settings)));
+        self.world.read_settings_again();
+        // Profiles speak here too, so the file alone does not tell.
+        let settings = self.world.engine_settings();
+        if settings != self.settings {
+            self.settings = settings.clone();
+            self.step(Input::Observed(Observation::Settings(Box::new(settings))));
         }
         self.read_accesses();
     }

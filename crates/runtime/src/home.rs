@@ -19,12 +19,30 @@ impl Home {
     /// The folders the system names, or `GANGWAY_HOME` where that is set and not empty.
     ///
     /// # Errors
-    /// [`Error::NoHome`] when the system names none.
+    /// [`Error::NoHome`] when the system names none; as [`Home::refuse_shared`].
     pub fn find() -> Result<Self, Error> {
-        match std::env::var_os("GANGWAY_HOME").filter(|home| !home.is_empty()) {
-            Some(home) => Ok(Self::at(PathBuf::from(home))),
-            None => Self::of_system(),
-        }
+        let home = match std::env::var_os("GANGWAY_HOME").filter(|home| !home.is_empty()) {
+            Some(home) => Self::at(PathBuf::from(home)),
+            None => Self::of_system()?,
+        };
+        home.refuse_shared()?;
+        Ok(home)
+    }
+
+    /// Refuses folders that others can write to, before anything in them is read: settings
+    /// or a store that somebody else put there would be taken for this person's.
+    ///
+    /// # Errors
+    /// [`Error::StoreNotWritable`] that names the folder and why.
+    pub fn refuse_shared(&self) -> Result<(), Error> {
+        [&self.config, &self.state]
+            .into_iter()
+            .try_for_each(|folder| {
+                platform::refuse_shared(folder).map_err(|source| Error::StoreNotWritable {
+                    path: folder.clone(),
+                    source: Box::new(source),
+                })
+            })
     }
 
     /// Everything under one folder. A relative path counts from the present folder.
@@ -106,8 +124,8 @@ impl Home {
     }
 }
 
-/// Makes a folder that only its owner can read; one that exists is left as it is, except
-/// that others lose access to it where the platform can say so in one call.
+/// Makes a folder that only its owner can read. One that exists keeps its mode, and is refused
+/// where others can write to it.
 pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     platform::make_private_folder(folder)
 }

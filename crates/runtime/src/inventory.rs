@@ -245,5 +245,6 @@ fn stored(gateway: Gateway) -> StoredGateway {
         id: gateway.id,
         pools: gateway.pools,
         networks: gateway.serves,
+        guid: gateway.guid,
     }
 }

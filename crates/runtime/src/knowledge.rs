@@ -7,7 +7,7 @@ use gangway_engine::tunnel::{Pool, TunnelKnowledge};
 use gangway_engine::vm::{Protocol, Vm};
 
 use crate::error::Error;
-use crate::store::gateway;
+use crate::store::{StoredGateway, StoredProfile, gateway};
 use crate::world::World;
 
 impl World {
@@ -17,6 +17,7 @@ impl World {
         let known = self.store.vm(vm, now)?;
         let policies = self.store.policies(vm, now)?;
         let gateways = self.store.gateways()?;
+        let profiles = self.store.profiles()?;
         let ages = [
             known.as_ref().map(|(_, age)| *age),
             policies.as_ref().map(|(_, age)| *age),
@@ -29,11 +30,11 @@ impl World {
         let serving = subnet.and_then(|subnet| gateway::serving(&gateways, subnet));
         Ok(CachedVm {
             serving: serving.cloned(),
-            dialled: None,
+            dialled: gateway::dialled(&gateways, &profiles).cloned(),
             vm: known,
             policies: policies.map(|(policies, _)| policies),
             age: ages.into_iter().flatten().max(),
-            pools: self.pools_with(&gateways)?,
+            pools: self.pools_with(&gateways, &profiles),
             confirmed: self.store.confirmed_tunnels()?,
             expected: self.store.expected_host(vm)?,
         })
@@ -41,7 +42,25 @@ impl World {
 
     /// Every known pool: gateways, profiles, settings, machine policy.
     pub(crate) fn pools(&self) -> Result<Vec<Pool>, Error> {
-        self.pools_with(&self.store.gateways()?)
+        let (gateways, profiles) = (self.store.gateways()?, self.store.profiles()?);
+        Ok(self.pools_with(&gateways, &profiles))
+    }
+
+    /// Whether an imported profile says that all traffic goes through the tunnel: the only
+    /// one there is, or else that of the gateway that is known to be dialled.
+    pub(crate) fn full_tunnel_by_profile(&self) -> Result<bool, Error> {
+        let profiles = self.store.profiles()?;
+        if let [only] = profiles.as_slice() {
+            return Ok(only.full_tunnel);
+        }
+        let gateways = self.store.gateways()?;
+        let dialled = gateway::dialled(&gateways, &profiles);
+        let of_it = gateways.iter().find(|gateway| Some(&gateway.id) == dialled);
+        Ok(of_it.is_some_and(|gateway| {
+            profiles
+                .iter()
+                .any(|profile| profile.full_tunnel && gateway::names(profile, gateway))
+        }))
     }
 
     /// What can show a tunnel to this VM to be the company's.
@@ -63,11 +82,11 @@ impl World {
         }
     }
 
-    fn pools_with(&self, gateways: &[gateway::StoredGateway]) -> Result<Vec<Pool>, Error> {
+    fn pools_with(&self, gateways: &[StoredGateway], profiles: &[StoredProfile]) -> Vec<Pool> {
         let mut pools: Vec<Pool> = gateway::pools(gateways).collect();
-        pools.extend(self.store.profile_pools()?);
+        pools.extend(profiles.iter().flat_map(StoredProfile::pools));
         pools.extend(self.settings().pools.iter().cloned());
-        Ok(pools)
+        pools
     }
 
     /// The sources that the VM's own policy allows on the ports that are looked at.

@@ -91,8 +91,10 @@ impl Runtime {
     ///
     /// # Errors
     /// [`Error::StoreNewer`] when the store is a newer version's; [`Error::Store`] when
-    /// another process holds it for too long.
+    /// another process holds it for too long; [`Error::StoreNotWritable`] when others can
+    /// write to the home.
     pub fn open(options: Options) -> Result<(Self, Vec<Problem>), Error> {
+        options.home.refuse_shared()?;
         let (settings, mut problems) = match &options.policy {
             Some(policy) => settings::read_with(&options.home, policy),
             None => settings::read(&options.home),
@@ -208,7 +210,7 @@ impl Runtime {
         self.world.settings().service(vm, protocol)
     }
 
-    /// Reads VPN profiles and keeps what they say of pools.
+    /// Reads VPN profiles and keeps what they say: gateway, tunnel types, routes, pools.
     ///
     /// # Errors
     /// `profile-unreadable`, or `store-not-writable`.
@@ -216,11 +218,19 @@ impl Runtime {
         let profiles = profile::read(path).map_err(|error| error.to_problem())?;
         for profile in &profiles {
             let stored = StoredProfile {
+                name: profile.name.clone(),
+                gateway: profile.gateway.clone(),
+                kinds: profile
+                    .kinds
+                    .iter()
+                    .map(|kind| kind.name().to_owned())
+                    .collect(),
+                routes: profile.routes.clone(),
                 pools: profile.pools.clone(),
                 full_tunnel: profile.full_tunnel,
             };
             let now = self.world.clock.now();
-            let kept = self.world.store.keep_profile(&profile.name, &stored, now);
+            let kept = self.world.store.keep_profile(&stored, now);
             kept.map_err(|error| error.problem())?;
         }
         self.world.ring();

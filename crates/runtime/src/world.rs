@@ -40,26 +40,24 @@ impl World {
         Arc::clone(&settings)
     }
 
-    /// Reads the settings again; whether they are others now. A file that has got a
-    /// mistake meanwhile changes nothing: the next start tells it.
-    pub(crate) fn read_settings_again(&self) -> bool {
+    /// Reads the settings again. A file that has got a mistake meanwhile changes nothing: the
+    /// next start tells it.
+    pub(crate) fn read_settings_again(&self) {
         let (read, problems) = match &self.policy {
             Some(policy) => settings::read_with(&self.home, policy),
             None => settings::read(&self.home),
         };
         let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        if !problems.is_empty() || **settings == read {
-            return false;
+        if problems.is_empty() && **settings != read {
+            *settings = Arc::new(read);
         }
-        *settings = Arc::new(read);
-        true
     }
 
     /// What the engine has to know of the settings. That all traffic goes through the
     /// tunnel may also be said by a profile.
     pub(crate) fn engine_settings(&self) -> gangway_engine::settings::Settings {
         let mut engine = self.settings().engine.clone();
-        engine.full_tunnel |= self.store.full_tunnel().unwrap_or_default();
+        engine.full_tunnel |= self.full_tunnel_by_profile().unwrap_or_default();
         engine
     }
 

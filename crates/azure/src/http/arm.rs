@@ -287,7 +287,7 @@ fn refused(answer: &Answer, ask: &Ask, tenant: &TenantId) -> Error {
 }
 
 /// The one way to tell Azure's own MFA rule from a company's policy when no challenge
-/// came with it (contract 2.6 quotes both wordings).
+/// came with it (contract 2.6 has the words).
 fn speaks_of_mfa(refusal: &Refusal) -> bool {
     refusal.code.starts_with("RequestDisallowedBy")
         && ["MFA is required", "multi-factor", "must use MFA"]

@@ -16,6 +16,8 @@ use crate::http::answer::Answer;
 use crate::http::arm::Ask;
 use crate::wire::{graph, network};
 
+/// How long a guid is.
+const GUID: usize = 36;
 /// Rows per page: the most that Resource Graph gives.
 const PAGE: u32 = 1000;
 /// The most subscriptions in one query (contract 4.4).
@@ -51,6 +53,30 @@ pub struct Gateway {
     pub network: Option<String>,
     /// The networks it serves, in lower case: its own, and peered ones that use it.
     pub serves: Vec<String>,
+    /// `properties.resourceGuid`, in lower case: part of the host name that its profiles
+    /// carry. `None` for Virtual WAN, whose hosts are named otherwise (contract 9).
+    pub guid: Option<String>,
+}
+
+/// The gateway's `resourceGuid` in the host name of a VPN profile, in lower case. Hosts of
+/// VNet gateways are `azuregateway-<guid>-<hex>.vpn.azure.com` (contract 15.1); `None` for
+/// any other.
+#[must_use]
+pub fn guid_in_host(host: &str) -> Option<String> {
+    let host = host.to_ascii_lowercase();
+    let rest = host.strip_prefix("azuregateway-")?;
+    let (guid, rest) = rest.split_at_checked(GUID)?;
+    (is_guid(guid) && rest.starts_with('-')).then(|| guid.to_owned())
+}
+
+/// Whether this is a guid as Azure writes it: `8-4-4-4-12` hex digits.
+pub(crate) fn is_guid(text: &str) -> bool {
+    let parts = text.split('-').map(str::len);
+    text.len() == GUID
+        && parts.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 impl Inventory {

@@ -38,7 +38,7 @@ pub(crate) const VMS: &str = "resources
 pub(crate) const GATEWAYS: &str = "resources
 | where type =~ 'microsoft.network/virtualnetworkgateways'
 | where properties.gatewayType =~ 'Vpn' and isnotnull(properties.vpnClientConfiguration)
-| project id, name, location,
+| project id, name, location, resourceGuid = tostring(properties.resourceGuid),
           pools = properties.vpnClientConfiguration.vpnClientAddressPool.addressPrefixes,
           connectionConfigurations = properties.vpnClientConfiguration.vngClientConnectionConfigurations,
           subnetId = tostring(properties.ipConfigurations[0].properties.subnet.id)

@@ -7,7 +7,7 @@ use ipnet::Ipv4Net;
 use serde_json::Value;
 
 use super::{at, block, flag, id_in, list, properties, text};
-use crate::operations::inventory::Gateway;
+use crate::operations::inventory::{Gateway, is_guid};
 
 /// Gateways from rows; a gateway that several rows tell of is one, with all its pools.
 pub(crate) fn gateways(rows: &[Value]) -> Vec<Gateway> {
@@ -22,6 +22,9 @@ pub(crate) fn gateways(rows: &[Value]) -> Vec<Gateway> {
             None => found.push(Gateway {
                 name: text(row, "name").unwrap_or(id.name()).to_owned(),
                 network: text(row, "subnetId").and_then(network_of),
+                guid: text(row, "resourceGuid")
+                    .map(str::to_ascii_lowercase)
+                    .filter(|guid| is_guid(guid)),
                 id,
                 pools,
                 serves: Vec::new(),
@@ -94,17 +97,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::operations::inventory::guid_in_host;
     use crate::wire::tests::any_json;
 
     #[test]
     fn pools_of_all_kinds_are_found_and_networks_are_served() {
-        let row = json!({"id": "/subscriptions/s/gw", "name": "gw", "pools": ["172.16.200.0/24", "fd00::/64"],
+        let guid = "0A1B2C3D-0001-4000-8000-00000000000F";
+        let row = json!({"id": "/subscriptions/s/gw", "name": "gw", "resourceGuid": guid, "pools": ["172.16.200.0/24", "fd00::/64"],
             "connectionConfigurations": [{"properties": {"vpnClientAddressPool": {"addressPrefixes": ["172.16.201.0/24"]}}}],
             "subnetId": "/subscriptions/s/resourceGroups/Rg/providers/Microsoft.Network/virtualNetworks/Hub/subnets/GatewaySubnet"});
         let again = json!({"id": "/subscriptions/S/GW", "pools": ["172.16.202.0/24", "172.16.200.0/24"], "subnetId": null});
         let mut read = gateways(&[row, again, json!({"id": 3})]);
         assert_eq!(read.len(), 1);
         assert_eq!(read[0].pools.len(), 3);
+        assert_eq!(read[0].guid, Some(guid.to_ascii_lowercase()));
+        let host = format!("AzureGateway-{guid}-0a1b2c.vpn.azure.com");
+        assert_eq!(guid_in_host(&host), read[0].guid);
+        for other in [
+            "azuregateway-1.vpn.azure.com",
+            "wan.vpn.azure.com",
+            "azuregateway-",
+        ] {
+            assert_eq!(guid_in_host(other), None, "{other}");
+        }
+        assert_eq!(guid_in_host(&host.replace("-0a1b2c", "0")), None);
         let hub =
             "/subscriptions/s/resourcegroups/rg/providers/microsoft.network/virtualnetworks/hub";
         serve(
@@ -122,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_json_breaks_it(rows in prop::collection::vec(any_json(&["id", "pools", "connectionConfigurations", "subnetId", "peerings", "properties", "remoteVirtualNetwork", "useRemoteGateways", "addressPrefixes", "vpnClientAddressPool"]), 0..4)) {
+        fn no_json_breaks_it(rows in prop::collection::vec(any_json(&["id", "resourceGuid", "pools", "connectionConfigurations", "subnetId", "peerings", "properties", "remoteVirtualNetwork", "useRemoteGateways", "addressPrefixes", "vpnClientAddressPool"]), 0..4)) {
             let mut read = gateways(&rows);
             serve(&mut read, &rows);
         }

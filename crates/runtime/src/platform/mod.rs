@@ -16,11 +16,13 @@ pub(crate) use macos::{FOLDER, awake, boot, machine_policy, process_mark};
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
 #[cfg(unix)]
-pub(crate) use unix::{Bell, bell_folder, make_private_file, make_private_folder, ring};
+pub(crate) use unix::{
+    Bell, bell_folder, make_private_file, make_private_folder, refuse_shared, ring,
+};
 #[cfg(all(test, windows))]
 pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
     Bell, FOLDER, awake, bell_folder, boot, machine_policy, make_private_file, make_private_folder,
-    process_mark, ring,
+    process_mark, refuse_shared, ring,
 };

@@ -1,10 +1,10 @@
 //! Linux and macOS: private files, and the bell as datagram sockets in a folder.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,25 +14,48 @@ use tokio::net::UnixDatagram;
 /// and a name of ours takes up to 24.
 const LONGEST_FOLDER: usize = 78;
 
-/// Makes a folder with mode 0700; one that is there loses the bits of others.
+/// Makes a folder with mode 0700. One that is there keeps its mode: it may be somebody's, and
+/// what we put into it is private by itself.
+///
+/// # Errors
+/// As [`refuse_shared`], or what the system says.
 pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
-        let found = fs::metadata(folder)?;
-        if found.mode() & 0o077 == 0 || found.uid() != rustix::process::geteuid().as_raw() {
-            return Ok(());
-        }
-        return match fs::set_permissions(folder, Permissions::from_mode(0o700)) {
-            // A read-only home stays readable as it is; writing will say so by itself.
-            Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => Ok(()),
-            other => other,
-        };
+        return refuse_shared(folder);
     }
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
+/// Refuses a folder that others can write to: they could put files there in place of ours.
+///
+/// # Errors
+/// [`io::ErrorKind::PermissionDenied`] for such a folder; none for one that is not there.
+pub(crate) fn refuse_shared(folder: &Path) -> io::Result<()> {
+    let found = match fs::metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
+    let mode = found.mode() & 0o7777;
+    let refuse = |why: String| {
+        let folder = folder.display();
+        let told = format!("{folder} {why}; use a folder that only you can write to");
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, told))
+    };
+    if mode & 0o022 != 0 {
+        return refuse(format!("can be written by others (mode {mode:o})"));
+    }
+    let owner = found.uid();
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        return refuse(format!("belongs to somebody else (user {owner})"));
+    }
+    Ok(())
+}
+
 /// Opens a file for appending, made with mode 0600.
 pub(crate) fn make_private_file(file: &Path) -> io::Result<File> {
+    // What is opened for appending alone cannot be locked everywhere.
     OpenOptions::new()
+        .read(true)
         .append(true)
         .create(true)
         .mode(0o600)
@@ -69,12 +92,6 @@ impl Bell {
     pub(crate) fn hang(folder: &Path) -> io::Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         make_private_folder(folder)?;
-        if fs::metadata(folder)?.uid() != rustix::process::geteuid().as_raw() {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                "the folder belongs to somebody else",
-            ));
-        }
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("{}-{next}.bell", std::process::id()));
         match fs::remove_file(&path) {
@@ -125,5 +142,65 @@ pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
         {
             let _gone = fs::remove_file(&bell);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::{Error, Home, Options, Runtime};
+
+    fn folder_with(mode: u32) -> (tempfile::TempDir, PathBuf) {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("home");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(mode)).unwrap();
+        (place, folder)
+    }
+
+    fn mode_of(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_refused_and_left_as_it_is() {
+        for mode in [0o1777, 0o777, 0o770, 0o702] {
+            let (_place, folder) = folder_with(mode);
+            let options = Options {
+                policy: Some(crate::settings::MachinePolicy::none()),
+                ..Options::new(Home::at(&folder))
+            };
+            let error = Runtime::open(options).unwrap_err();
+            assert!(matches!(error, Error::StoreNotWritable { .. }), "{error:?}");
+            let told = crate::error::chain(&error);
+            assert!(told.contains(&format!("mode {mode:o}")), "{told}");
+            assert_eq!(mode_of(&folder), mode);
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+            assert!(Home::at(&folder).make_state().is_err());
+            assert!(Home::at(&folder).make_config().is_err());
+        }
+    }
+
+    #[test]
+    fn a_folder_that_others_can_only_read_keeps_its_mode_and_our_files_are_private() {
+        let (_place, folder) = folder_with(0o755);
+        let options = Options {
+            policy: Some(crate::settings::MachinePolicy::none()),
+            ..Options::new(Home::at(&folder))
+        };
+        let (runtime, problems) = Runtime::open(options).unwrap();
+        assert_eq!(problems, []);
+        let home = Home::at(&folder);
+        crate::settings::set(&home, &runtime.settings(), "duration", "2h").unwrap();
+        assert_eq!(mode_of(&folder), 0o755);
+        let mut seen = 0;
+        for entry in fs::read_dir(&folder).unwrap().flatten() {
+            assert_eq!(mode_of(&entry.path()) & 0o077, 0, "{entry:?}");
+            seen += 1;
+        }
+        assert!(seen >= 3, "the store, its lock and the settings: {seen}");
     }
 }

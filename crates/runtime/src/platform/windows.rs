@@ -135,9 +135,20 @@ pub(crate) fn make_private_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Folders of a person are closed to others by the ACL of their profile; one that was opened
+/// to them on purpose is not looked into here.
+pub(crate) fn refuse_shared(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Opens a file for appending; the folder's ACL is what protects it.
 pub(crate) fn make_private_file(file: &Path) -> io::Result<File> {
-    OpenOptions::new().append(true).create(true).open(file)
+    // What is opened for appending alone cannot be locked.
+    OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .open(file)
 }
 
 #[cfg(test)]

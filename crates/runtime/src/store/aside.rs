@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::schema::VERSION;
 use crate::error::Error;
+use crate::platform::make_private_file;
 
 /// Where `user_version` stands in the file's header, big-endian
 /// (<https://sqlite.org/fileformat.html#the_database_header>).
@@ -65,7 +66,7 @@ pub(super) fn keep(
 /// or put aside, where SQLite's own locks do not make the second one wait.
 pub(super) fn alone(path: &Path) -> Result<File, Error> {
     let hold = || {
-        let file = File::create(beside(path, ".lock"))?;
+        let file = make_private_file(&beside(path, ".lock"))?;
         file.lock()?;
         Ok(file)
     };
@@ -77,7 +78,7 @@ pub(super) fn alone(path: &Path) -> Result<File, Error> {
 
 /// Notes that damage was met.
 pub(super) fn suspect(path: &Path) {
-    if let Err(error) = File::create(beside(path, SUSPECT)) {
+    if let Err(error) = make_private_file(&beside(path, SUSPECT)) {
         tracing::warn!(%error, "damage of the store not noted");
     }
 }

@@ -15,6 +15,14 @@ use crate::error::Error;
 /// What is kept of an imported VPN profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredProfile {
+    /// Its name. Data.
+    pub name: String,
+    /// The gateway's host, in lower case. Data.
+    pub gateway: Option<String>,
+    /// The tunnels it can be used with, by the names people know them by.
+    pub kinds: Vec<String>,
+    /// The networks it says are behind the tunnel.
+    pub routes: Vec<Ipv4Net>,
     /// The pools it names.
     pub pools: Vec<Ipv4Net>,
     /// Whether it sends all traffic through the tunnel.
@@ -56,48 +64,33 @@ impl Store {
         })
     }
 
-    /// Keeps what an imported profile says, in place of what a profile of the
-    /// same name said before.
+    /// Keeps what an imported profile says, in place of what a profile of the same gateway
+    /// (of the same name, where it names no gateway) said before.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn keep_profile(
-        &self,
-        name: &str,
-        profile: &StoredProfile,
-        at: Timestamp,
-    ) -> Result<(), Error> {
+    pub fn keep_profile(&self, profile: &StoredProfile, at: Timestamp) -> Result<(), Error> {
+        let key = profile.gateway.as_ref().unwrap_or(&profile.name);
         self.write(|transaction| {
             transaction.execute(
-                "INSERT OR REPLACE INTO profile (name, body, imported_at) VALUES (?1, ?2, ?3)",
-                params![name, codec::write(profile)?, millis(at)],
+                "INSERT OR REPLACE INTO profile (key, body, imported_at) VALUES (?1, ?2, ?3)",
+                params![key, codec::write(profile)?, millis(at)],
             )?;
             Ok(())
         })
     }
 
-    /// Whether an imported profile says that all traffic goes through the tunnel.
+    /// The imported profiles.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn full_tunnel(&self) -> Result<bool, Error> {
-        let profiles = self.read(profiles)?;
-        Ok(profiles.iter().any(|(_, profile)| profile.full_tunnel))
-    }
-
-    /// The pools of imported profiles.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn profile_pools(&self) -> Result<Vec<Pool>, Error> {
-        let mut pools = Vec::new();
-        for (name, profile) in self.read(profiles)? {
-            pools.extend(profile.pools.into_iter().map(|prefix| Pool {
-                prefix,
-                origin: PoolOrigin::Profile { name: name.clone() },
-            }));
-        }
-        Ok(pools)
+    pub fn profiles(&self) -> Result<Vec<StoredProfile>, Error> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT body FROM profile ORDER BY key")?
+                .query_map([], |row| codec::read(row.get_ref(0)?.as_str()?))?
+                .collect()
+        })
     }
 
     /// Marks a VM as a favourite, or takes the mark away.
@@ -128,13 +121,16 @@ impl Store {
     }
 }
 
-fn profiles(connection: &Connection) -> rusqlite::Result<Vec<(String, StoredProfile)>> {
-    connection
-        .prepare_cached("SELECT name, body FROM profile ORDER BY name")?
-        .query_map([], |row| {
-            Ok((row.get(0)?, codec::read(row.get_ref(1)?.as_str()?)?))
-        })?
-        .collect()
+impl StoredProfile {
+    /// The pools it names.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = Pool> {
+        self.pools.iter().map(|prefix| Pool {
+            prefix: *prefix,
+            origin: PoolOrigin::Profile {
+                name: self.name.clone(),
+            },
+        })
+    }
 }
 
 /// Favourites and last uses, by key.

@@ -44,7 +44,7 @@ CREATE TABLE gateway (
     body BLOB NOT NULL
 ) STRICT;
 CREATE TABLE profile (
-    name TEXT PRIMARY KEY,
+    key TEXT PRIMARY KEY,
     body TEXT NOT NULL,
     imported_at INTEGER NOT NULL
 ) STRICT;

@@ -8,6 +8,7 @@
 )]
 
 mod connect;
+mod gateways;
 mod reads;
 mod several;
 mod stage;

@@ -109,6 +109,7 @@ fn the_gateway_that_serves_a_network_is_told_only_when_there_is_one() {
             "/subscriptions/s1/resourcegroups/rg-1/providers/microsoft.network/virtualnetworks/hub"
                 .to_owned(),
         ],
+        guid: None,
     };
     let subnet = vm("a", 1).addresses[0].subnet.clone().unwrap();
     assert_eq!(gateway::serving(&[one("g1")], &subnet), Some(&one("g1").id));
@@ -118,6 +119,36 @@ fn the_gateway_that_serves_a_network_is_told_only_when_there_is_one() {
     with.gateways = Some(vec![one("g1")]);
     store.write_inventory(&[with], &[], at(0)).unwrap();
     assert_eq!(gateway::pools(&store.gateways().unwrap()).count(), 1);
+}
+
+#[test]
+fn the_dialled_gateway_is_known_only_where_profiles_leave_no_choice() {
+    let guid = |n: u8| format!("0a1b2c3d-000{n}-4000-8000-00000000000f");
+    let gateway = |n: u8, pool: &str| StoredGateway {
+        id: gangway_engine::id::GatewayId::new(format!("/subscriptions/s1/gateways/g{n}")).unwrap(),
+        pools: vec![pool.parse().unwrap()],
+        networks: Vec::new(),
+        guid: Some(guid(n)),
+    };
+    let profile = |n: u8| StoredProfile {
+        gateway: Some(format!("azuregateway-{}-0a1b.vpn.azure.com", guid(n))),
+        ..StoredProfile::default()
+    };
+    let gateways = [
+        gateway(1, "172.16.200.0/24"),
+        gateway(2, "172.16.200.0/25"),
+        gateway(3, "172.16.203.0/24"),
+    ];
+    let dialled = |imported: &[u8]| {
+        let profiles: Vec<_> = imported.iter().map(|n| profile(*n)).collect();
+        gateway::dialled(&gateways, &profiles).map(|id| id.name().to_owned())
+    };
+    assert_eq!(dialled(&[]), None);
+    assert_eq!(dialled(&[9]), None);
+    assert_eq!(dialled(&[1]).as_deref(), Some("g1"));
+    assert_eq!(dialled(&[2, 3]).as_deref(), Some("g2"));
+    assert_eq!(dialled(&[1, 2]), None);
+    assert_eq!(dialled(&[1, 2, 3]), None);
 }
 
 /// Bounds are far above what is measured, so that a slow machine does not fail; the

@@ -193,11 +193,24 @@ fn what_a_person_told_is_kept() {
     assert_eq!(store.confirmed_tunnels().unwrap(), [tunnel]);
     let pool = "172.16.201.0/24".parse().unwrap();
     let profile = StoredProfile {
+        name: "office".to_owned(),
+        gateway: Some("azuregateway-1.vpn.azure.com".to_owned()),
+        kinds: vec!["OpenVPN".to_owned()],
+        routes: vec!["10.0.0.0/16".parse().unwrap()],
         pools: vec![pool],
         full_tunnel: true,
     };
-    assert!(!store.full_tunnel().unwrap());
-    store.keep_profile("office", &profile, at(0)).unwrap();
-    assert!(store.full_tunnel().unwrap());
-    assert_eq!(store.profile_pools().unwrap()[0].prefix, pool);
+    // Networks of two gateways may bear one name: their profiles stay two.
+    let other = StoredProfile {
+        gateway: Some("azuregateway-2.vpn.azure.com".to_owned()),
+        ..profile.clone()
+    };
+    let newer = StoredProfile {
+        name: "renamed".to_owned(),
+        ..other.clone()
+    };
+    for imported in [&profile, &other, &newer] {
+        store.keep_profile(imported, at(0)).unwrap();
+    }
+    assert_eq!(store.profiles().unwrap(), [profile, newer]);
 }
