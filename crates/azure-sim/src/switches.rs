@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Every switch. The default is what was recorded or is most likely (contract 5, 6, 17).
+/// Every switch. The default is what was recorded or is most likely (contract 5, 6, 18).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {

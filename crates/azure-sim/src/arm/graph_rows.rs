@@ -131,6 +131,7 @@ fn gateway_row(world: &World, gateway: &Gateway) -> Value {
         "groups": groups(gateway),
         "connectionConfigurations": groups(gateway),
         "vngClientConnectionConfigurations": groups(gateway),
+        "resourceGuid": crate::seed::guid(&gateway.id.to_lowercase()),
         "protocols": gateway.protocols,
         "authTypes": gateway.auth_types,
         "subnetId": gateway.subnet_id,

@@ -226,3 +226,23 @@ async fn ten_thousand_vms_in_ten_pages_of_a_thousand() {
         "took {built:?} even without optimisation"
     );
 }
+
+#[tokio::test]
+async fn a_gateway_has_a_guid_of_its_own_that_stays() {
+    const GATEWAYS: &str = "resources | where type =~ 'microsoft.network/virtualnetworkgateways' | project id, resourceGuid";
+    let guids = async || {
+        let azure = Azure::still().await;
+        let got = azure.graph(&json!({ "query": GATEWAYS })).await;
+        let rows = got.body["data"].as_array().unwrap().clone();
+        rows.iter()
+            .map(|row| row["resourceGuid"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let (first, again) = (guids().await, guids().await);
+    assert_eq!(first, again);
+    let distinct: HashSet<&String> = first.iter().collect();
+    assert!(
+        first.len() > 1 && distinct.len() == first.len(),
+        "{first:?}"
+    );
+}
