@@ -33,7 +33,7 @@ pub(crate) fn script(change: &Change) -> String {
          flush chain inet nsg input\n\
          add rule inet nsg input iifname \"lo\" accept\n",
     );
-    // An NSG decides on new flows only: what was let in lives on when its rule goes (contract 6).
+    // An NSG decides on new flows only: what was let in lives on when its rule goes (contract 7.1).
     script.push_str("add rule inet nsg input ct state established,related accept\n");
     for rule in &change.rules {
         if let Some(line) = line(rule) {

@@ -1,5 +1,6 @@
 //! House rules that no compiler holds, each a function that names what breaks it.
 
+mod citations;
 mod edges;
 mod files;
 mod platforms;
@@ -93,6 +94,10 @@ const RULES: &[(&str, Check)] = &[
         words::readme_names_commands,
     ),
     (".ci/run calls the checks", words::ci_runs_the_checks),
+    (
+        "what a comment cites of the contract is there",
+        citations::have_a_heading,
+    ),
     (
         "crates depend only along the arrows",
         edges::follow_the_arrows,
