@@ -225,6 +225,8 @@ pub enum Cause {
     },
     /// The policy does not cover this port.
     PortNotInPolicy { port: u16, ports: Vec<u16> },
+    /// The settings demand a reason, and none was given.
+    ReasonMissing,
     /// Refused for a reason that could not be matched.
     RequestRefused {
         status: u16,

@@ -40,9 +40,14 @@ pub(super) fn plan(
         };
         (Source::address(path.source), consent)
     };
+    let duration = duration(facts, found.rule.longest, settings)?;
+    let given = |reason: &String| !reason.trim().is_empty();
+    if settings.reason_required && !facts.wish.reason.as_ref().is_some_and(given) {
+        return Err(Problem::new(Cause::ReasonMissing));
+    }
     Ok(Draft {
         vm: facts.wish.vm.clone(),
-        duration: duration(facts, found.rule.longest, settings)?,
+        duration,
         policy: found.policy,
         port: service.port,
         source,

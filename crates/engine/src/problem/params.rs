@@ -40,6 +40,7 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::SourceNeedsWholePrefix { .. } => "source-needs-whole-prefix",
         Cause::DurationTooLong { .. } => "duration-too-long",
         Cause::PortNotInPolicy { .. } => "port-not-in-policy",
+        Cause::ReasonMissing => "reason-missing",
         Cause::RequestRefused { .. } => "request-refused",
         Cause::RuleLate { .. } => "rule-late",
         Cause::PathOpenButSilent { .. } => "path-open-but-silent",
@@ -72,7 +73,7 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         out.insert(key, value);
     };
     match cause {
-        Cause::NotSignedIn | Cause::RdpBlockedByPolicy => {}
+        Cause::NotSignedIn | Cause::ReasonMissing | Cause::RdpBlockedByPolicy => {}
         Cause::MfaRequired { tenant, claims: _ } | Cause::WrongTenant { tenant } => {
             put("tenant", tenant.to_string());
         }

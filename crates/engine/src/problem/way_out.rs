@@ -94,6 +94,7 @@ pub(super) fn ways_out(cause: &Cause) -> Vec<WayOut> {
         }
         Cause::DurationTooLong { .. } => vec![advice("shorter-duration")],
         Cause::PortNotInPolicy { .. } => vec![advice("other-port"), advice("enable-jit")],
+        Cause::ReasonMissing => vec![advice("give-reason")],
         Cause::RequestRefused { .. } => vec![answer(Answer::Again), advice("show-help-desk")],
         Cause::RuleLate { .. } => vec![advice("keeps-trying")],
         Cause::PathOpenButSilent { .. }

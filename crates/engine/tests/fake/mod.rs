@@ -26,7 +26,7 @@ use moves::Move;
 
 pub struct World {
     pub engine: Engine,
-    settings: Settings,
+    pub settings: Settings,
     /// The true time; the engine is told this and the error of the clock.
     pub time: Timestamp,
     pub error: SignedDuration,
@@ -77,6 +77,7 @@ impl World {
             settings.on_address_change = OnAddressChange::Renew;
             settings.always_request = true;
             settings.whole_prefix_allowed = true;
+            settings.reason_required = true;
         }
         let time: Timestamp = BEGIN.parse().unwrap();
         Self {

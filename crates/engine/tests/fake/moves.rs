@@ -90,7 +90,11 @@ fn any_connect() -> impl Strategy<Value = ConnectWish> {
             _ => Some(Service::SSH),
         },
         duration: (hours > 0).then(|| SignedDuration::from_hours(hours)),
-        reason: None,
+        reason: match service {
+            2 => None,
+            3 => Some(" ".into()),
+            _ => Some("ticket 7".into()),
+        },
         launch: launch || service > 3,
         command: Vec::new(),
         dry_run: service == 7,

@@ -133,6 +133,14 @@ impl World {
             }
             Some(Consent::MachinePolicy) => panic!("machine policy lists no source here"),
         }
+        let reason = draft
+            .reason
+            .as_ref()
+            .is_some_and(|it| !it.trim().is_empty());
+        assert!(
+            reason || !self.settings.reason_required,
+            "without a reason nothing is requested where one is required"
+        );
         let row = self.rows.get(&request).expect("recorded before it is sent");
         assert_eq!(row.standing, Standing::Unanswered);
         assert_eq!(row.draft, *draft);

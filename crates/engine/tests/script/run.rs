@@ -161,6 +161,7 @@ impl Runner {
     fn change_settings(&mut self, words: &[&str]) {
         match words[0] {
             "always-request" => self.settings.always_request = true,
+            "reason-required" => self.settings.reason_required = true,
             "renew" => self.settings.on_address_change = OnAddressChange::Renew,
             "whole-prefix" => self.settings.whole_prefix_allowed = true,
             "no-confirm" => self.settings.may_confirm_tunnel = false,
