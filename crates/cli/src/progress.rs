@@ -13,24 +13,22 @@ use jiff::tz::TimeZone;
 use crate::json::{Event, EventLine, ProblemJson};
 use crate::out::Out;
 use crate::say::{clean, name, problem_lines, problem_sentence};
-use crate::show::{running_line, step_line, steps_that_changed};
+use crate::show::{left_out, left_out_line, running_line, step_line, steps_that_changed};
 
 /// Shows what changed from one view to the next.
 pub(crate) struct Progress {
     out: Out,
     zone: TimeZone,
-    dry_run: bool,
     live: Option<Live>,
     last: Option<ConnectionView>,
 }
 
 impl Progress {
     /// Nothing shown yet.
-    pub(crate) fn new(out: Out, zone: TimeZone, dry_run: bool) -> Self {
+    pub(crate) fn new(out: Out, zone: TimeZone) -> Self {
         Self {
             out,
             zone,
-            dry_run,
             live: out.live.then(Live::new),
             last: None,
         }
@@ -47,11 +45,15 @@ impl Progress {
         if self.out.json {
             self.events(view, &changed)?;
         } else if let Some(live) = &mut self.live {
-            live.draw(view, self.dry_run);
+            live.draw(view);
         } else {
             for step in changed {
-                let line = step_line(step, self.dry_run, would_request(view));
-                self.out.progress(&line)?;
+                if step.standing != StepStanding::Ahead {
+                    self.out.progress(&step_line(step))?;
+                }
+            }
+            for step in left_out(view) {
+                self.out.progress(&left_out_line(step))?;
             }
         }
         self.trouble(view)?;
@@ -119,11 +121,6 @@ impl Progress {
     }
 }
 
-/// Whether a dry run cannot rule a request out: it has drafted one, or did not get so far.
-fn would_request(view: &ConnectionView) -> bool {
-    view.plan.is_some() || view.problem.is_some()
-}
-
 /// What is there now and was not there before, judged by its code: a number in it that
 /// counts on is no news.
 fn news<'a>(before: Option<&Problem>, now: &'a Option<Problem>) -> Option<&'a Problem> {
@@ -146,7 +143,7 @@ impl Live {
         }
     }
 
-    fn draw(&mut self, view: &ConnectionView, dry_run: bool) {
+    fn draw(&mut self, view: &ConnectionView) {
         for step in &view.steps {
             if step.standing == StepStanding::Ahead && !self.bars.contains_key(&step.step) {
                 continue;
@@ -165,11 +162,23 @@ impl Live {
                     bar.tick();
                 }
                 StepStanding::Done | StepStanding::Skipped | StepStanding::Failed => {
-                    let line = step_line(step, dry_run, would_request(view));
-                    bar.finish_with_message(clean(&line).into_owned());
+                    bar.finish_with_message(clean(&step_line(step)).into_owned());
                 }
             }
         }
+        for step in left_out(view) {
+            self.leave_out(step);
+        }
+    }
+
+    /// A step that a dry run leaves out, with a line of its own that stays.
+    fn leave_out(&mut self, step: &StepView) {
+        let all = &self.all;
+        let (bar, _) = self
+            .bars
+            .entry(step.step)
+            .or_insert_with(|| (all.add(spinner()), Instant::now()));
+        bar.finish_with_message(clean(&left_out_line(step)).into_owned());
     }
 
     fn above(&self, line: &str) -> io::Result<()> {

@@ -9,7 +9,9 @@ mod tunnel;
 mod vms;
 
 pub(crate) use access::{access_line, history, notice, status};
-pub(crate) use connection::{arrived, extended, plan, running_line, step_line, steps_that_changed};
+pub(crate) use connection::{
+    arrived, extended, left_out, left_out_line, plan, running_line, step_line, steps_that_changed,
+};
 pub(crate) use settings::settings;
 pub(crate) use time::{when, wrong_clock};
 pub(crate) use tunnel::{finding_name, tunnel};

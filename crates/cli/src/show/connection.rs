@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gangway_engine::snapshot::{ConnectionView, Step, StepStanding, StepView};
+use gangway_engine::snapshot::{ConnectionView, Ending, StepStanding, StepView};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,17 +40,24 @@ pub(crate) fn running_line(step: &StepView, so_far: Duration) -> String {
     )
 }
 
+/// The steps that a dry run leaves out: they are done by nobody, needed though they are.
+pub(crate) fn left_out(view: &ConnectionView) -> Vec<&StepView> {
+    let planned = view.ending == Some(Ending::Planned);
+    let ahead = |step: &&StepView| planned && step.standing == StepStanding::Ahead;
+    view.steps.iter().filter(ahead).collect()
+}
+
+/// One of those on one line.
+pub(crate) fn left_out_line(step: &StepView) -> String {
+    let what = word("step", step.step);
+    format!("{what}: {}", say("cli.not-done", &[]))
+}
+
 /// A step on one line, with how long it took: `Request access: done (0.3 s)`.
-///
-/// What a dry run leaves out is not done; that a request is not needed is told only where
-/// none `would` be made.
-pub(crate) fn step_line(step: &StepView, dry_run: bool, would: bool) -> String {
+pub(crate) fn step_line(step: &StepView) -> String {
     let what = word("step", step.step);
     let how = word("step-standing", step.standing);
     match step.standing {
-        StepStanding::Skipped if dry_run && (would || step.step != Step::Request) => {
-            format!("{what}: {}", say("cli.not-done", &[]))
-        }
         StepStanding::Done | StepStanding::Failed => {
             format!("{what}: {how} ({})", took(step.took))
         }
@@ -129,6 +136,8 @@ pub(crate) fn extended(view: &ConnectionView, now: Timestamp, zone: &TimeZone) -
 
 #[cfg(test)]
 mod tests {
+    use gangway_engine::snapshot::Step;
+
     use super::*;
     use crate::fixtures::{now, step, view};
 
@@ -152,7 +161,7 @@ mod tests {
         };
         let told: Vec<String> = steps_that_changed(Some(&before), &after)
             .into_iter()
-            .map(|step| step_line(step, false, true))
+            .map(step_line)
             .collect();
         assert_eq!(
             told,
@@ -163,22 +172,20 @@ mod tests {
 
     #[test]
     fn what_a_dry_run_leaves_out_is_not_called_unneeded() {
-        let request = step(Step::Request, StepStanding::Skipped, 0);
-        let launch = step(Step::Launch, StepStanding::Skipped, 0);
-        let not_done = "Request access: not done (dry run)";
-        assert_eq!(step_line(&request, true, true), not_done);
-        assert_eq!(
-            step_line(&request, true, false),
-            "Request access: not needed"
-        );
-        assert_eq!(
-            step_line(&launch, true, false),
-            "Start the client: not done (dry run)"
-        );
-        assert_eq!(
-            step_line(&launch, false, true),
-            "Start the client: not needed"
-        );
+        let planned = ConnectionView {
+            ending: Some(Ending::Planned),
+            steps: vec![
+                step(Step::Tunnel, StepStanding::Done, 3),
+                step(Step::Request, StepStanding::Ahead, 0),
+                step(Step::Launch, StepStanding::Skipped, 0),
+            ],
+            ..view()
+        };
+        let told: Vec<String> = left_out(&planned).into_iter().map(left_out_line).collect();
+        assert_eq!(told, ["Request access: not done (dry run)"]);
+        let ending = None;
+        let under_way = ConnectionView { ending, ..planned };
+        assert!(left_out(&under_way).is_empty());
     }
 
     #[test]
