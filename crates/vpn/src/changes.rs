@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::platform::Listener;
 
 /// A listener to the network's changes. What changed is not told: look again with
-/// [`observe`](crate::observe).
+/// [`observe`](crate::observe()).
 #[derive(Debug)]
 pub struct Changes {
     listener: Listener,

@@ -1,6 +1,6 @@
 //! Sees the tunnel: local addresses, routes and their changes, and what VPN profiles say.
 //!
-//! [`observe`] describes this machine's network at one moment, [`Changes`] tells when to look
+//! [`observe()`] describes this machine's network at one moment, [`Changes`] tells when to look
 //! again, [`profile::read`] reads what Azure hands out as a VPN profile. Nothing here decides:
 //! the verdict is `gangway_engine::tunnel::decide`.
 
