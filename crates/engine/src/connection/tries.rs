@@ -11,12 +11,19 @@ use crate::vm::Service;
 use super::facts::{Facts, Probe};
 
 impl Facts {
-    /// What the probe last brought.
+    /// What the probe last brought. A greeting that does not show its host, as that can be
+    /// asked of it, is no more than an open port.
     pub(super) fn reached(&self) -> Option<&Reachability> {
-        self.probe
-            .as_ref()
-            .and_then(|probe| probe.last.as_ref())
-            .map(|(reached, _)| reached)
+        static OPEN: Reachability = Reachability::Open;
+        let probe = self.probe.as_ref()?;
+        match &probe.last.as_ref()?.0 {
+            Reachability::Greeted(host)
+                if !self.expected.is_shown_by(host, probe.plan.service.protocol) =>
+            {
+                Some(&OPEN)
+            }
+            reached => Some(reached),
+        }
     }
 
     /// When the probe last brought something else than before.

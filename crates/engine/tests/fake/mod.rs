@@ -59,6 +59,8 @@ pub struct Told {
     /// The network changed since.
     pub doubt: bool,
     pub vm: Option<Vm>,
+    /// A host key of this VM is known.
+    pub key_known: bool,
     pub reached: Option<(Ipv4Addr, Reachability)>,
     pub consented: bool,
 }

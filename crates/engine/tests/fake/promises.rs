@@ -1,14 +1,13 @@
 //! The promises, each checked at every step.
 
-use std::net::Ipv4Addr;
-
-use gangway_engine::effect::{Effect, Issued};
+use gangway_engine::effect::{Effect, Issued, LaunchPlan};
 use gangway_engine::host::Reachability;
 use gangway_engine::id::RequestId;
 use gangway_engine::input::Reply;
 use gangway_engine::policy::{Source, Status, StatusReason};
 use gangway_engine::request::{Consent, Draft, Standing};
 use gangway_engine::snapshot::StateName;
+use gangway_engine::vm::Protocol;
 
 use super::azure::POOL;
 use super::replies::STRANGER;
@@ -26,6 +25,10 @@ impl World {
             (Reply::Network(_), _) => {
                 told.tunnel = tunnel;
                 told.doubt = false;
+            }
+            (Reply::Cached(cached), _) => {
+                let known = &cached.expected.fingerprints;
+                told.key_known = known.iter().any(|it| it.starts_with("SHA256:"));
             }
             (Reply::Vm(Ok(vm)), _) => told.vm = Some((**vm).clone()),
             (Reply::Probed(reached), Effect::Probe(plan)) => {
@@ -56,7 +59,7 @@ impl World {
                     told.tunnel.is_some() && !told.doubt,
                     "with the tunnel down nothing is asked of Azure but reads"
                 ),
-                Effect::Launch(plan) => is_proved(plan.target, &told),
+                Effect::Launch(plan) => is_proved(plan, &told),
                 Effect::Settle { request, standing } => {
                     self.is_true(*request, standing);
                     let by_somebody = matches!(
@@ -207,7 +210,10 @@ impl World {
 }
 
 /// No launch before a greeting, by this VM, from the address that a fresh read confirmed.
-fn is_proved(target: Ipv4Addr, told: &Told) {
+/// Leaving the fingerprint out is no way round.
+fn is_proved(plan: &LaunchPlan, told: &Told) {
+    let target = plan.target;
+    let rdp = plan.service.protocol == Protocol::Rdp;
     let vm = told.vm.as_ref().expect("a fresh read before a launch");
     assert!(!vm.power.is_off());
     assert!(vm.addresses.iter().any(|a| a.address == target));
@@ -215,6 +221,7 @@ fn is_proved(target: Ipv4Addr, told: &Told) {
         Some((reached, Reachability::Greeted(host))) => {
             assert_eq!(*reached, target);
             assert_ne!(host.fingerprint.as_deref(), Some(STRANGER));
+            assert!(host.fingerprint.is_some() || !(rdp || told.key_known));
         }
         other => panic!("a launch without a greeting: {other:?}"),
     }

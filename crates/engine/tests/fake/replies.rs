@@ -68,6 +68,7 @@ impl World {
                 3 => Reachability::Open,
                 4 => greeting(STRANGER),
                 5 => Reachability::Unsendable("no route".into()),
+                6 if luck == 14 => Reachability::Greeted(HostIdentity::default()),
                 _ => greeting("SHA256:web"),
             }),
             Effect::Record { draft, vm_name, at } => {
@@ -138,7 +139,11 @@ impl World {
                 origin: PoolOrigin::Setting,
             }],
             expected: ExpectedHost {
-                fingerprints: Vec::new(),
+                fingerprints: match luck % 3 {
+                    0 => Vec::new(),
+                    1 => vec!["SHA256:web".into()],
+                    _ => vec!["00ff".into()],
+                },
                 strangers: vec![(STRANGER.into(), "db".into())],
             },
             ..CachedVm::default()

@@ -230,7 +230,7 @@ impl Runner {
     }
 }
 
-/// `silent`, `refused`, `open`, `unsendable`, `greeted [FINGERPRINT] [names A,B]`.
+/// `silent`, `refused`, `open`, `unsendable`, `greeted [FINGERPRINT|nameless] [names A,B]`.
 fn reached(words: &[&str]) -> Reachability {
     match words[0] {
         "silent" => Reachability::Silent,
@@ -238,7 +238,11 @@ fn reached(words: &[&str]) -> Reachability {
         "open" => Reachability::Open,
         "unsendable" => Reachability::Unsendable("network is unreachable".into()),
         _ => Reachability::Greeted(HostIdentity {
-            fingerprint: Some(words.get(1).copied().unwrap_or("SHA256:web").into()),
+            fingerprint: match words.get(1) {
+                Some(&"nameless") => None,
+                Some(word) => Some((*word).into()),
+                None => Some("SHA256:web".into()),
+            },
             names: after_word(words, "names")
                 .map(|names| names.split(',').map(str::to_owned).collect())
                 .unwrap_or_default(),
