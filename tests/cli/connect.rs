@@ -1,6 +1,7 @@
 //! The whole way: from a name to a session, and what is reported of it.
 
-use azure_sim::{Fault, Wrong};
+use azure_sim::{Deed, Fault, Wrong};
+use jiff::SignedDuration;
 
 use crate::stage::{Running, Stage, has_ssh};
 
@@ -59,6 +60,11 @@ fn a_dry_run_requests_nothing_and_says_what_it_would() {
     assert_eq!(stage.requests(), 0);
     let said = connect(&stage, "vm-web-01", &["--dry-run"]).ended(0);
     assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");
+    assert!(
+        said.err.contains("Request access: not done (dry run)"),
+        "{said:?}"
+    );
+    assert!(!said.err.contains("not needed"), "{said:?}");
 }
 
 #[test]
@@ -105,6 +111,40 @@ fn a_longer_time_than_the_policy_allows_is_a_named_problem() {
     let said = connect(&stage, "vm-web-01", &["--for", "8h", "--json"]).ended(3);
     assert_eq!(said.result()["problem"]["code"], "duration-too-long");
     assert_eq!(stage.requests(), 0);
+}
+
+#[test]
+fn who_may_be_displaced_is_told_even_where_progress_is_unwanted() {
+    if !has_ssh() {
+        return;
+    }
+    let stage = Stage::demo();
+    stage.trigger(Deed::Request {
+        vm: "vm-web-01".to_owned(),
+        port: stage.port("vm-web-01").parse().ok(),
+        source: "127.0.0.9".to_owned(),
+        seconds: 3600,
+        requestor: "worker@contoso.example".to_owned(),
+    });
+    // Their rule opens the simulator's port for everybody on loopback.
+    let more = ["--request", "--quiet", "--", "true"];
+    let said = connect(&stage, "vm-web-01", &more).ended(0);
+    assert!(said.err.contains("worker@contoso.example"), "{said:?}");
+    assert_eq!(stage.requests(), 1);
+}
+
+#[test]
+fn a_wrong_clock_is_told_once() {
+    let stage = Stage::demo();
+    stage.gangway(&["vms"]).ended(0);
+    let right = connect(&stage, "vm-web-01", &["--dry-run", "--json"]).ended(0);
+    assert!(right.result()["clockWrongBySeconds"].is_null(), "{right:?}");
+    stage.advance(SignedDuration::from_mins(10));
+    let said = connect(&stage, "vm-web-01", &["--dry-run", "--json"]).ended(0);
+    let by = said.result()["clockWrongBySeconds"].as_i64();
+    assert!(by.is_some_and(|by| (590..=610).contains(&by)), "{said:?}");
+    let said = connect(&stage, "vm-web-01", &["--dry-run"]).ended(0);
+    assert_eq!(said.err.matches("clock is").count(), 1, "{said:?}");
 }
 
 #[test]
@@ -156,26 +196,61 @@ fn ctrl_c_before_the_client_cancels_and_after_an_open_port_only_stops_watching()
 }
 
 #[test]
-fn what_runs_can_be_looked_at_and_extended() {
+fn an_access_is_requested_anew_where_that_is_wanted() {
+    if !has_ssh() {
+        return;
+    }
+    let stage = Stage::demo();
+    connect(&stage, "vm-web-01", &["--", "true"]).ended(0);
+    connect(&stage, "vm-web-01", &["--request", "--", "true"]).ended(0);
+    assert_eq!(stage.requests(), 2);
+}
+
+#[test]
+fn a_demanded_reason_that_is_missing_is_a_named_problem() {
+    let stage = Stage::demo();
+    stage
+        .gangway(&["settings", "set", "reason_required", "true"])
+        .ended(0);
+    let said = connect(&stage, "vm-web-01", &["--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "reason-missing");
+    assert_eq!(stage.requests(), 0);
+    if has_ssh() {
+        let more = ["--reason", "ticket 4711", "--", "true"];
+        connect(&stage, "vm-web-01", &more).ended(0);
+        assert_eq!(stage.requests(), 1);
+    }
+}
+
+#[test]
+fn what_runs_can_be_looked_at_and_extended_again_and_again() {
     if !has_ssh() {
         return;
     }
     let stage = Stage::demo();
     connect(&stage, "vm-web-01", &["--for", "30m", "--", "true"]).ended(0);
+    let mut before = only_end(&stage);
+    for (requests, time) in [(2, "1h"), (3, "2h")] {
+        let said = stage.gangway(&["extend", "--for", time, "--json"]).ended(0);
+        let result = said.result();
+        assert_eq!(result["ending"], "extended");
+        let end = only_end(&stage);
+        assert!(end > before, "{end} {before}");
+        assert_eq!(result["expiresAt"], end, "{result}");
+        assert_eq!(stage.requests(), requests);
+        before = end;
+    }
+    let said = stage.gangway(&["extend", "--for", "3h"]).ended(0);
+    assert!(said.err.contains("now runs until"), "{said:?}");
+    assert!(!said.err.contains('?'), "{said:?}");
+}
+
+/// When the one access ends that `status` tells of.
+fn only_end(stage: &Stage) -> String {
     let status = stage.gangway(&["status", "--json"]).ended(0).json();
-    let before = status["accesses"][0]["expiresAt"].clone();
-    let said = stage.gangway(&["extend", "--for", "2h", "--json"]).ended(0);
-    assert_eq!(said.result()["ending"], "extended");
-    let status = stage.gangway(&["status", "--json"]).ended(0).json();
-    let ends = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let running = status["accesses"].as_array().unwrap();
-    assert!(
-        running
-            .iter()
-            .any(|it| ends(&it["expiresAt"]) > ends(&before)),
-        "{status}"
-    );
-    assert_eq!(stage.requests(), 2);
+    let accesses = status["accesses"].as_array().unwrap();
+    assert_eq!(accesses.len(), 1, "{status}");
+    accesses[0]["expiresAt"].as_str().unwrap().to_owned()
 }
 
 #[test]

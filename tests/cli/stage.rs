@@ -7,7 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use azure_sim::estate::Estate;
-use azure_sim::{Options, Sim};
+use azure_sim::{Deed, Options, Sim};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -20,7 +21,7 @@ pub(crate) struct Stage {
     pub(crate) sim: Sim,
     pub(crate) home: TempDir,
     /// The simulator lives on its threads.
-    _threads: Runtime,
+    threads: Runtime,
 }
 
 /// What the program said and how it ended.
@@ -48,11 +49,7 @@ impl Stage {
         let mut options = Options::new(estate);
         options.cloud_file = Some(home.path().join("cloud.json"));
         let sim = threads.block_on(Sim::start(options)).unwrap();
-        Self {
-            sim,
-            home,
-            _threads: threads,
-        }
+        Self { sim, home, threads }
     }
 
     /// The program with these words, in this home, signed in with the simulator's secret.
@@ -112,6 +109,16 @@ impl Stage {
     pub(crate) fn port(&self, name: &str) -> String {
         let port = self.sim.vm(name).expect(name).port;
         port.expect("a port").to_string()
+    }
+
+    /// Something happens in Azure that is not this program's doing.
+    pub(crate) fn trigger(&self, deed: Deed) {
+        self.threads.block_on(self.sim.trigger(deed)).unwrap();
+    }
+
+    /// Azure's clock is so much further than this machine's from now on.
+    pub(crate) fn advance(&self, by: SignedDuration) {
+        self.threads.block_on(self.sim.advance(by));
     }
 
     /// How often access was requested.
