@@ -3,21 +3,20 @@
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::place;
+use crate::platform;
 use crate::process::{read, run, say};
 use crate::setup::{self, Group};
 use crate::tools::cargo;
 
 const VM: &str = "vm-web-01";
-
-/// On loopback a port below 1024 would want an administrator.
-const PORT: &str = "2222";
 
 /// The command. With `yes`, or without a terminal, nobody is asked anything.
 pub(crate) fn command(yes: bool) -> Result<bool> {
@@ -38,21 +37,16 @@ pub(crate) fn command(yes: bool) -> Result<bool> {
 }
 
 struct Demo {
-    folder: PathBuf,
+    folder: TempDir,
     azure: Child,
+    machine: Machine,
     /// What azure-sim told of itself.
     told: Value,
 }
 
 impl Demo {
     fn start() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("gangway-demo-{}", std::process::id()));
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let settings = format!(
-            "warn_before = [\"20s\", \"5s\"]\n\n[ssh]\nuser = \"demo\"\nknown_hosts = {:?}\n\n[vm.\"{VM}\"]\nssh_port = {PORT}\n",
-            folder.join("known_hosts")
-        );
-        fs::write(folder.join("settings.toml"), settings)?;
+        let folder = platform::private_folder("gangway-demo-").context("no temporary folder")?;
         // It ends when its standard input closes: with us, however we end.
         let mut azure = Command::new(program("azure-sim"))
             .args([
@@ -64,7 +58,7 @@ impl Demo {
                 "--until-stdin-closes",
             ])
             .arg("--write-cloud")
-            .arg(folder.join("cloud.json"))
+            .arg(folder.path().join("cloud.json"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -72,9 +66,15 @@ impl Demo {
         let mut line = String::new();
         BufReader::new(azure.stdout.take().context("azure-sim is silent")?).read_line(&mut line)?;
         let told = serde_json::from_str(&line).context("azure-sim told no JSON")?;
+        let machine = Machine::among(&told)?;
+        fs::write(
+            folder.path().join("settings.toml"),
+            machine.settings(&folder.path().join("known_hosts")),
+        )?;
         Ok(Self {
             folder,
             azure,
+            machine,
             told,
         })
     }
@@ -86,7 +86,11 @@ impl Demo {
 
         self.explain(&format!("Now a connection to {VM}: tunnel, request, proof, ssh. The stand-in ends access after 60 seconds."));
         if alone {
+            self.explain("Nobody is here to tell ssh that this host is known: its key is read first, over an access of its own.");
             self.know_the_host()?;
+            self.explain(
+                "The host is known. Now the session, with one command to carry out there:",
+            );
             let name = read(
                 self.shown(&["connect", VM, "--reason", "demo", "--", "hostname"])
                     .stderr(Stdio::inherit()),
@@ -119,7 +123,7 @@ impl Demo {
     /// Where nobody can answer ssh's question, the host's key must be known before: it is read while the port is open.
     fn know_the_host(&self) -> Result<()> {
         let mut opened = self
-            .quiet(&["--json", "connect", VM, "--no-launch"])
+            .shown(&["--json", "connect", VM, "--no-launch"])
             .stdout(Stdio::piped())
             .spawn()?;
         let lines = BufReader::new(opened.stdout.take().context("gangway is silent")?).lines();
@@ -134,23 +138,14 @@ impl Demo {
         let Some(keys) = keys else {
             bail!("the port of {VM} was never proved open")
         };
-        fs::write(self.folder.join("known_hosts"), keys?).context("cannot note the host's key")
+        fs::write(self.folder.path().join("known_hosts"), keys?)
+            .context("cannot note the host's key")
     }
 
     /// The host's keys under the name by which gangway has ssh look for them: the VM's id in lower case.
     fn scan(&self) -> Result<String> {
-        let vms = self.told["vms"]
-            .as_array()
-            .context("azure-sim told of no VMs")?;
-        let vm = vms
-            .iter()
-            .find(|vm| vm["name"] == VM)
-            .with_context(|| format!("there is no {VM}"))?;
-        let (id, address) = (
-            vm["id"].as_str().context("no id")?,
-            vm["address"].as_str().context("no address")?,
-        );
-        let scanned = read(Command::new("ssh-keyscan").args(["-p", PORT, address]))?;
+        let Machine { id, address, port } = &self.machine;
+        let scanned = read(Command::new("ssh-keyscan").args(["-p", &port.to_string(), address]))?;
         let keys = scanned
             .lines()
             .filter(|line| !line.starts_with('#'))
@@ -180,9 +175,9 @@ impl Demo {
         let mut command = Command::new(program("gangway"));
         command
             .arg("--cloud")
-            .arg(self.folder.join("cloud.json"))
+            .arg(self.folder.path().join("cloud.json"))
             .args(words)
-            .env("GANGWAY_HOME", &self.folder)
+            .env("GANGWAY_HOME", self.folder.path())
             .env("AZURE_TENANT_ID", told("tenant"))
             .env("AZURE_CLIENT_ID", told("client_id"))
             .env("AZURE_CLIENT_SECRET", told("client_secret"));
@@ -204,8 +199,46 @@ impl Demo {
     fn end(mut self) -> Result<()> {
         drop(self.azure.stdin.take());
         self.azure.wait()?;
-        fs::remove_dir_all(&self.folder)
-            .with_context(|| format!("cannot remove {}", self.folder.display()))
+        self.folder
+            .close()
+            .context("cannot remove the demo's folder")
+    }
+}
+
+/// The VM that the walk leads to, where the simulator put it: every system has addresses and ports of its own for it.
+#[derive(Debug, PartialEq)]
+struct Machine {
+    id: String,
+    address: String,
+    port: u16,
+}
+
+impl Machine {
+    fn among(told: &Value) -> Result<Self> {
+        let vms = told["vms"].as_array().context("azure-sim told of no VMs")?;
+        let vm = vms
+            .iter()
+            .find(|vm| vm["name"] == VM)
+            .with_context(|| format!("there is no {VM}"))?;
+        let text = |key: &str| {
+            vm[key]
+                .as_str()
+                .with_context(|| format!("{VM} has no {key}"))
+        };
+        let port = vm["port"].as_u64().and_then(|port| port.try_into().ok());
+        Ok(Self {
+            id: text("id")?.to_owned(),
+            address: text("address")?.to_owned(),
+            port: port.with_context(|| format!("{VM} has no port"))?,
+        })
+    }
+
+    fn settings(&self, known_hosts: &Path) -> String {
+        format!(
+            "warn_before = [\"20s\", \"5s\"]\n\n[ssh]\nuser = \"demo\"\nknown_hosts = {known_hosts:?}\n\n\
+             [vm.{:?}]\nssh_port = {}\n",
+            self.id, self.port
+        )
     }
 }
 
@@ -213,4 +246,41 @@ fn program(name: &str) -> PathBuf {
     place::target()
         .join("debug")
         .join(format!("{name}{EXE_SUFFIX}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_machine_is_where_the_simulator_says() {
+        let id = "/subscriptions/s/virtualMachines/vm-web-01";
+        let told = json!({"vms": [
+            {"name": "vm-off", "id": "/off", "address": null, "port": null},
+            {"name": VM, "id": id, "address": "127.0.0.1", "port": 49_812},
+        ]});
+        let machine = Machine::among(&told).unwrap();
+        assert_eq!(
+            (machine.address.as_str(), machine.port),
+            ("127.0.0.1", 49_812)
+        );
+        let settings: toml::Table = machine
+            .settings(Path::new(r"C:\a b\known"))
+            .parse()
+            .unwrap();
+        assert_eq!(settings["vm"][id]["ssh_port"].as_integer(), Some(49_812));
+        assert_eq!(
+            settings["ssh"]["known_hosts"].as_str(),
+            Some(r"C:\a b\known")
+        );
+    }
+
+    #[test]
+    fn a_machine_without_a_port_is_named() {
+        let told = json!({"vms": [{"name": VM, "id": "/x", "address": "127.0.0.1", "port": null}]});
+        let error = Machine::among(&told).unwrap_err();
+        assert_eq!(error.to_string(), "vm-web-01 has no port");
+    }
 }
