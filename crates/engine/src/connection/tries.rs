@@ -16,14 +16,13 @@ impl Facts {
     pub(super) fn reached(&self) -> Option<&Reachability> {
         static OPEN: Reachability = Reachability::Open;
         let probe = self.probe.as_ref()?;
-        match &probe.last.as_ref()?.0 {
-            Reachability::Greeted(host)
-                if !self.expected.is_shown_by(host, probe.plan.service.protocol) =>
-            {
-                Some(&OPEN)
-            }
-            reached => Some(reached),
+        let (reached, _) = probe.last.as_ref()?;
+        if let Reachability::Greeted(host) = reached
+            && !self.expected.is_shown_by(host, probe.plan.service.protocol)
+        {
+            return Some(&OPEN);
         }
+        Some(reached)
     }
 
     /// When the probe last brought something else than before.

@@ -30,8 +30,13 @@ const GREETING: Duration = Duration::from_secs(5);
 /// Never more tries a second than this, whatever the plan says.
 const LEAST_BETWEEN: Duration = Duration::from_millis(50);
 
+/// The least between two greetings: a host that takes connections and does not show itself
+/// is not overrun with them.
+const AFTER_NO_GREETING: Duration = Duration::from_millis(500);
+
 /// Tries as the plan says and tells each change of what is reached. Returns once the host
-/// has greeted; until then it goes on until it is dropped.
+/// has greeted and shown itself, as far as the plan's knowledge asks for it; until then it
+/// goes on until it is dropped.
 pub async fn run(plan: &ProbePlan, mut tell: impl FnMut(Reachability)) {
     let mut told = None;
     let mut report = |now: Reachability| {
@@ -41,9 +46,15 @@ pub async fn run(plan: &ProbePlan, mut tell: impl FnMut(Reachability)) {
         }
     };
     let began = Instant::now();
+    let mut next = began;
     loop {
-        let stream = reach(plan, began, &mut report).await;
-        if let Some(identity) = greet(stream, plan.target, plan.service).await {
+        let stream = reach(plan, began, next, &mut report).await;
+        next = Instant::now() + AFTER_NO_GREETING;
+        let protocol = plan.service.protocol;
+        let greeted = greet(stream, plan.target, plan.service)
+            .await
+            .filter(|identity| plan.expected.is_shown_by(identity, protocol));
+        if let Some(identity) = greeted {
             report(Reachability::Greeted(identity));
             return;
         }
@@ -55,11 +66,11 @@ pub async fn run(plan: &ProbePlan, mut tell: impl FnMut(Reachability)) {
 async fn reach(
     plan: &ProbePlan,
     began: Instant,
+    mut next: Instant,
     report: &mut impl FnMut(Reachability),
 ) -> TcpStream {
     let target = SocketAddrV4::new(plan.target, plan.service.port);
     let mut under_way = FuturesUnordered::new();
-    let mut next = Instant::now();
     loop {
         tokio::select! {
             // The schedule's own timer: tries go out at set times, whatever the earlier ones bring.

@@ -31,18 +31,17 @@ const RESPONSE: u8 = 0x02;
 /// A Connection Confirm is 11 or 19 bytes long; nobody needs more than this.
 const LONGEST_CONFIRM: usize = 512;
 
-/// What the host says it is; `None` when it does not answer as an RDP server does.
+/// What the host says it is; `None` when it does not answer as an RDP server does, or shows
+/// no certificate that it holds the key of. Standard RDP security shows none: whoever holds
+/// the address could speak it.
 pub(super) async fn greet(mut stream: TcpStream, target: Ipv4Addr) -> Option<HostIdentity> {
     stream.write_all(&REQUEST).await.ok()?;
-    let speaks_tls = confirm(&mut stream).await?;
-    if !speaks_tls {
-        return Some(HostIdentity::default());
-    }
-    Some(certificate(stream, target).await.unwrap_or_default())
+    confirm(&mut stream).await?;
+    certificate(stream, target).await
 }
 
-/// Reads the Connection Confirm; whether TLS comes next.
-async fn confirm(stream: &mut TcpStream) -> Option<bool> {
+/// Reads the Connection Confirm; `None` when TLS does not come next.
+async fn confirm(stream: &mut TcpStream) -> Option<()> {
     let mut head = [0; 4];
     stream.read_exact(&mut head).await.ok()?;
     let [3, _, high, low] = head else {
@@ -57,11 +56,9 @@ async fn confirm(stream: &mut TcpStream) -> Option<bool> {
     if body.get(1)? & 0xf0 != CONFIRM {
         return None;
     }
-    // Old servers leave the negotiation out: standard RDP security, no certificate.
-    let Some(negotiation) = body.get(7..15) else {
-        return Some(false);
-    };
-    Some(negotiation[0] == RESPONSE && negotiation[4] != 0)
+    // Old servers leave the negotiation out, and with it TLS.
+    let negotiation = body.get(7..15)?;
+    (negotiation[0] == RESPONSE && negotiation[4] != 0).then_some(())
 }
 
 async fn certificate(stream: TcpStream, target: Ipv4Addr) -> Option<HostIdentity> {

@@ -19,7 +19,8 @@ use super::identity;
 /// Before its own line a server may send others (RFC 4253 4.2); more than this is no banner.
 const LONGEST_BANNER: usize = 1_024;
 
-/// What the host says it is; `None` when no SSH banner came.
+/// What the host says it is; `None` when it did not get as far as its key. One that shares
+/// no algorithm with us cannot show it: then the banner is all there is.
 pub(super) async fn greet(stream: TcpStream, patience: Duration) -> Option<HostIdentity> {
     let heard = Arc::new(Mutex::new(Heard::default()));
     let config = Config {
@@ -34,11 +35,16 @@ pub(super) async fn greet(stream: TcpStream, patience: Duration) -> Option<HostI
     };
     // The host key's check below says no, so that this ends with an error in any case.
     let ended = connect_stream(Arc::new(config), listener, Keys(Arc::clone(&heard))).await;
+    let mut cannot_show = false;
     if let Err(Ended(error)) = &ended {
         tracing::trace!(%error, "ssh greeting over");
+        cannot_show = matches!(error, russh::Error::NoCommonAlgo { .. });
     }
     let heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
     let banner = heard.banner()?;
+    if heard.fingerprint.is_none() && !cannot_show {
+        return None;
+    }
     Some(HostIdentity {
         fingerprint: heard.fingerprint.clone(),
         names: Vec::new(),

@@ -253,6 +253,95 @@ async fn what_is_no_rdp_answer_is_no_greeting() {
     }
 }
 
+#[tokio::test]
+async fn an_rdp_host_without_a_certificate_is_open_only() {
+    let plain = [3, 0, 0, 11, 6, 0xd0, 0, 0, 0x12, 0x34, 0];
+    let standard = [
+        3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 0, 0, 0, 0,
+    ];
+    let tls_that_breaks = [
+        3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 1, 0, 0, 0,
+    ];
+    for answer in [&plain[..], &standard, &tls_that_breaks] {
+        assert_eq!(greeting_of(Protocol::Rdp, answer.to_vec()).await, None);
+    }
+}
+
+#[tokio::test]
+async fn an_ssh_banner_alone_is_no_greeting() {
+    let banner = b"SSH-2.0-OpenSSH_9.6\r\n".to_vec();
+    assert_eq!(greeting_of(Protocol::Ssh, banner).await, None);
+}
+
+/// What comes of a host that says this and hangs up.
+async fn greeting_of(protocol: Protocol, said: Vec<u8>) -> Option<HostIdentity> {
+    let (listener, port) = listener().await;
+    let host = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(&said).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest).await;
+    });
+    let stream = TcpStream::connect((HERE, port)).await.unwrap();
+    let greeted = greet(stream, HERE, plan(protocol, port).service).await;
+    host.await.unwrap();
+    greeted
+}
+
+/// A host whose one key exchange nobody else knows.
+async fn odd_ssh_host() -> (JoinHandle<()>, u16) {
+    let lists = ["odd@contoso.example", "ssh-ed25519"]
+        .into_iter()
+        .chain(["aes256-ctr"; 2])
+        .chain(["hmac-sha2-256"; 2])
+        .chain(["none"; 2])
+        .chain([""; 2]);
+    let mut payload = vec![20];
+    payload.extend([7; 16]);
+    for list in lists {
+        payload.extend(u32::try_from(list.len()).unwrap().to_be_bytes());
+        payload.extend(list.as_bytes());
+    }
+    payload.extend([0; 5]);
+    let padding = 16 - (payload.len() + 5) % 8;
+    let length = u32::try_from(payload.len() + 1 + padding).unwrap();
+    let mut said = b"SSH-2.0-Odd\r\n".to_vec();
+    said.extend(length.to_be_bytes());
+    said.push(u8::try_from(padding).unwrap());
+    said.extend(payload);
+    said.resize(said.len() + padding, 0);
+    let (listener, port) = listener().await;
+    let host = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(&said).await;
+            let mut rest = Vec::new();
+            let _ = stream.read_to_end(&mut rest).await;
+        }
+    });
+    (host, port)
+}
+
+#[tokio::test]
+async fn a_host_that_shares_no_algorithm_greets_only_where_its_key_is_not_known() {
+    let (host, port) = odd_ssh_host().await;
+    let mut probe = Probe::start(plan(Protocol::Ssh, port));
+    let Reachability::Greeted(identity) = probe.next().await else {
+        panic!("no greeting");
+    };
+    assert_eq!(identity.fingerprint, None);
+    assert_eq!(identity.banner.as_deref(), Some("SSH-2.0-Odd"));
+    let mut probe = Probe::start(ProbePlan {
+        expected: ExpectedHost {
+            fingerprints: vec!["SHA256:known".to_owned()],
+            strangers: Vec::new(),
+        },
+        ..plan(Protocol::Ssh, port)
+    });
+    assert_eq!(probe.next().await, Reachability::Open);
+    host.abort();
+}
+
 #[test]
 fn the_pace_follows_the_phases() {
     let phases = [
