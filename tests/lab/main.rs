@@ -16,10 +16,11 @@ mod scenarios;
 mod screen;
 mod tunnel;
 mod vm;
+mod walls;
 mod world;
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 use std::thread;
@@ -34,15 +35,12 @@ use crate::world::World;
 #[derive(Parser)]
 #[command(about = "The lab; start it with `cargo xtask lab`")]
 struct Arguments {
-    /// Only tell how many scenarios there are
+    /// Only tell the scenarios' names, one a line
     #[arg(long)]
-    count: bool,
+    list: bool,
     /// Look from here at an address and port, tell what was seen, end
     #[arg(long)]
     look: Option<SocketAddr>,
-    /// Take connections at an address and port, and never say a word
-    #[arg(long)]
-    mute: Option<SocketAddr>,
     /// Instead of the scenarios, measure so many times how long it is from a rule's going live to the client's start
     #[arg(long)]
     measure: Option<usize>,
@@ -76,8 +74,10 @@ fn main() -> ExitCode {
 
 fn start(arguments: &Arguments) -> Result<bool> {
     let mut out = io::stdout().lock();
-    if arguments.count {
-        writeln!(out, "{}", ALL.len())?;
+    if arguments.list {
+        for scenario in ALL {
+            writeln!(out, "{}", scenario.name)?;
+        }
         return Ok(true);
     }
     if let Some(at) = arguments.look {
@@ -89,12 +89,6 @@ fn start(arguments: &Arguments) -> Result<bool> {
         let seen = look::look(at, Duration::from_millis(arguments.within_ms), until);
         writeln!(out, "{}", serde_json::to_string(&seen)?)?;
         return Ok(true);
-    }
-    if let Some(at) = arguments.mute {
-        let listener = TcpListener::bind(at)?;
-        writeln!(out, "listening")?;
-        let held: Vec<_> = listener.incoming().collect();
-        return Ok(held.is_empty());
     }
     drop(out);
     end_with_whoever_started_us();

@@ -20,9 +20,7 @@ pub(crate) struct Vm {
     pub(crate) address: &'static str,
     /// The public half of its SSH host key, as known_hosts has it: type and key.
     pub(crate) host_key: String,
-    ssh_config: PathBuf,
-    /// What listens on port 22.
-    sshd: Program,
+    _sshd: Program,
     _xrdp: Program,
 }
 
@@ -62,28 +60,9 @@ impl Vm {
             name,
             address,
             host_key,
-            ssh_config,
-            sshd,
+            _sshd: sshd,
             _xrdp: xrdp,
         })
-    }
-
-    /// From now on something takes connections on port 22 and never says a word.
-    pub(crate) fn go_mute(&mut self, logs: &Path) -> Result<()> {
-        self.sshd.signal("TERM")?;
-        self.sshd.wait_for_end(PATIENCE)?;
-        let mut command = inside(self.name, &[LAB, "--mute", "0.0.0.0:22"]);
-        self.sshd = Program::start(&format!("{}-mute", self.name), logs, &mut command)?;
-        self.sshd.wait_for("listening", PATIENCE)?;
-        Ok(())
-    }
-
-    /// sshd again.
-    pub(crate) fn speak_again(&mut self, logs: &Path) -> Result<()> {
-        self.sshd.signal("KILL")?;
-        self.sshd.wait_for_end(PATIENCE)?;
-        self.sshd = start_sshd(self.name, &self.ssh_config, logs)?;
-        Ok(())
     }
 }
 

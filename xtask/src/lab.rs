@@ -42,10 +42,8 @@ fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
     run(&mut build)?;
     let programs = place::target().join("debug");
     let lab = programs.join("lab");
-    let count = read(Command::new(&lab).arg("--count"))?
-        .trim()
-        .parse()
-        .unwrap_or(1);
+    let all = read(Command::new(&lab).arg("--list"))?;
+    let count = wanted(&all, names)?;
     if let Some(why) = setup::missing(Group::Lab) {
         return Ok(absent(count, &why));
     }
@@ -68,6 +66,25 @@ fn scenarios(quick: bool, names: &[String]) -> Result<Counts> {
     Ok(Counts::from_closing_line(&output)
         .unwrap_or_default()
         .or_failed(succeeded))
+}
+
+/// How many scenarios these names choose; a name that chooses none is an error that lists what there is.
+fn wanted(all: &str, names: &[String]) -> Result<u64> {
+    let fits = |line: &str, name: &String| line.contains(name.as_str());
+    if let Some(name) = names
+        .iter()
+        .find(|name| !all.lines().any(|line| fits(line, name)))
+    {
+        let listed: Vec<String> = all.lines().map(|line| format!("  {line}")).collect();
+        bail!(
+            "no scenario's name contains {name:?}; there are:\n{}",
+            listed.join("\n")
+        );
+    }
+    let chosen = all
+        .lines()
+        .filter(|line| names.is_empty() || names.iter().any(|name| fits(line, name)));
+    Ok(chosen.count() as u64)
 }
 
 /// Milliseconds from a rule's going live to the client's start, so many times, with programs already built.
@@ -166,5 +183,31 @@ impl Namespaces {
             format!("{}:/usr/sbin:/sbin", env::var("PATH").unwrap_or_default()),
         );
         command
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &str = "gangway: ssh signs in\ngangway: the rule never comes\nRDP negotiates TLS\n";
+
+    fn named(names: &[&str]) -> Result<u64> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        wanted(ALL, &names)
+    }
+
+    #[test]
+    fn names_choose_scenarios() {
+        assert_eq!(named(&[]).unwrap(), 3);
+        assert_eq!(named(&["gangway"]).unwrap(), 2);
+        assert_eq!(named(&["ssh", "RDP"]).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_name_that_fits_nothing_is_told_with_what_there_is() {
+        let error = named(&["ssh", "rpd"]).unwrap_err().to_string();
+        assert!(error.starts_with("no scenario's name contains \"rpd\""));
+        assert!(ALL.lines().all(|line| error.contains(line)), "{error}");
     }
 }

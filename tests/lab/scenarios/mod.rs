@@ -97,10 +97,17 @@ pub(crate) const ALL: &[Scenario] = &[
     short("gangway: the rule never comes", trouble::rule_never_comes),
     short(
         "gangway: the rule is removed under way",
-        trouble::rule_removed,
+        trouble::rule_removed_while_proving,
+    ),
+    short(
+        "gangway: the rule is removed while a session is open",
+        trouble::rule_removed_in_session,
     ),
     long("gangway: the access ends by itself", trouble::expiry),
     short("gangway: somebody else displaces us", others::displaced),
     short("gangway: another machine answers", others::another_machine),
-    long("gangway: something never greets", others::never_greets),
+    long(
+        "gangway: a SYN proxy in front connects, never greets",
+        others::syn_proxy,
+    ),
 ];

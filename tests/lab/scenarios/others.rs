@@ -5,11 +5,14 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::look::{self, Until};
+use crate::look::{self, Seen, Until};
 use crate::net::{self, Home};
+use crate::walls::SynProxy;
 use crate::world::World;
 
 const SOON: Duration = Duration::from_secs(20);
+const SHORT: Duration = Duration::from_millis(1500);
+const LONG: Duration = Duration::from_secs(30);
 
 pub(super) fn displaced(world: &mut World) -> Result<()> {
     world.begin()?;
@@ -78,21 +81,31 @@ pub(super) fn another_machine(world: &mut World) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn never_greets(world: &mut World) -> Result<()> {
+pub(super) fn syn_proxy(world: &mut World) -> Result<()> {
     world.begin()?;
     world.tunnel()?;
-    world.web.go_mute(&world.logs)?;
-    let outcome = world
+    // The VM's own rule stays closed: what completes is the proxy's handshake alone.
+    world
+        .azure
+        .control("set", Some(json!({"rule_never_comes": true})))?;
+    let _proxy = SynProxy::before(world.web.address)?;
+    let before = look::from("client", world.web.address, 22, SHORT, Until::Once)?;
+    ensure!(
+        before.is_open() && before.greeting().is_empty(),
+        "no proxy that connects and stays silent: {before:?}"
+    );
+    let behind = look::from("azure", world.web.address, 22, SHORT, Until::Once)?;
+    ensure!(behind == Seen::Silent, "the VM itself is open: {behind:?}");
+    let mut told = world
         .person
-        .start(&["connect", "vm-web-01", "--", "hostname"])
-        .and_then(|mut told| {
-            let event = told.problem("answers-but-silent", SOON)?;
-            told.interrupt(SOON)?;
-            Ok(event)
-        });
-    world.web.speak_again(&world.logs)?;
+        .start(&["connect", "vm-web-01", "--", "hostname"])?;
+    let result = told.failed_with("answers-but-silent", LONG)?;
+    ensure!(
+        !told.program.said.iter().any(|line| line == world.web.name),
+        "signed in through a closed rule"
+    );
     world
         .transcript
-        .note(&format!("told: {}", outcome?["problem"]["message"]));
+        .note(&format!("told: {}", result["problem"]["message"]));
     Ok(())
 }
