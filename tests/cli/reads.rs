@@ -21,6 +21,19 @@ fn the_list_comes_from_azure_once_and_from_the_store_then() {
 }
 
 #[test]
+fn what_could_not_be_shown_is_said_beside_the_list() {
+    let stage = Stage::demo();
+    let said = stage.gangway(&["vms", "--json"]).ended(0).json();
+    assert_eq!(said["problems"][0]["code"], "answer-unusable", "{said}");
+    let said = stage.gangway(&["vms"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+    assert!(said.err.contains("[answer-unusable]"), "{said:?}");
+    // That nothing matches is not the fault of a row that could not be read.
+    let said = stage.gangway(&["vms", "no-such-name"]).ended(0);
+    assert!(said.out.contains("No virtual machine matches"), "{said:?}");
+}
+
+#[test]
 fn nothing_that_acts_on_a_terminal_is_printed() {
     let stage = Stage::demo();
     for words in [&["vms"][..], &["vms", "--json"]] {
