@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::error::Error;
 
 /// Verbs with their methods and paths; the table stands in the documentation of [`crate::control`].
-const VERBS: [(&str, &str, &str); 12] = [
+const VERBS: [(&str, &str, &str); 13] = [
     ("info", "GET", "/info"),
     ("asked", "GET", "/asked"),
     ("forget", "DELETE", "/asked"),
@@ -19,6 +19,7 @@ const VERBS: [(&str, &str, &str); 12] = [
     ("clock", "GET", "/clock"),
     ("advance", "POST", "/clock"),
     ("state", "GET", "/state"),
+    ("token", "POST", "/token"),
     ("do", "POST", "/do"),
 ];
 

@@ -13,6 +13,7 @@
 //! | `clock` | `GET /clock` | `{"now": ...}` |
 //! | `advance` | `POST /clock` | `{"seconds": 60}`: moves the clock |
 //! | `state` | `GET /state` | VMs with doors, policies with requests, NSG rules |
+//! | `token` | `POST /token` | a bearer token for the first tenant, for programs that cannot sign in |
 //! | `do` | `POST /do` | a [`Deed`] |
 
 mod client;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::deeds::{self, Deed};
 use super::state;
 use crate::asked::Asked;
+use crate::entra;
 use crate::fault::Fault;
 use crate::stage::Stage;
 use crate::switches::Switches;
@@ -28,6 +29,7 @@ pub(crate) fn router(stage: Arc<Stage>) -> Router {
         .route("/switches", get(switches).patch(set))
         .route("/clock", get(clock).post(advance))
         .route("/state", get(everything))
+        .route("/token", post(token))
         .route("/do", post(perform))
         .with_state(stage)
 }
@@ -105,6 +107,11 @@ async fn advance(State(stage): Here, Json(by): Json<Advance>) -> Response {
 
 async fn everything(State(stage): Here) -> Json<Value> {
     Json(state::everything(&stage))
+}
+
+async fn token(State(stage): Here) -> Vec<u8> {
+    let now = stage.clock.now();
+    entra::hand_out(&mut stage.world(), now).body
 }
 
 async fn perform(State(stage): Here, Json(deed): Json<Deed>) -> Response {
