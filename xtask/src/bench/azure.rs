@@ -7,30 +7,25 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::process::read;
 
 /// A simulator with an estate, and a home for `gangway`; both go when this does.
 pub(super) struct Azure {
     programs: PathBuf,
-    folder: PathBuf,
+    folder: TempDir,
     child: Child,
     told: Value,
 }
 
 impl Azure {
     pub(super) fn start(programs: &Path, estate: &str, settings: &str) -> Result<Self> {
-        let name = format!(
-            "gangway-bench-{}-{}",
-            std::process::id(),
-            estate.replace(':', "-")
-        );
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join("settings.toml"), settings)?;
+        let folder = tempfile::tempdir()?;
+        fs::write(folder.path().join("settings.toml"), settings)?;
         let mut child = Command::new(programs.join("azure-sim"))
             .args(["--estate", estate, "--until-stdin-closes", "--write-cloud"])
-            .arg(folder.join("cloud.json"))
+            .arg(folder.path().join("cloud.json"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -38,6 +33,10 @@ impl Azure {
         let mut line = String::new();
         BufReader::new(child.stdout.take().context("azure-sim is silent")?).read_line(&mut line)?;
         let told = serde_json::from_str(&line).context("azure-sim told no JSON")?;
+        let cloud = fs::read_to_string(folder.path().join("cloud.json"))?;
+        let cloud: Value = serde_json::from_str(&cloud)?;
+        let authority = cloud["extra_ca"].as_str().unwrap_or_default();
+        fs::write(folder.path().join("authority.pem"), authority)?;
         Ok(Self {
             programs: programs.to_owned(),
             folder,
@@ -52,9 +51,9 @@ impl Azure {
         let mut command = Command::new(self.programs.join("gangway"));
         command
             .arg("--cloud")
-            .arg(self.folder.join("cloud.json"))
+            .arg(self.folder().join("cloud.json"))
             .args(words)
-            .env("GANGWAY_HOME", &self.folder)
+            .env("GANGWAY_HOME", self.folder.path())
             .env("AZURE_TENANT_ID", told("tenant"))
             .env("AZURE_CLIENT_ID", told("client_id"))
             .env("AZURE_CLIENT_SECRET", told("client_secret"))
@@ -62,13 +61,22 @@ impl Azure {
         command
     }
 
+    /// The folder that goes when this does: settings, the cloud's definition, its authority.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What the simulator told of itself.
+    pub(super) fn told(&self) -> &Value {
+        &self.told
+    }
+
     /// A verb of the simulator's control endpoint.
-    pub(super) fn control(&self, verb: &str, body: &str) -> Result<()> {
+    pub(super) fn control(&self, verb: &str, body: &str) -> Result<String> {
         let url = self.told["control"]
             .as_str()
             .context("no control endpoint")?;
-        read(Command::new(self.programs.join("azure-sim")).args(["control", url, verb, body]))?;
-        Ok(())
+        read(Command::new(self.programs.join("azure-sim")).args(["control", url, verb, body]))
     }
 }
 
@@ -77,6 +85,5 @@ impl Drop for Azure {
         // A measurement is over either way.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }

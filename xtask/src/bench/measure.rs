@@ -125,10 +125,11 @@ pub(super) fn size(file: &Path) -> Result<f64> {
     Ok(f64::from(u32::try_from(bytes)?) / 1e6)
 }
 
-/// The most memory that a program held, in MiB, by GNU time.
-pub(super) fn peak_memory(command: &Command) -> Result<f64> {
+/// The most memory that a program held, in MiB, by GNU time, and what it wrote to standard error.
+pub(super) fn peak_memory(command: &Command) -> Result<(f64, String)> {
     let time = place::program("time").context("the program `time` is not installed")?;
-    let told = std::env::temp_dir().join(format!("gangway-bench-{}", std::process::id()));
+    let folder = tempfile::tempdir()?;
+    let told = folder.path().join("time");
     let mut timed = Command::new(time);
     timed
         .args(["--format", "%M", "--output"])
@@ -141,16 +142,16 @@ pub(super) fn peak_memory(command: &Command) -> Result<f64> {
             None => timed.env_remove(key),
         };
     }
-    // How the program ends is not the question; of a failure GNU time says so in a line before the number.
-    timed.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    let ran = timed.stdin(Stdio::null()).stdout(Stdio::null()).output()?;
+    // Of a failure GNU time says so in a line before the number.
     let told_text = fs::read_to_string(&told)?;
-    fs::remove_file(&told)?;
     let kibibytes = told_text.lines().last().unwrap_or_default();
-    Ok(kibibytes
+    let mebibytes = kibibytes
         .trim()
         .parse::<f64>()
         .context("time told no number")?
-        / 1024.0)
+        / 1024.0;
+    Ok((mebibytes, String::from_utf8_lossy(&ran.stderr).into_owned()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod azure;
 mod measure;
+mod peer;
 mod rows;
 
 use anyhow::Result;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::azure::Azure;
 use super::measure::{Row, duration, ms, peak_memory, percentile, size};
+use super::peer;
 use crate::lab;
 
 type Measure = fn(programs: &Path) -> Result<Vec<Row>>;
@@ -63,14 +64,25 @@ fn connect(programs: &Path) -> Result<Vec<Row>> {
             "ms",
         ),
     ];
-    let what = "connect, peak memory";
-    rows.push(
-        match peak_memory(&azure.gangway(&["--json", "connect", VM, "--", "true"])) {
-            Ok(memory) => Row::new(what, memory, Some(20.0), "MiB"),
-            Err(error) => Row::failed(what, &error),
-        },
-    );
+    rows.extend(peer::rows(&azure, VM)?);
+    rows.push(connect_memory(&azure).unwrap_or_else(|error| Row::failed(MEMORY, &error)));
     Ok(rows)
+}
+
+const MEMORY: &str = "connect, peak memory";
+
+/// Only the memory of a connection that got as far as a client counts.
+fn connect_memory(azure: &Azure) -> Result<Row> {
+    let command = azure.gangway(&["--json", "connect", VM, "--", "true"]);
+    let (memory, events) = peak_memory(&command)?;
+    let started = events
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .any(|event| event["step"] == "launch" && event["standing"] == "done");
+    if !started {
+        bail!("no client was started");
+    }
+    Ok(Row::new(MEMORY, memory, Some(20.0), "MiB"))
 }
 
 struct Times {
