@@ -68,7 +68,7 @@ pub const WATCH_ACCESS: SignedDuration = mins(5);
 /// After an access's end the policy is read once more.
 pub const AFTER_THE_END: SignedDuration = secs(5);
 
-/// So long after an access's start nobody is warned of its end.
+/// So long after an access's start, or for a third of it where that is less, nobody is warned of its end.
 pub const WARNS_FROM: SignedDuration = mins(1);
 
 /// A cached inventory or policy younger than this is warm.

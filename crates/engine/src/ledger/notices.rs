@@ -134,8 +134,11 @@ fn warnings(
 ) -> impl Iterator<Item = Timestamp> {
     let since = entry.notices.since;
     let wanted = !entry.notices.dismissed;
-    // Who asks for five minutes knows at the start that five are left.
-    let early = entry.began.map(|began| after(began, WARNS_FROM));
+    // Who asks for five minutes knows at the start that five are left. Of an access of a minute that is too long.
+    let early = entry.began.map(|began| {
+        let third = expires_at.duration_since(began) / 3;
+        after(began, WARNS_FROM.min(third))
+    });
     warn_before
         .iter()
         .filter_map(move |before| expires_at.checked_sub(*before).ok())

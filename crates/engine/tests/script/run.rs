@@ -166,6 +166,9 @@ impl Runner {
             "whole-prefix" => self.settings.whole_prefix_allowed = true,
             "no-confirm" => self.settings.may_confirm_tunnel = false,
             "duration" => self.settings.duration = span(words[1]),
+            "warn" => {
+                self.settings.warn_before = words[1..].iter().map(|word| span(word)).collect()
+            }
             "allowed" => self.settings.allowed_sources = vec![words[1].parse().unwrap()],
             "rdp" => {
                 let key = vm_id("web").key();
