@@ -3,12 +3,13 @@
 //! All of it is asked for at once, as far as one answer does not need another; what could
 //! not be read becomes a problem of its subscription, and what was known of it stays.
 
+mod groups;
+
 use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use gangway_azure::{Azure, Gateway, Subscription};
-use gangway_engine::id::{SubscriptionId, TenantId, VmId};
-use gangway_engine::policy::JitPolicy;
+use gangway_engine::id::{SubscriptionId, TenantId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::Vm;
 use tokio::task::spawn_blocking;
@@ -19,10 +20,6 @@ use crate::world::World;
 
 /// How many subscriptions are asked for their policies at a time.
 const AT_ONCE: usize = 12;
-
-/// In so many resource groups at most policies are asked for one by one, where the
-/// subscription's own list is not permitted.
-const MOST_GROUPS: usize = 40;
 
 /// Reads the inventory and writes it to the store. What went wrong is told; it does not
 /// keep the rest from being written.
@@ -125,7 +122,7 @@ async fn of_tenant(
     let mut vms = match vms {
         Ok((vms, skipped)) => {
             if skipped > 0 {
-                tracing::warn!(skipped, "rows of the inventory could not be used");
+                keep(skipped_rows(azure, skipped));
             }
             Some(by_subscription(vms, |vm| vm.id.subscription()))
         }
@@ -154,11 +151,20 @@ async fn of_tenant(
         let mut read = read(subscription, vms, gateways, problems.clone());
         read.policies = match policies {
             Ok(policies) => Some(policies),
-            Err(problem) => in_groups(azure, tenant, &mut read, problem).await,
+            Err(problem) => groups::instead(azure, tenant, &mut read, problem).await,
         };
         reads.push(read);
     }
+    groups::besides(azure, tenant, &mut reads).await;
     Ok(reads)
+}
+
+/// VMs whose ids no id can be (control characters, for instance) are left out of the list.
+fn skipped_rows(azure: &Azure, skipped: usize) -> Problem {
+    Problem::new(Cause::AnswerUnusable {
+        host: azure.cloud().resource_manager_host(),
+        came: format!("{skipped} rows of the VM list cannot be used and are left out"),
+    })
 }
 
 fn read(
@@ -173,42 +179,10 @@ fn read(
         name: subscription.name,
         vms,
         policies: None,
+        groups: Vec::new(),
         gateways: gateways.map(|gateways| gateways.into_iter().map(stored).collect()),
         problems,
     }
-}
-
-/// Somebody with rights on one resource group may not read the list of the subscription,
-/// but may read the group's (contract 17, item 19).
-async fn in_groups(
-    azure: &Azure,
-    tenant: &TenantId,
-    read: &mut SubscriptionRead,
-    problem: Problem,
-) -> Option<Vec<JitPolicy>> {
-    let may_not = matches!(
-        problem.cause,
-        Cause::CannotSeePolicy { .. } | Cause::PermissionMissing { .. }
-    );
-    let mut groups = BTreeMap::<String, &VmId>::new();
-    for vm in read.vms.iter().flatten() {
-        let group = vm.id.resource_group().unwrap_or_default();
-        groups.entry(group.to_ascii_lowercase()).or_insert(&vm.id);
-    }
-    if !may_not || groups.is_empty() || groups.len() > MOST_GROUPS {
-        read.problems.push(problem);
-        return None;
-    }
-    let found: Vec<_> = stream::iter(groups.into_values())
-        .map(|vm| azure.policies_of_group(tenant, vm))
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
-    if found.iter().all(Result::is_err) {
-        read.problems.push(problem);
-        return None;
-    }
-    Some(found.into_iter().flatten().flatten().collect())
 }
 
 async fn write(

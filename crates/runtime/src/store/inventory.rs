@@ -27,6 +27,8 @@ pub struct SubscriptionRead {
     pub vms: Option<Vec<Vm>>,
     /// Its JIT policies; `None` when they could not be read.
     pub policies: Option<Vec<JitPolicy>>,
+    /// The resource groups, in lower case, whose own list of policies was read.
+    pub groups: Vec<String>,
     /// Its gateways that serve P2S; `None` when they could not be read.
     pub gateways: Option<Vec<StoredGateway>>,
     /// What went wrong with it.
@@ -223,7 +225,7 @@ fn write_subscription(
         ],
     )?;
     if let Some(policies) = &read.policies {
-        super::policy::replace_of_subscription(transaction, &read.id, policies, at)?;
+        super::policy::replace_of_subscription(transaction, read, policies, at)?;
     }
     if let Some(gateways) = &read.gateways {
         super::gateway::replace(transaction, &read.id, gateways)?;
@@ -236,7 +238,10 @@ fn write_subscription(
         "INSERT OR REPLACE INTO vm (id, subscription, name, read_at, body)
          VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    let ports = read.policies.as_deref().map(Ports::of);
+    let ports = read
+        .policies
+        .as_deref()
+        .map(|policies| Ports::of(policies, &read.groups));
     for vm in vms {
         let body = pack(&Body {
             vm: vm.clone(),
@@ -256,10 +261,14 @@ fn write_subscription(
 }
 
 /// Which ports of which VM may be asked for, looked up once for many VMs.
-struct Ports(std::collections::HashMap<String, Vec<u16>>);
+struct Ports<'a> {
+    of: std::collections::HashMap<String, Vec<u16>>,
+    /// Where nothing found means that nothing is there.
+    groups: &'a [String],
+}
 
-impl Ports {
-    fn of(policies: &[JitPolicy]) -> Self {
+impl<'a> Ports<'a> {
+    fn of(policies: &[JitPolicy], groups: &'a [String]) -> Self {
         let vms = policies.iter().flat_map(|policy| &policy.vms);
         let mut ports = std::collections::HashMap::<String, Vec<u16>>::new();
         for entry in vms {
@@ -274,15 +283,22 @@ impl Ports {
             open.sort_unstable();
             open.dedup();
         }
-        Self(ports)
+        Self { of: ports, groups }
     }
 
     fn coverage(&self, vm: &VmId) -> JitCoverage {
-        self.0
-            .get(&vm.key())
-            .map_or(JitCoverage::NotConfigured, |ports| {
-                JitCoverage::Ports(ports.clone())
-            })
+        if let Some(ports) = self.of.get(&vm.key()) {
+            return JitCoverage::Ports(ports.clone());
+        }
+        let group = vm.resource_group().unwrap_or_default();
+        match self
+            .groups
+            .iter()
+            .any(|read| read.eq_ignore_ascii_case(group))
+        {
+            true => JitCoverage::NotConfigured,
+            false => JitCoverage::Unknown,
+        }
     }
 }
 

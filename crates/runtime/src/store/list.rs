@@ -142,10 +142,14 @@ fn problems(connection: &Connection) -> Result<Vec<Problem>> {
         .prepare_cached("SELECT standing FROM subscription ORDER BY name, id")?
         .query_map([], |row| codec::read(row.get_ref(0)?.as_str()?))?
         .collect::<Result<_>>()?;
-    Ok(standings
-        .into_iter()
-        .flat_map(|standing| standing.problems)
-        .collect())
+    // What a whole tenant met stands with each of its subscriptions.
+    let mut problems = Vec::new();
+    for problem in standings.into_iter().flat_map(|one| one.problems) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    Ok(problems)
 }
 
 /// What turns a stored VM into a line of a list.

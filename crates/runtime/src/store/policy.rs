@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Result, Transaction, params};
 
 use super::Store;
 use super::codec::{millis, moment, pack, unpack};
-use super::inventory::{Body, coverage};
+use super::inventory::{Body, SubscriptionRead, coverage};
 use crate::error::Error;
 
 /// The policies of a resource group and how old that knowledge is.
@@ -58,15 +58,20 @@ impl Store {
 /// Replaces what is known of a subscription's policies by a list of all of them.
 pub(super) fn replace_of_subscription(
     transaction: &Transaction<'_>,
-    subscription: &SubscriptionId,
+    read: &SubscriptionRead,
     policies: &[JitPolicy],
     at: Timestamp,
 ) -> Result<()> {
+    let subscription = &read.id;
     transaction.execute(
         "DELETE FROM policy_group WHERE subscription = ?1",
         [subscription.as_str()],
     )?;
-    let mut groups = BTreeMap::<String, Vec<&JitPolicy>>::new();
+    let mut groups: BTreeMap<String, Vec<&JitPolicy>> = read
+        .groups
+        .iter()
+        .map(|group| (key(subscription, group), Vec::new()))
+        .collect();
     for policy in policies {
         let group = policy.id.resource_group().unwrap_or_default();
         groups

@@ -1,7 +1,7 @@
 //! Lists: from Azure, from the cache, and with Azure out of reach.
 
 use azure_sim::{Fault, Wrong};
-use gangway_engine::query::{Freshness, Page, Query, VmPage};
+use gangway_engine::query::{Freshness, JitCoverage, Page, Query, VmPage};
 
 use crate::stage::Stage;
 
@@ -48,6 +48,34 @@ async fn without_azure_the_cache_is_shown_with_what_is_wrong() {
         "{:?}",
         page.problems
     );
+}
+
+#[tokio::test]
+async fn a_policy_that_the_subscriptions_list_hides_is_seen_and_none_is_a_fact() {
+    let stage = Stage::demo().await;
+    let runtime = stage.open();
+    let page = vms(&runtime, "", Freshness::Fresh).await;
+    let jit = |name: &str| {
+        let row = page.rows.iter().find(|row| row.vm.name == name);
+        row.unwrap().jit.clone()
+    };
+    assert!(matches!(jit("vm-hidden-policy"), JitCoverage::Ports(_)));
+    assert_eq!(jit("vm-no-jit"), JitCoverage::NotConfigured);
+    let of_group = stage.sim.asked_on("jit.list.group").len();
+    assert!((1..=20).contains(&of_group), "{of_group}");
+}
+
+#[tokio::test]
+async fn rows_that_cannot_be_used_are_told_now_and_from_the_cache() {
+    let stage = Stage::demo().await;
+    let runtime = stage.open();
+    for freshness in [Freshness::Fresh, Freshness::Cached] {
+        let page = vms(&runtime, "", freshness).await;
+        let told: Vec<_> = page.problems.iter().map(|p| p.code()).collect();
+        assert_eq!(told, ["answer-unusable"], "{:?}", page.problems);
+        let came = format!("{:?}", page.problems[0]);
+        assert!(came.contains("1 rows of the VM list"), "{came}");
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ pub(super) fn read(id: &str, vms: Option<Vec<Vm>>) -> SubscriptionRead {
         name: Some(format!("Subscription {id}")),
         vms,
         policies: Some(vec![policy_for("vm-web-01")]),
+        groups: Vec::new(),
         gateways: Some(Vec::new()),
         problems: Vec::new(),
     }
@@ -36,7 +37,8 @@ fn vms_are_found_by_name_without_case_and_near_names_are_told() {
     assert!(exact.is_empty());
     assert_eq!(near[0].vm.name, "vm-web-01");
     assert_eq!(near[0].jit, JitCoverage::Ports(vec![22]));
-    assert_eq!(near[1].jit, JitCoverage::NotConfigured);
+    // The list of a subscription leaves policies out: what it lacks is not known.
+    assert_eq!(near[1].jit, JitCoverage::Unknown);
     let (exact, _) = store.find(&vm_id("VM-WEB-02").to_string()).unwrap();
     assert_eq!(exact[0].vm.name, "vm-web-02");
     let page = store.list("", 10, at(60)).unwrap();
@@ -51,6 +53,26 @@ fn vms_are_found_by_name_without_case_and_near_names_are_told() {
         store.list("10.0.0.4", 10, at(0)).unwrap().rows[0].vm.name,
         "vm-web-02"
     );
+}
+
+#[test]
+fn no_policy_is_a_fact_only_where_the_groups_own_list_was_read() {
+    let (_place, store) = store();
+    let vms = vec![vm("vm-web-01", 1), vm("b", 2)];
+    let jit = || store.find("b").unwrap().0[0].jit.clone();
+    let mut seen = read("s1", Some(vms));
+    store.write_inventory(&[seen.clone()], &[], at(0)).unwrap();
+    assert_eq!(jit(), JitCoverage::Unknown);
+    store.keep_policies(&vm_id("b"), &[], at(1)).unwrap();
+    assert_eq!(jit(), JitCoverage::NotConfigured);
+    store.write_inventory(&[seen.clone()], &[], at(2)).unwrap();
+    assert_eq!(jit(), JitCoverage::Unknown);
+    seen.groups = vec!["rg-1".to_owned()];
+    seen.policies = Some(Vec::new());
+    store.write_inventory(&[seen], &[], at(3)).unwrap();
+    assert_eq!(jit(), JitCoverage::NotConfigured);
+    let (known, _) = store.policies(&vm_id("b"), at(3)).unwrap().unwrap();
+    assert_eq!(known, []);
 }
 
 #[test]
