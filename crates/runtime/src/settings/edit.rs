@@ -8,6 +8,7 @@ use serde::Serialize;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::file;
+use super::in_force::in_force;
 use super::merge::Settings;
 use crate::error::Error;
 use crate::home::Home;
@@ -35,7 +36,8 @@ pub enum Origin {
     Policy,
 }
 
-/// Every plain setting in force, and whatever else stands in the file.
+/// Every documented setting in force, its value empty where there is none, and what the file
+/// says of single VMs.
 ///
 /// # Errors
 /// The problem of a file with a mistake.
@@ -46,19 +48,17 @@ pub fn list(home: &Home, settings: &Settings) -> Result<Vec<Entry>, Problem> {
         .map(|(key, value)| Entry {
             origin: if settings.locked.contains(key) {
                 Origin::Policy
-            } else if document.get(key).is_some() {
+            } else if stands_in(&document, key) {
                 Origin::File
             } else {
                 Origin::Default
             },
             key: key.to_owned(),
-            value: value.to_string(),
+            value: value.map(|value| value.to_string()).unwrap_or_default(),
         })
         .collect();
-    for (key, item) in document.iter() {
-        if let Some(table) = item.as_table_like() {
-            flatten(key, table, &mut entries);
-        }
+    if let Some(table) = document.get("vm").and_then(Item::as_table_like) {
+        flatten("vm", table, &mut entries);
     }
     Ok(entries)
 }
@@ -71,7 +71,7 @@ pub fn list(home: &Home, settings: &Settings) -> Result<Vec<Entry>, Problem> {
 /// [`Error::File`] when it cannot be written.
 pub fn set(home: &Home, settings: &Settings, key: &str, value: &str) -> Result<(), Error> {
     let path = split(key)?;
-    if let Some(locked) = settings.locked.get(path[0].as_str()) {
+    if let Some(locked) = settings.locked.get(path.join(".").as_str()) {
         return Err(Error::Setting {
             mistake: format!("{locked} is set by machine policy"),
         });
@@ -168,6 +168,17 @@ fn save(home: &Home, document: &DocumentMut) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a key with at most one dot stands in the file.
+fn stands_in(document: &DocumentMut, key: &str) -> bool {
+    match key.split_once('.') {
+        Some((table, key)) => {
+            let table = document.get(table).and_then(Item::as_table_like);
+            table.is_some_and(|table| table.contains_key(key))
+        }
+        None => document.contains_key(key),
+    }
+}
+
 fn flatten(prefix: &str, table: &dyn TableLike, entries: &mut Vec<Entry>) {
     for (key, item) in table.iter() {
         let bare = key
@@ -186,57 +197,6 @@ fn flatten(prefix: &str, table: &dyn TableLike, entries: &mut Vec<Entry>) {
                 origin: Origin::File,
             }),
         }
-    }
-}
-
-fn in_force(settings: &Settings) -> Vec<(&'static str, Value)> {
-    let engine = &settings.engine;
-    let time = |time: jiff::SignedDuration| format!("{time:#}");
-    vec![
-        ("duration", time(engine.duration).into()),
-        (
-            "warn_before",
-            engine
-                .warn_before
-                .iter()
-                .map(|before| time(*before))
-                .collect(),
-        ),
-        ("on_address_change", named(&engine.on_address_change)),
-        ("always_request", engine.always_request.into()),
-        ("reason_required", engine.reason_required.into()),
-        ("rule_late_after", time(engine.rule_late_after).into()),
-        (
-            "cloud",
-            settings
-                .cloud
-                .clone()
-                .unwrap_or_else(|| "public".to_owned())
-                .into(),
-        ),
-        (
-            "tenants",
-            settings.tenants.iter().map(String::as_str).collect(),
-        ),
-        (
-            "extra_pools",
-            settings
-                .pools
-                .iter()
-                .map(|pool| pool.prefix.to_string())
-                .collect(),
-        ),
-        ("full_tunnel", engine.full_tunnel.into()),
-        ("history_days", (settings.history.as_hours() / 24).into()),
-        ("log_level", named(&settings.log_level)),
-    ]
-}
-
-/// The name of a unit variant, as serde writes it.
-fn named<T: Serialize>(value: &T) -> Value {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => name.into(),
-        _ => "".into(),
     }
 }
 
@@ -284,6 +244,42 @@ mod tests {
                 .unwrap()
                 .contains("duration")
         );
+    }
+
+    #[test]
+    fn every_documented_key_is_listed_with_where_it_comes_from() {
+        let (_place, home) =
+            home_with("extra_pools = [\"10.1.2.0/24\"]\n[rdp]\nclipboard = true\nsound = true\n");
+        let demands = serde_json::json!({
+            "pools": ["172.16.9.0/24"], "rdp.clipboard": false, "may_confirm_tunnel": false
+        });
+        let serde_json::Value::Object(demands) = demands else {
+            panic!()
+        };
+        let policy = MachinePolicy::from_values("test", demands);
+        let (settings, problems) = read_with(&home, &policy);
+        assert_eq!(problems, []);
+        let listed = list(&home, &settings).unwrap();
+        let of = |key: &str| {
+            let entry = listed.iter().find(|entry| entry.key == key);
+            let entry = entry.unwrap_or_else(|| panic!("{key} is not listed"));
+            (entry.value.as_str(), entry.origin)
+        };
+        assert_eq!(of("rdp.clipboard"), ("false", Origin::Policy));
+        assert_eq!(of("rdp.sound"), ("true", Origin::File));
+        assert_eq!(of("rdp.target"), ("\"automatic\"", Origin::Default));
+        assert_eq!(of("ssh.user"), ("", Origin::Default));
+        assert_eq!(of("pools"), ("[\"172.16.9.0/24\"]", Origin::Policy));
+        assert_eq!(of("extra_pools"), ("[\"10.1.2.0/24\"]", Origin::File));
+        assert_eq!(of("may_confirm_tunnel"), ("false", Origin::Policy));
+        assert_eq!(of("whole_prefixes"), ("false", Origin::Default));
+        assert!(set(&home, &settings, "rdp.clipboard", "true").is_err());
+        let document: DocumentMut = include_str!("example.toml").parse().unwrap();
+        let mut keys = Vec::new();
+        flatten("", document.as_table(), &mut keys);
+        for Entry { key, .. } in keys.iter().filter(|entry| !entry.key.starts_with(".vm")) {
+            of(key.trim_start_matches('.'));
+        }
     }
 
     #[test]

@@ -31,7 +31,6 @@ pub(super) struct File {
     pub(super) cloud: Option<String>,
     pub(super) tenants: Option<Vec<String>>,
     pub(super) extra_pools: Option<Vec<Ipv4Net>>,
-    pub(super) full_tunnel: Option<Flag>,
     pub(super) history_days: Option<u16>,
     pub(super) log_level: Option<LogLevel>,
     pub(super) ssh: Ssh,

@@ -68,6 +68,7 @@ pub enum LogLevel {
 pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     let demands = policy.demands();
     let mut choice = Choice::default();
+    let (ssh, rdp) = clients(&mut choice, &demands, file.ssh, file.rdp);
     let usual = ForEngine::default();
     let engine = ForEngine {
         duration: lasting(
@@ -94,8 +95,15 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             demands.reason_required,
             file.reason_required,
         )),
-        rule_late_after: lasting(file.rule_late_after, usual.rule_late_after),
-        full_tunnel: flag(choice.of("full_tunnel", demands.full_tunnel, file.full_tunnel)),
+        rule_late_after: lasting(
+            choice.of(
+                "rule_late_after",
+                demands.rule_late_after,
+                file.rule_late_after,
+            ),
+            usual.rule_late_after,
+        ),
+        full_tunnel: flag(choice.of("full_tunnel", demands.full_tunnel, None)),
         allowed_sources: demands.allowed_sources.clone(),
         may_confirm_tunnel: demands
             .may_confirm_tunnel
@@ -103,6 +111,16 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
         whole_prefix_allowed: flag(demands.whole_prefixes),
         services: BTreeMap::new(),
     };
+    let extra = choice.of("extra_pools", demands.extra_pools.clone(), file.extra_pools);
+    let pools = pools(&demands, extra.unwrap_or_default());
+    for (key, set) in [
+        ("pools", !demands.pools.is_empty()),
+        ("allowed_sources", !demands.allowed_sources.is_empty()),
+        ("whole_prefixes", demands.whole_prefixes.is_some()),
+        ("may_confirm_tunnel", demands.may_confirm_tunnel.is_some()),
+    ] {
+        choice.of(key, set.then_some(()), None);
+    }
     let history = choice.of("history_days", demands.history_days, file.history_days);
     Settings {
         engine,
@@ -110,13 +128,13 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
         tenants: choice
             .of("tenants", demands.tenants.clone(), file.tenants)
             .unwrap_or_default(),
-        pools: pools(&demands, file.extra_pools.unwrap_or_default()),
-        ssh: file.ssh,
-        rdp: file.rdp,
+        pools,
+        ssh,
+        rdp,
         vms: file
             .vm
             .into_iter()
-            .map(|(name, vm)| (name.to_lowercase(), vm))
+            .map(|(name, vm)| (name.to_lowercase(), without(vm, &choice.locked)))
             .collect(),
         history: SignedDuration::from_hours(24 * i64::from(history.unwrap_or(HISTORY_DAYS))),
         log_level: choice
@@ -124,6 +142,69 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .unwrap_or_default(),
         locked: choice.locked,
     }
+}
+
+/// How clients are started: the person's choice, beaten key by key.
+fn clients(choice: &mut Choice, demands: &Demands, mut ssh: Ssh, mut rdp: Rdp) -> (Ssh, Rdp) {
+    let set = |flag: Option<Flag>| flag.map(|flag| flag.0);
+    ssh.user = choice.of("ssh.user", demands.ssh_user.clone(), ssh.user);
+    ssh.identity = choice.of("ssh.identity", demands.ssh_identity.clone(), ssh.identity);
+    ssh.known_hosts = choice.of(
+        "ssh.known_hosts",
+        demands.ssh_known_hosts.clone(),
+        ssh.known_hosts,
+    );
+    ssh.terminal = choice.of("ssh.terminal", demands.ssh_terminal.clone(), ssh.terminal);
+    rdp.user = choice.of("rdp.user", demands.rdp_user.clone(), rdp.user);
+    rdp.thumbprint = choice.of(
+        "rdp.thumbprint",
+        demands.rdp_thumbprint.clone(),
+        rdp.thumbprint,
+    );
+    rdp.width = choice.of("rdp.width", demands.rdp_width, rdp.width);
+    rdp.height = choice.of("rdp.height", demands.rdp_height, rdp.height);
+    choice.over("rdp.target", demands.rdp_target, &mut rdp.target);
+    choice.over("rdp.launch", demands.rdp_launch, &mut rdp.launch);
+    for (key, demanded, value) in [
+        (
+            "rdp.entra_sign_in",
+            demands.rdp_entra_sign_in,
+            &mut rdp.entra_sign_in,
+        ),
+        (
+            "rdp.full_screen",
+            demands.rdp_full_screen,
+            &mut rdp.full_screen,
+        ),
+        (
+            "rdp.all_monitors",
+            demands.rdp_all_monitors,
+            &mut rdp.all_monitors,
+        ),
+        ("rdp.clipboard", demands.rdp_clipboard, &mut rdp.clipboard),
+        ("rdp.drives", demands.rdp_drives, &mut rdp.drives),
+        ("rdp.printers", demands.rdp_printers, &mut rdp.printers),
+        (
+            "rdp.smart_cards",
+            demands.rdp_smart_cards,
+            &mut rdp.smart_cards,
+        ),
+        ("rdp.sound", demands.rdp_sound, &mut rdp.sound),
+    ] {
+        choice.over(key, set(demanded), value);
+    }
+    (ssh, rdp)
+}
+
+/// What is different for one VM, but for what machine policy has decided for all.
+fn without(mut vm: VmOverride, locked: &BTreeSet<&'static str>) -> VmOverride {
+    if locked.contains("duration") {
+        vm.lasting = None;
+    }
+    if locked.contains("ssh.user") || locked.contains("rdp.user") {
+        vm.user = None;
+    }
+    vm
 }
 
 /// Notes which keys machine policy decided.
@@ -138,6 +219,12 @@ impl Choice {
             self.locked.insert(key);
         }
         policy.or(person)
+    }
+
+    fn over<T>(&mut self, key: &'static str, policy: Option<T>, value: &mut T) {
+        if let Some(demanded) = self.of(key, policy, None) {
+            *value = demanded;
+        }
     }
 }
 
@@ -170,7 +257,7 @@ fn pools(demands: &Demands, extra: Vec<Ipv4Net>) -> Vec<Pool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file::parse;
+    use super::super::file::{RdpLaunch, parse};
     use super::*;
 
     fn policy(json: serde_json::Value) -> MachinePolicy {
@@ -193,9 +280,38 @@ mod tests {
         );
         assert_eq!(settings.engine.duration, SignedDuration::from_hours(1));
         assert_eq!(settings.cloud.as_deref(), Some("china"));
-        assert_eq!(settings.locked, BTreeSet::from(["duration"]));
+        assert_eq!(settings.locked, BTreeSet::from(["duration", "pools"]));
         assert_eq!(settings.pools[0].origin, PoolOrigin::MachinePolicy);
         assert_eq!(settings.pools[1].prefix.to_string(), "10.1.2.0/24");
+    }
+
+    #[test]
+    fn policy_locks_what_is_shared_with_a_vm_and_everything_else_that_is_set() {
+        let file = parse(
+            "f",
+            "rule_late_after = \"5m\"\nextra_pools = [\"10.1.2.0/24\"]\n\
+             [ssh]\nuser = \"a\"\nterminal = \"t\"\n[rdp]\nclipboard = true\ndrives = true\n\
+             [vm.x]\nuser = \"b\"\nduration = \"9h\"",
+        );
+        let settings = merge(
+            file.unwrap(),
+            &policy(serde_json::json!({
+                "rdp.clipboard": 0, "rdp.launch": "signed-file", "ssh.user": "ops", "duration": "1h",
+                "extra_pools": [], "rule_late_after": "30s", "full_tunnel": true,
+            })),
+        );
+        assert!(!settings.rdp.clipboard && settings.rdp.drives);
+        assert_eq!(settings.rdp.launch, RdpLaunch::SignedFile);
+        assert_eq!(settings.ssh.user.as_deref(), Some("ops"));
+        assert_eq!(settings.ssh.terminal.as_deref(), Some("t"));
+        assert_eq!(settings.pools, []);
+        assert_eq!(
+            settings.engine.rule_late_after,
+            SignedDuration::from_secs(30)
+        );
+        assert!(settings.engine.full_tunnel);
+        assert_eq!(settings.vms["x"], VmOverride::default());
+        assert_eq!(settings.locked.len(), 7, "{:?}", settings.locked);
     }
 
     #[test]
@@ -206,6 +322,7 @@ mod tests {
         assert!(settings.engine.may_confirm_tunnel);
         assert_eq!(settings.engine, ForEngine::default());
         assert!(parse("f", "allowed_sources = []").is_err());
+        assert!(parse("f", "full_tunnel = true").is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 mod edit;
 mod file;
+mod in_force;
 mod merge;
 mod overrides;
 mod policy;

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::settings::OnAddressChange;
 use ipnet::Ipv4Net;
 use serde::Deserialize;
 
+use super::file::{RdpLaunch, RdpTarget};
 use super::merge::LogLevel;
 use super::value::{Flag, Lasting};
 
@@ -32,10 +34,49 @@ pub(super) struct Demands {
     pub(super) reason_required: Option<Flag>,
     pub(super) cloud: Option<String>,
     pub(super) tenants: Option<Vec<String>>,
-    pub(super) full_tunnel: Option<Flag>,
     pub(super) history_days: Option<u16>,
     pub(super) log_level: Option<LogLevel>,
+    pub(super) rule_late_after: Option<Lasting>,
+    pub(super) extra_pools: Option<Vec<Ipv4Net>>,
+    // Flat, with dots: the registry knows no tables.
+    #[serde(rename = "ssh.user")]
+    pub(super) ssh_user: Option<String>,
+    #[serde(rename = "ssh.identity")]
+    pub(super) ssh_identity: Option<PathBuf>,
+    #[serde(rename = "ssh.known_hosts")]
+    pub(super) ssh_known_hosts: Option<PathBuf>,
+    #[serde(rename = "ssh.terminal")]
+    pub(super) ssh_terminal: Option<String>,
+    #[serde(rename = "rdp.user")]
+    pub(super) rdp_user: Option<String>,
+    #[serde(rename = "rdp.target")]
+    pub(super) rdp_target: Option<RdpTarget>,
+    #[serde(rename = "rdp.launch")]
+    pub(super) rdp_launch: Option<RdpLaunch>,
+    #[serde(rename = "rdp.thumbprint")]
+    pub(super) rdp_thumbprint: Option<String>,
+    #[serde(rename = "rdp.entra_sign_in")]
+    pub(super) rdp_entra_sign_in: Option<Flag>,
+    #[serde(rename = "rdp.full_screen")]
+    pub(super) rdp_full_screen: Option<Flag>,
+    #[serde(rename = "rdp.all_monitors")]
+    pub(super) rdp_all_monitors: Option<Flag>,
+    #[serde(rename = "rdp.width")]
+    pub(super) rdp_width: Option<u16>,
+    #[serde(rename = "rdp.height")]
+    pub(super) rdp_height: Option<u16>,
+    #[serde(rename = "rdp.clipboard")]
+    pub(super) rdp_clipboard: Option<Flag>,
+    #[serde(rename = "rdp.drives")]
+    pub(super) rdp_drives: Option<Flag>,
+    #[serde(rename = "rdp.printers")]
+    pub(super) rdp_printers: Option<Flag>,
+    #[serde(rename = "rdp.smart_cards")]
+    pub(super) rdp_smart_cards: Option<Flag>,
+    #[serde(rename = "rdp.sound")]
+    pub(super) rdp_sound: Option<Flag>,
 
+    pub(super) full_tunnel: Option<Flag>,
     pub(super) pools: Vec<Ipv4Net>,
     pub(super) allowed_sources: Vec<Ipv4Net>,
     pub(super) whole_prefixes: Option<Flag>,
