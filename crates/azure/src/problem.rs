@@ -80,12 +80,14 @@ impl Error {
             Self::Unreachable { host, why } => {
                 Problem::new(Cause::Offline { host: host.clone() }).observed(why)
             }
-            Self::Broken { host, why } => Problem::new(Cause::AzureUnavailable { status: None })
-                .on(host)
-                .observed(why),
-            Self::Setup(why) => {
-                Problem::new(Cause::AzureUnavailable { status: None }).observed(why)
+            // No answer of Azure's is at hand, so none of its failures either.
+            Self::Broken { host, why } => {
+                Problem::new(Cause::Offline { host: host.clone() }).observed(why)
             }
+            Self::Setup(why) => Problem::new(Cause::Offline {
+                host: "azure".to_owned(),
+            })
+            .observed(why),
         }
     }
 }

@@ -158,6 +158,7 @@ impl Drive {
         self.snapshots.send_if_modified(|before| {
             let changed = **before != now;
             if changed {
+                log(before, &now);
                 *before = Arc::new(now);
             }
             changed
@@ -211,6 +212,29 @@ impl Drive {
                 self.step(Input::Observed(Observation::Accesses(accesses)));
             }
             Err(error) => tracing::warn!(error = %chain(&error), "accesses not read"),
+        }
+    }
+}
+
+/// What became of each connection: where it is now, and what is in its way.
+fn log(before: &Snapshot, now: &Snapshot) {
+    for view in &now.connections {
+        let id = view.id;
+        let known = before.connections.iter().find(|known| known.id == id);
+        if known.is_none_or(|known| known.state != view.state) {
+            tracing::info!(%id, vm = %view.vm, state = ?view.state, "connection");
+        }
+        for (was, is) in [
+            (
+                known.and_then(|known| known.problem.as_ref()),
+                &view.problem,
+            ),
+            (known.and_then(|known| known.note.as_ref()), &view.note),
+        ] {
+            if let Some(problem) = is.as_ref().filter(|problem| was != Some(problem)) {
+                let correlation = problem.details.correlation.as_deref();
+                tracing::info!(%id, code = problem.code(), correlation, "problem");
+            }
         }
     }
 }

@@ -19,7 +19,16 @@ use crate::settings::LogLevel;
 use file::Daily;
 
 /// Crates whose debug output says nothing about Gangway and much about keys and packets.
-const NOISY: [&str; 5] = ["russh", "rustls", "h2", "hyper", "reqwest"];
+const NOISY: [&str; 8] = [
+    "russh",
+    "rustls",
+    "h2",
+    "hyper",
+    "reqwest",
+    "azure_identity",
+    "azure_core",
+    "typespec",
+];
 
 /// A subscriber that writes to `<folder>/<program>.<date>.log`. The file is made with the
 /// first line; where that fails, nothing is logged and nothing else is hindered.

@@ -50,6 +50,8 @@ impl Azure {
         let ask =
             Ask::new(&self.arm.transport, calls::INITIATE, draft.policy.as_str())?.with_body(body);
         let answer = self.arm.send(tenant, &ask).await?;
+        let correlation = answer.ids.correlation.as_deref();
+        tracing::info!(correlation, "azure took the request");
         let value: Value = answer.json()?;
         let ours = jit::requests(&value)
             .into_iter()

@@ -24,6 +24,17 @@ pub(super) fn record(
 ) {
     let work = move |world: &World| {
         let recorded = world.store.record(&draft, &vm_name, at, world.owner());
+        match &recorded {
+            Recorded::Ours(request) => tracing::info!(
+                %request,
+                vm = %draft.vm,
+                port = draft.port,
+                tunnel = %draft.tunnel_address,
+                "request recorded"
+            ),
+            Recorded::Theirs { .. } => tracing::info!(vm = %draft.vm, "another process asks"),
+            Recorded::Failed(problem) => tracing::warn!(code = problem.code(), "not recorded"),
+        }
         if matches!(recorded, Recorded::Ours(_))
             && let Err(error) = world.store.forget_history(at, world.settings().history)
         {
@@ -43,10 +54,34 @@ pub(super) async fn initiate(world: Arc<World>, draft: Draft, time: TimeField) -
         let tenant = world.tenant_of(&azure, &draft.vm).await?;
         Ok::<_, Problem>((azure, tenant))
     };
-    Reply::Initiated(match ready.await {
-        Ok((azure, tenant)) => azure.initiate(&tenant, &draft, time).await,
+    let outcome = match ready.await {
+        Ok((azure, tenant)) => {
+            tracing::info!(vm = %draft.vm, port = draft.port, "initiate sent");
+            azure.initiate(&tenant, &draft, time).await
+        }
         Err(problem) => InitiateOutcome::NotSent(problem),
-    })
+    };
+    log(&outcome);
+    Reply::Initiated(outcome)
+}
+
+/// What came of it, with Azure's id where something went wrong; `azure` logs the id of what
+/// was accepted.
+fn log(outcome: &InitiateOutcome) {
+    let (word, problem) = match outcome {
+        InitiateOutcome::Accepted { expires_at, .. } => {
+            tracing::info!(until = %expires_at, "initiate accepted");
+            return;
+        }
+        InitiateOutcome::NotASubset { .. } => ("not a subset of the policy", None),
+        InitiateOutcome::DurationRefused => ("duration refused", None),
+        InitiateOutcome::Refused(problem) => ("refused", Some(problem)),
+        InitiateOutcome::NotSent(problem) => ("not sent", Some(problem)),
+        InitiateOutcome::Unclear(problem) => ("unclear", Some(problem)),
+    };
+    let code = problem.map(Problem::code);
+    let correlation = problem.and_then(|problem| problem.details.correlation.as_deref());
+    tracing::info!(outcome = word, code, correlation, "initiate answered");
 }
 
 /// Starts a VM: says whether Azure took it, and once more when it then failed.

@@ -45,6 +45,7 @@ pub(super) async fn run(
     let tells = running.tells_its_end();
     let code = running.wait().await;
     if tells {
+        tracing::info!(?code, "client ended");
         replies.send(id, Reply::ClientEnded { code });
     }
 }
@@ -54,10 +55,9 @@ async fn begin(world: &World, wanted: &LaunchPlan) -> Result<Option<Running>, Pr
         return Ok(None);
     }
     let invocation = invocation(world, wanted).await?;
+    let running = start(&invocation, &world.home.launch_files()).await?;
     tracing::info!(program = %invocation.program.display(), "client started");
-    start(&invocation, &world.home.launch_files())
-        .await
-        .map(Some)
+    Ok(Some(running))
 }
 
 /// What would be run.

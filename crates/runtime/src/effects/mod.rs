@@ -10,8 +10,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use gangway_engine::effect::{Effect, Issued, Notice, ProbePlan};
+use gangway_engine::host::Reachability;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::Reply;
+use gangway_engine::request::Standing;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
@@ -105,6 +107,9 @@ impl Effects {
                     .spawn(async move { replies.send(id, asking.await) });
             }
             Effect::Settle { request, standing } => {
+                if let Standing::Over { reason, .. } = &standing {
+                    tracing::info!(%request, ?reason, "access ended");
+                }
                 self.writer.note("what became of a request", move |world| {
                     world.store.settle(request, &standing)
                 });
@@ -198,7 +203,14 @@ impl Effects {
         }
         let replies = self.replies.clone();
         let task = self.tasks.spawn(async move {
-            probe::run(&plan, |now| replies.send(id, Reply::Probed(now))).await;
+            probe::run(&plan, |now| {
+                if let Reachability::Greeted(host) = &now {
+                    let fingerprint = host.fingerprint.as_deref();
+                    tracing::info!(fingerprint, "the host greeted");
+                }
+                replies.send(id, Reply::Probed(now));
+            })
+            .await;
         });
         self.callable.insert(id, task);
     }
