@@ -1,6 +1,6 @@
 //! From a VM's name to an open port, and what is left of it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use azure_sim::{Fault, Wrong};
 use gangway_engine::intent::Intent;
@@ -57,6 +57,37 @@ async fn with_a_warm_cache_the_port_is_open_right_after_the_silence() {
     let id = begin(&runtime, stage.wish("vm-web-01")).await;
     until_state(&runtime, id, StateName::Open).await;
     println!("open with a warm cache after {:?}", began.elapsed());
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn with_a_warm_cache_no_read_stands_between_the_click_and_the_request() {
+    let stage = Stage::demo().await;
+    let runtime = stage.open();
+    let query = Query::Vms {
+        text: String::new(),
+        limit: 1,
+        freshness: Freshness::Fresh,
+    };
+    runtime.query(query).await.unwrap();
+    runtime.close().await;
+
+    // Another process with that cache. Every read takes longer than the test waits.
+    for route in [
+        "vm.get",
+        "nic.get",
+        "jit.get",
+        "jit.list.*",
+        "graph",
+        "subscriptions",
+    ] {
+        stage.sim.fault(Fault::on(route, Wrong::DelayMs(5_000)));
+    }
+    let runtime = stage.open();
+    let began = Instant::now();
+    begin(&runtime, stage.wish("vm-web-01")).await;
+    let sent = timeout(Duration::from_secs(4), stage.sim.heard("jit.initiate", 1)).await;
+    assert!(sent.is_ok(), "not sent after {:?}", began.elapsed());
     runtime.close().await;
 }
 

@@ -12,3 +12,4 @@ mod gateways;
 mod reads;
 mod several;
 mod stage;
+mod unknown;
