@@ -54,7 +54,7 @@ async fn reason(desk: &Desk, args: &ConnectArgs) -> Result<Option<String>, Stop>
 /// Whether a person has to be asked for a reason. A blank one is none.
 fn is_asked_for_a_reason(args: &ConnectArgs, demanded: bool, can_ask: bool) -> bool {
     let said = args.reason.as_deref().map(str::trim).unwrap_or_default();
-    demanded && can_ask && !args.dry_run && said.is_empty()
+    demanded && can_ask && said.is_empty()
 }
 
 #[cfg(test)]
@@ -78,7 +78,7 @@ mod tests {
         assert!(asked("--reason=", true, true));
         assert!(!asked("", false, true));
         assert!(!asked("", true, false));
-        assert!(!asked("--dry-run", true, true));
+        assert!(asked("--dry-run", true, true));
         assert!(!asked("--reason ticket", true, true));
     }
 }

@@ -68,8 +68,15 @@ fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
         if told.contains(&sentence) {
             continue;
         }
-        for line in problem_lines(problem, &desk.zone) {
-            desk.out.aside(&line)?;
+        let lines = problem_lines(problem, &desk.zone);
+        // Beside a list, rows that were left out are a note and nothing to do about.
+        let told_of = if matches!(problem.cause, Cause::AnswerUnusable { .. }) {
+            1
+        } else {
+            lines.len()
+        };
+        for line in lines.iter().take(told_of) {
+            desk.out.aside(line)?;
         }
         told.push(sentence);
     }
