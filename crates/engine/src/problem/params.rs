@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Unit};
 
 use super::Cause;
 use crate::vm::{Power, Protocol};
@@ -230,7 +230,11 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             );
             put("at", or_unknown(at.as_ref()));
         }
-        Cause::Throttled { until } => put("until", until.to_string()),
+        // Azure tells whole seconds; what is finer comes of adding them to a clock.
+        Cause::Throttled { until } => put(
+            "until",
+            until.round(Unit::Second).unwrap_or(*until).to_string(),
+        ),
         Cause::AnswerUnusable { host, came } => {
             put("host", host.clone());
             put("came", came.clone());
