@@ -112,6 +112,9 @@ impl Demo {
         self.gangway(&["watch"])?;
 
         self.explain("It ended by itself; the rule is gone. What remains is the record:");
+        if alone {
+            self.explain("(The older row is the access for the host's key; the newer request took its place.)");
+        }
         self.gangway(&["status"])?;
         self.gangway(&["history"])?;
         self.explain(
