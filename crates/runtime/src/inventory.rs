@@ -161,9 +161,10 @@ async fn of_tenant(
 
 /// VMs whose ids no id can be (control characters, for instance) are left out of the list.
 fn skipped_rows(azure: &Azure, skipped: usize) -> Problem {
+    let rows = if skipped == 1 { "row" } else { "rows" };
     Problem::new(Cause::AnswerUnusable {
         host: azure.cloud().resource_manager_host(),
-        came: format!("{skipped} rows of the VM list cannot be used and are left out"),
+        came: format!("a list with {skipped} unusable {rows}, left out here"),
     })
 }
 
