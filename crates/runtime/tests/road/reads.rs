@@ -74,7 +74,7 @@ async fn rows_that_cannot_be_used_are_told_now_and_from_the_cache() {
         let told: Vec<_> = page.problems.iter().map(|p| p.code()).collect();
         assert_eq!(told, ["answer-unusable"], "{:?}", page.problems);
         let came = format!("{:?}", page.problems[0]);
-        assert!(came.contains("1 rows of the VM list"), "{came}");
+        assert!(came.contains("1 unusable row,"), "{came}");
     }
 }
 
