@@ -23,7 +23,6 @@ pub(crate) fn command(yes: bool) -> Result<bool> {
     setup::offer(&[Group::Build, Group::Demo], yes)?;
     run(cargo().args([
         "build",
-        "--quiet",
         "--package",
         "azure-sim",
         "--package",
