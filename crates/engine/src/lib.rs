@@ -14,6 +14,7 @@
 //! let vm = VmId::new("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web")?;
 //! let wish = ConnectWish {
 //!     vm, service: None, duration: None, reason: None, launch: true, command: vec![], dry_run: false,
+//!     insist: false,
 //! };
 //! let mut engine = Engine::new(Settings::default());
 //! let issued = engine.step("2026-03-02T10:00:00Z".parse()?, Input::Intent(Intent::Connect(wish)));
@@ -30,7 +31,8 @@
 //! gets one, sooner or later, unless it was called off; a `Probe` goes on telling each
 //! change until it is replaced or called off; a `Launch` tells its start and, where the
 //! system knows it, the client's end. `Settle` reaches the store before the next `Record`
-//! for the same VM and port. A reply to what was called off may come; nothing happens.
+//! for the same VM and port; before `Recorded::Ours` the engine is told the accesses that the
+//! store holds by then. A reply to what was called off may come; nothing happens.
 //! Each [`input::Observation::Accesses`] carries all rows that are not over.
 
 #![deny(

@@ -23,6 +23,9 @@ pub const SILENCE_BEFORE_REQUEST: SignedDuration = millis(150);
 /// An access that runs for at least this long is used as it is.
 pub const WORTH_REUSING: SignedDuration = mins(10);
 
+/// Two processes that ask for the same at the same moment do so within this time.
+pub const TAKEN_AT_MOST: SignedDuration = secs(10);
+
 /// Until the request is `Initiated`: two tries a second.
 #[must_use]
 pub fn before_initiated() -> Vec<Phase> {

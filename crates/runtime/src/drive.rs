@@ -6,7 +6,7 @@ use std::time::Duration;
 use gangway_engine::Engine;
 use gangway_engine::effect::Issued;
 use gangway_engine::id::{ConnectionId, EffectId};
-use gangway_engine::input::{Input, Observation, Reply};
+use gangway_engine::input::{Input, Observation, Recorded, Reply};
 use gangway_engine::intent::Intent;
 use gangway_engine::settings::Settings;
 use gangway_engine::snapshot::Snapshot;
@@ -95,9 +95,7 @@ impl Drive {
                     Some(Message::Close(told)) => break Some(told),
                     None => break None,
                 },
-                Some((to, reply)) = replies.recv() => {
-                    self.step(Input::Reply { to, reply });
-                }
+                Some((to, reply)) = replies.recv() => self.replied(to, reply),
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick(),
                 changed = change(&mut self.network) => self.network_changed(changed),
                 () = ring(&mut self.bell) => self.rung(),
@@ -116,6 +114,15 @@ impl Drive {
         if let Some(told) = told {
             let _unheard = told.send(());
         }
+    }
+
+    /// Once the claim is ours, what others got before it is in the store: the engine hears of
+    /// that first, or two processes would ask one after the other for the same.
+    fn replied(&mut self, to: EffectId, reply: Reply) {
+        if matches!(reply, Reply::Recorded(Recorded::Ours(_))) {
+            self.read_accesses();
+        }
+        self.step(Input::Reply { to, reply });
     }
 
     fn wish(&mut self, intent: Intent) -> Option<ConnectionId> {

@@ -89,6 +89,11 @@ pub(super) enum Client {
 }
 
 impl Facts {
+    /// Whether a request is wanted although an access runs.
+    pub(super) fn asks_anyway(&self, turn: &Turn<'_>) -> bool {
+        turn.settings.always_request || self.insists || self.purpose != Purpose::Connect
+    }
+
     pub(super) fn new(wish: ConnectWish, purpose: Purpose, at: Moment) -> Self {
         Self {
             service: wish.service,

@@ -8,6 +8,7 @@ use crate::ledger::{AskId, Ledger};
 use crate::problem::Problem;
 use crate::request::Draft;
 use crate::schedule::READ_BACK;
+use crate::snapshot::Step;
 use crate::time::{Due, Moment};
 use crate::tunnel::TunnelPath;
 use crate::turn::Turn;
@@ -16,6 +17,8 @@ use super::asking::Asking;
 use super::draft::diagnose;
 use super::facts::Facts;
 use super::hindrance::hindrance;
+use super::proving::Proving;
+use super::reuse::got_meanwhile;
 use super::tunnel::Tunnel;
 use super::{Event, State};
 
@@ -174,6 +177,13 @@ impl Requesting {
         match &self.stage {
             Stage::Recorded(ask) if same => {
                 let ask = *ask;
+                let source = self.path.source;
+                let got = got_meanwhile(&self.draft, source, ledger, turn);
+                if let Some(carrier) = got.filter(|_| !facts.asks_anyway(turn)) {
+                    ledger.abandon(ask, turn);
+                    facts.steps.done(Step::Request, turn.at());
+                    return Proving::enter(carrier, self.path, facts, turn);
+                }
                 ledger.send(ask, turn);
                 State::Requesting(Self {
                     stage: Stage::Sent(ask),

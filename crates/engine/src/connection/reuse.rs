@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use crate::ledger::Ledger;
 use crate::policy::{PolicyRequest, Status};
-use crate::schedule::WORTH_REUSING;
+use crate::request::Draft;
+use crate::schedule::{TAKEN_AT_MOST, WORTH_REUSING};
 use crate::time::after;
 use crate::turn::Turn;
 
@@ -37,6 +38,22 @@ pub(super) fn worth_reusing(
                 expires_at: theirs.expires_at,
             })
     })
+}
+
+/// An access for our address that another process got between our last look and our claim.
+/// It need not last longer than ours would.
+pub(super) fn got_meanwhile(
+    draft: &Draft,
+    address: Ipv4Addr,
+    ledger: &Ledger,
+    turn: &Turn<'_>,
+) -> Option<Carrier> {
+    let lasts = WORTH_REUSING.min(draft.duration - TAKEN_AT_MOST);
+    let enough = after(turn.clock.now, lasts);
+    ledger
+        .best(&draft.vm, draft.port, address)
+        .filter(|entry| entry.running().is_some_and(|(end, _)| end >= enough))
+        .map(|entry| Carrier::Ours(entry.access.request))
 }
 
 /// Whether the port is open by an access for our address that ends before it is worth

@@ -10,7 +10,7 @@ use super::super::asking::Asking;
 use super::super::carrier::Carrier;
 use super::super::draft;
 use super::super::ended::Ended;
-use super::super::facts::{Facts, Purpose};
+use super::super::facts::Facts;
 use super::super::proving::Proving;
 use super::super::requesting::Requesting;
 use super::super::reuse::{of_somebody_else, runs_out, worth_reusing};
@@ -50,10 +50,8 @@ impl Knocking {
         let Some(service) = facts.service else {
             return State::Knocking(self);
         };
-        let forced =
-            turn.settings.always_request || facts.insists || facts.purpose != Purpose::Connect;
         if let Some(carrier) = worth_reusing(facts, self.path.source, ledger, turn)
-            && !forced
+            && !facts.asks_anyway(turn)
         {
             return self.reuse(carrier, facts, turn);
         }
