@@ -1,7 +1,7 @@
 //! Starts the client: a private .rdp file and a desktop program, or `ssh` in a terminal.
 //!
-//! [`find_clients`] looks at what is there, [`plan`] says as data what would be run
-//! ([`Invocation`]), [`start`] runs it. A dry run stops after the second step.
+//! [`find_clients`] looks at what is there, [`plan()`] says as data what would be run
+//! ([`Invocation`]), [`start()`] runs it. A dry run stops after the second step.
 
 mod error;
 mod installed;
