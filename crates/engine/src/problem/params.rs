@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use jiff::{SignedDuration, Unit};
+use jiff::{SignedDuration, Timestamp, Unit};
 
 use super::Cause;
 use crate::vm::{Power, Protocol};
@@ -131,7 +131,7 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         Cause::TunnelMoved { before, now, until } => {
             put("before", before.to_string());
             put("now", or_unknown(now.as_ref()));
-            put("until", or_unknown(until.as_ref()));
+            put("until", or_unknown(until.map(in_seconds).as_ref()));
         }
         Cause::VmNotRunning { vm, power } => {
             put("vm", vm.name().to_owned());
@@ -228,13 +228,9 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
                 "by",
                 by.clone().unwrap_or_else(|| "name not given".to_owned()),
             );
-            put("at", or_unknown(at.as_ref()));
+            put("at", or_unknown(at.map(in_seconds).as_ref()));
         }
-        // Azure tells whole seconds; what is finer comes of adding them to a clock.
-        Cause::Throttled { until } => put(
-            "until",
-            until.round(Unit::Second).unwrap_or(*until).to_string(),
-        ),
+        Cause::Throttled { until } => put("until", in_seconds(*until).to_string()),
         Cause::AnswerUnusable { host, came } => {
             put("host", host.clone());
             put("came", came.clone());
@@ -272,6 +268,11 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         }
     }
     out
+}
+
+/// Nobody reads fractions of a second in a sentence.
+fn in_seconds(at: Timestamp) -> Timestamp {
+    at.round(Unit::Second).unwrap_or(at)
 }
 
 fn or_unknown<T: Display>(value: Option<&T>) -> String {
