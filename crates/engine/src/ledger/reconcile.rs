@@ -34,14 +34,17 @@ impl Ledger {
             return;
         };
         let access = entry.access.clone();
+        let shown_by_now = turn.clock.now >= after(access.asked_at, CLARIFY_FOR);
         let found = policies
             .iter()
             .flat_map(|policy| &policy.requests)
             .filter(|theirs| is_for(theirs, &access))
             .filter(|theirs| match entry.began {
                 Some(started_at) => same_start(theirs.started_at, started_at),
+                // What is over already was asked for before, unless ours is old enough.
                 None => {
                     theirs.started_at >= before(access.asked_at)
+                        && (theirs.status != Status::Revoked || shown_by_now)
                         && !self.knew(&access.draft.vm, access.draft.port, theirs.started_at)
                 }
             })
@@ -56,7 +59,6 @@ impl Ledger {
             }
             (None, Standing::Unanswered) if self.never_came(&access, turn) => Standing::Refused,
             (None, _) => {
-                let shown_by_now = turn.clock.now >= after(access.asked_at, CLARIFY_FOR);
                 if let Some(entry) = self.entry_mut(request) {
                     entry.in_vain |= shown_by_now;
                 }
