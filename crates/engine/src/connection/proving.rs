@@ -146,6 +146,10 @@ impl Proving {
                 facts.stop_explaining(turn);
                 return Knocking::enter(self.path, facts, turn);
             }
+            Bearing::Expired if facts.plan.is_none() => {
+                facts.stop_explaining(turn);
+                return Knocking::enter(self.path, facts, turn);
+            }
             Bearing::Expired => {
                 facts.stop_explaining(turn);
                 let waited = turn.at().since(self.since);
