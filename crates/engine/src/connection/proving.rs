@@ -146,6 +146,8 @@ impl Proving {
                 facts.stop_explaining(turn);
                 return Knocking::enter(self.path, facts, turn);
             }
+            // Nor is it where this connection asked for nothing: the end of an access that it
+            // only used is known by now, and is not used again.
             Bearing::Expired if facts.plan.is_none() => {
                 facts.stop_explaining(turn);
                 return Knocking::enter(self.path, facts, turn);
