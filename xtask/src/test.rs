@@ -36,7 +36,11 @@ const GROUPS: &[Checks] = &[
     checks("format", &[], |_| format()),
     checks("tidy", &[], |_| tidy::checks()),
     checks("clippy", &[Group::Build], |_| clippy()),
-    checks("tests", &[Group::Build, Group::Tools], |_| tests()),
+    checks(
+        "tests",
+        &[Group::Build, Group::Tools, Group::Browser, Group::Keyring],
+        |_| tests(),
+    ),
     checks("documentation", &[Group::Build], |_| documentation()),
     checks("licences", &[Group::Tools], |_| licences()),
     checks("lab", &[Group::Build, Group::Lab], lab::checks),

@@ -123,6 +123,33 @@ const NEEDS: &[Need] = &[
         dnf: "xdotool",
         ..need(Group::Lab, "xdotool", Unpacked, &["xdotool"])
     },
+    Need {
+        apt: "chromium|chromium-browser",
+        dnf: "chromium",
+        brew: "chromium",
+        ..need(Group::Browser, "chromium", Installed, BROWSERS)
+    },
+    Need {
+        apt: "dbus-daemon|dbus",
+        dnf: "dbus-daemon",
+        ..need(
+            Group::Keyring,
+            "dbus-run-session",
+            Installed,
+            &["dbus-run-session"],
+        )
+    },
+    // Installed, it would listen in every session of every user from then on.
+    Need {
+        apt: "gnome-keyring",
+        dnf: "gnome-keyring",
+        ..need(
+            Group::Keyring,
+            "gnome-keyring",
+            Unpacked,
+            &["gnome-keyring-daemon"],
+        )
+    },
     need(Group::Windows, "rust for windows", RustForWindows, &[]),
     Need {
         apt: "gcc-mingw-w64-x86-64",
@@ -145,6 +172,16 @@ const NEEDS: &[Need] = &[
         brew: "openssh",
         ..need(Group::Demo, "ssh", Installed, &["ssh"])
     },
+];
+
+/// Any one of the family will do: it speaks the same protocol.
+const BROWSERS: &[&str] = &[
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
 /// What a group lacks here.
@@ -228,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_service_is_unpacked_never_installed() {
-        for name in ["openvpn", "openssh-server", "xrdp"] {
+        for name in ["openvpn", "openssh-server", "xrdp", "gnome-keyring"] {
             let services: Vec<&Need> = NEEDS.iter().filter(|need| need.apt == name).collect();
             assert!(
                 !services.is_empty() && services.iter().all(|need| need.source == Unpacked),
