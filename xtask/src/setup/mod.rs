@@ -51,7 +51,10 @@ const ALL: [Group; 8] = [
 impl Group {
     /// Some exist on Linux only; elsewhere nothing is missing for them, they are left out with a word.
     pub(crate) fn exists_here(self) -> bool {
-        let linux_only = matches!(self, Self::Lab | Self::Windows | Self::Bench | Self::Keyring);
+        let linux_only = matches!(
+            self,
+            Self::Lab | Self::Windows | Self::Bench | Self::Keyring
+        );
         !linux_only || std::env::consts::OS == "linux"
     }
 }
