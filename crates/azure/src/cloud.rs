@@ -1,14 +1,14 @@
 //! Which Azure: the hosts that may be talked to, and what a token is asked for.
 
+mod definition;
+
 use std::fmt;
 use std::path::Path;
 
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
 
+use self::definition::Definition;
 use crate::credentials::Scope;
 use crate::error::Error;
 
@@ -21,27 +21,11 @@ const LARGEST_DEFINITION: u64 = 1024 * 1024;
 pub struct Cloud {
     name: String,
     authority: Url,
+    browser_authority: Option<Url>,
     resource_manager: Url,
     audience: String,
     extra_ca: Vec<CertificateDer<'static>>,
 }
-
-/// A definition file as a person writes it. A misspelt key is a mistake, not a default.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Definition {
-    name: String,
-    authority: HttpsHost,
-    resource_manager: HttpsHost,
-    audience: Audience,
-    #[serde(default)]
-    extra_ca: Authorities,
-}
-
-struct HttpsHost(Url);
-struct Audience(String);
-#[derive(Default)]
-struct Authorities(Vec<CertificateDer<'static>>);
 
 impl Cloud {
     /// Azure's public cloud.
@@ -102,6 +86,8 @@ impl Cloud {
 
     /// Reads a definition file: JSON with `name`, `authority`, `resource_manager`,
     /// `audience` and, where a private authority signs its certificates, `extra_ca` (PEM).
+    /// A simulator on this machine may name a `browser_authority` besides: plain http on a
+    /// loopback address, for the pages that a browser opens and never for a token.
     ///
     /// # Errors
     /// [`Error::CloudFile`] names file, line, column and mistake.
@@ -128,15 +114,16 @@ impl Cloud {
     /// # Errors
     /// As [`Cloud::read`].
     pub fn parse(text: &str, file: &str) -> Result<Self, Error> {
-        let read: Definition = serde_json::from_str(text).map_err(|e| Error::CloudFile {
+        let read = Definition::parse(text).map_err(|(line, column, mistake)| Error::CloudFile {
             file: file.to_owned(),
-            line: u32::try_from(e.line()).unwrap_or(u32::MAX),
-            column: u32::try_from(e.column()).unwrap_or(u32::MAX),
-            mistake: without_place(&e.to_string()),
+            line,
+            column,
+            mistake,
         })?;
         Ok(Self {
             name: read.name,
             authority: read.authority.0,
+            browser_authority: read.browser_authority.map(|host| host.0),
             resource_manager: read.resource_manager.0,
             audience: read.audience.0,
             extra_ca: read.extra_ca.0,
@@ -172,6 +159,13 @@ impl Cloud {
         &self.authority
     }
 
+    /// Where the pages lie that a person's browser opens to sign in and out. Nothing but
+    /// the address of a page may be made of it: our own requests, and with them codes and
+    /// tokens, go to [`Cloud::authority`] only.
+    pub(crate) fn page_authority(&self) -> &Url {
+        self.browser_authority.as_ref().unwrap_or(&self.authority)
+    }
+
     pub(crate) fn resource_manager(&self) -> &Url {
         &self.resource_manager
     }
@@ -180,22 +174,18 @@ impl Cloud {
         &self.extra_ca
     }
 
-    /// Whether both hosts are this machine: then no proxy stands between.
+    /// Whether both hosts are this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         [&self.authority, &self.resource_manager]
             .into_iter()
-            .all(|url| match url.host() {
-                Some(url::Host::Ipv4(address)) => address.is_loopback(),
-                Some(url::Host::Ipv6(address)) => address.is_loopback(),
-                Some(url::Host::Domain(name)) => name == "localhost",
-                None => false,
-            })
+            .all(is_loopback)
     }
 
     fn known(name: &str, authority: &str, resource_manager: &str, audience: &str) -> Self {
         Self {
             name: name.to_owned(),
             authority: https(authority),
+            browser_authority: None,
             resource_manager: https(resource_manager),
             audience: audience.to_owned(),
             extra_ca: Vec::new(),
@@ -207,6 +197,16 @@ impl Cloud {
 /// user name that could disguise another host.
 pub(crate) fn same_place(home: &Url, url: &Url) -> bool {
     home.origin() == url.origin() && url.username().is_empty() && url.password().is_none()
+}
+
+/// Whether the host is this machine by its very name.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }
 
 /// Host and, where it is not the usual one, port.
@@ -226,61 +226,6 @@ fn https(host: &str) -> Url {
     Url::parse(&format!("https://{host}/")).expect("a known host is a host")
 }
 
-/// The mistake alone: the place is told in fields of its own.
-fn without_place(text: &str) -> String {
-    text.rfind(" at line ")
-        .map_or(text, |at| &text[..at])
-        .to_owned()
-}
-
-impl<'de> Deserialize<'de> for HttpsHost {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let url = Url::parse(&text).map_err(|e| D::Error::custom(format!("{text:?}: {e}")))?;
-        if url.scheme() != "https" {
-            return Err(D::Error::custom(format!(
-                "{text:?} must begin with https://"
-            )));
-        }
-        let plain = url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-            && url.username().is_empty()
-            && url.password().is_none();
-        if !plain {
-            return Err(D::Error::custom(format!(
-                "{text:?} must be a host and nothing more"
-            )));
-        }
-        Ok(Self(url))
-    }
-}
-
-impl<'de> Deserialize<'de> for Audience {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let fits = |c: char| c.is_ascii_alphanumeric() || ".-_:/".contains(c);
-        if text.is_empty() || !text.chars().all(fits) {
-            return Err(D::Error::custom(format!("{text:?} is no audience")));
-        }
-        Ok(Self(text))
-    }
-}
-
-impl<'de> Deserialize<'de> for Authorities {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else {
-            return Ok(Self::default());
-        };
-        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
-        match read {
-            Ok(certificates) if !certificates.is_empty() => Ok(Self(certificates)),
-            Ok(_) => Err(D::Error::custom("extra_ca holds no PEM certificate")),
-            Err(e) => Err(D::Error::custom(format!("extra_ca is not PEM: {e}"))),
-        }
-    }
-}
-
 impl fmt::Display for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
@@ -289,8 +234,6 @@ impl fmt::Display for Cloud {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -303,45 +246,42 @@ mod tests {
             Cloud::us_government().scope().as_str(),
             "https://management.core.usgovcloudapi.net//.default"
         );
-        assert_eq!(Cloud::find("AzureChinaCloud").unwrap(), Cloud::china());
+        assert_eq!(
+            Cloud::china().scope().as_str(),
+            "https://management.core.chinacloudapi.cn//.default"
+        );
     }
 
     #[test]
-    fn a_definition_is_read_and_its_mistakes_have_a_place() {
-        let good = r#"{"name":"lab","authority":"https://127.0.0.1:7001","resource_manager":"https://127.0.0.1:7002/","audience":"https://management.azure.com/"}"#;
-        let cloud = Cloud::parse(good, "lab.json").unwrap();
-        assert_eq!(cloud.resource_manager_host(), "127.0.0.1:7002");
-        assert!(cloud.is_loopback());
-        for (text, line, says) in [
-            ("{\n \"name\": 3}", 2, "expected a string"),
-            ("{\n\n \"names\": \"x\"}", 3, "unknown field"),
+    fn known_clouds_have_their_own_hosts_and_names() {
+        for (names, cloud, authority, resource_manager) in [
             (
-                &good.replace("https://127.0.0.1:7001", "http://127.0.0.1:7001"),
-                1,
-                "must begin with https",
+                ["public", "AzureCloud"],
+                Cloud::public(),
+                "login.microsoftonline.com",
+                "management.azure.com",
             ),
-            (&good.replace("7002/", "7002/arm"), 1, "nothing more"),
             (
-                &good.replace('}', r#","extra_ca":"none"}"#),
-                1,
-                "no PEM certificate",
+                ["us-government", "AzureUSGovernment"],
+                Cloud::us_government(),
+                "login.microsoftonline.us",
+                "management.usgovcloudapi.net",
             ),
-            ("{", 1, "EOF"),
+            (
+                ["china", "AzureChinaCloud"],
+                Cloud::china(),
+                "login.chinacloudapi.cn",
+                "management.chinacloudapi.cn",
+            ),
         ] {
-            let Err(Error::CloudFile {
-                line: at,
-                column,
-                mistake,
-                file,
-            }) = Cloud::parse(text, "lab.json")
-            else {
-                panic!("{text} was taken");
-            };
-            assert_eq!((at, file.as_str()), (line, "lab.json"));
-            assert!(
-                column > 0 && mistake.contains(says) && !mistake.contains(" at line "),
-                "{mistake}"
+            assert!(names.iter().all(|name| Cloud::find(name).unwrap() == cloud));
+            assert_eq!(cloud.authority_host(), authority);
+            assert_eq!(cloud.resource_manager_host(), resource_manager);
+            assert_eq!(
+                cloud.page_authority().as_str(),
+                format!("https://{authority}/")
             );
+            assert!(!cloud.is_loopback());
         }
     }
 
@@ -358,13 +298,6 @@ mod tests {
             "https://management.azure.com@evil.example/",
         ] {
             assert!(!same(other), "{other}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_breaks_it(text in ".*") {
-            let _ = (Cloud::parse(&text, "x"), Cloud::parse(&format!("{{\"name\":\"{text}\"}}"), "x"));
         }
     }
 }

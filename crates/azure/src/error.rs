@@ -28,6 +28,14 @@ pub enum Error {
     /// Neither a cloud's name nor a file.
     #[error("neither a cloud nor a definition file is called {0:?}")]
     UnknownCloud(String),
+    /// A setting that says how Azure is reached has a mistake.
+    #[error("{what} {mistake}")]
+    NetworkSetting {
+        /// The setting, or the file it names.
+        what: String,
+        /// What is wrong with it.
+        mistake: String,
+    },
     /// There is no usable account.
     #[error("no usable account: {observed}")]
     NotSignedIn {
@@ -104,6 +112,15 @@ pub enum Error {
     ProxySignIn {
         /// Its name.
         proxy: String,
+    },
+    /// A certificate was shown by an issuer that this machine does not trust; nothing
+    /// was sent.
+    #[error("{host} shows a certificate of {issuer:?}, which is not trusted here")]
+    UnknownIssuer {
+        /// The host that was asked.
+        host: String,
+        /// The authority that would have to be trusted, by its own words.
+        issuer: String,
     },
     /// No connection could be made: the request surely was not sent.
     #[error("{host} cannot be reached: {why}")]
@@ -198,6 +215,8 @@ impl Error {
             Self::Unusable { .. } | Self::Broken { .. } | Self::OperationFailed { .. } => false,
             Self::CloudFile { .. }
             | Self::UnknownCloud(_)
+            | Self::NetworkSetting { .. }
+            | Self::UnknownIssuer { .. }
             | Self::NotSignedIn { .. }
             | Self::Entra(_)
             | Self::ClaimsNeeded(_)

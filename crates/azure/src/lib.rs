@@ -14,6 +14,7 @@ mod cloud;
 mod credentials;
 mod error;
 mod http;
+mod network;
 mod operations;
 mod platform;
 mod problem;
@@ -27,6 +28,7 @@ pub use error::{ClaimsNeeded, EntraRefusal, Error, Ids, Refusal};
 pub use http::dates::{Observer, ServerDate};
 pub use http::operation::Operation;
 pub use http::wait::Sleeper;
+pub use network::{Authorities, Network, Proxy};
 pub use operations::accounts::{Subscription, Tenant};
 pub use operations::inventory::{Gateway, Inventory, guid_in_host, serving};
 pub use secret::Secret;
@@ -50,7 +52,26 @@ impl Azure {
     /// # Errors
     /// [`Error::NotSignedIn`] where the sign-in cannot be used in this cloud.
     pub fn new(cloud: Cloud, sign_in: SignIn, observer: Observer) -> Result<Self, Error> {
-        Self::with_sleeper(cloud, sign_in, observer, http::wait::real())
+        Self::over(
+            cloud,
+            sign_in,
+            Network::default(),
+            observer,
+            http::wait::real(),
+        )
+    }
+
+    /// As [`Azure::new`], by a network that the settings describe.
+    ///
+    /// # Errors
+    /// As [`Azure::new`].
+    pub fn through(
+        cloud: Cloud,
+        sign_in: SignIn,
+        network: Network,
+        observer: Observer,
+    ) -> Result<Self, Error> {
+        Self::over(cloud, sign_in, network, observer, http::wait::real())
     }
 
     /// As [`Azure::new`], with another way to let time pass.
@@ -63,8 +84,18 @@ impl Azure {
         observer: Observer,
         sleeper: Sleeper,
     ) -> Result<Self, Error> {
+        Self::over(cloud, sign_in, Network::default(), observer, sleeper)
+    }
+
+    fn over(
+        cloud: Cloud,
+        sign_in: SignIn,
+        network: Network,
+        observer: Observer,
+        sleeper: Sleeper,
+    ) -> Result<Self, Error> {
         let scope = cloud.scope();
-        let transport = Transport::new(cloud, observer, sleeper);
+        let transport = Transport::new(cloud, network, observer, sleeper);
         let credentials = sign_in.credentials(&transport)?;
         Ok(Self {
             arm: Arm::new(transport, Tokens::new(credentials, scope)),

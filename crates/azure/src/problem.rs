@@ -29,6 +29,19 @@ impl Error {
                 mistake: self.to_string(),
             }
             .into(),
+            Self::NetworkSetting { what, mistake } => Cause::SettingsInvalid {
+                file: what.clone(),
+                line: 0,
+                column: 0,
+                mistake: mistake.clone(),
+            }
+            .into(),
+            Self::UnknownIssuer { host, issuer } => {
+                Problem::new(Cause::Offline { host: host.clone() }).observed(format!(
+                    "its certificate was issued by {issuer:?}, which this machine does not trust; \
+                     where that is the company's own authority, name its certificate in the setting extra_ca"
+                ))
+            }
             Self::NotSignedIn { observed } => Problem::new(Cause::NotSignedIn).observed(observed),
             Self::Entra(refusal) => entra(refusal),
             Self::ClaimsNeeded(needed) => {

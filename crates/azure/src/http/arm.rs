@@ -274,9 +274,6 @@ fn mfa_without_claims(tenant: &TenantId, answer: &Answer) -> Error {
 
 fn refused(answer: &Answer, ask: &Ask, tenant: &TenantId) -> Error {
     match answer.status {
-        407 => Error::ProxySignIn {
-            proxy: super::proxy::name(),
-        },
         300..400 => answer.unusable(format!("a redirect (status {})", answer.status)),
         _ => match answer.refusal(ask.call, &ask.resource) {
             Some(refusal) if speaks_of_mfa(&refusal) => mfa_without_claims(tenant, answer),

@@ -96,9 +96,6 @@ impl HttpClient for EntraClient {
 /// The body is never shown: it may hold a token.
 fn usable(answer: Answer) -> Result<Answer, Error> {
     match answer.status {
-        407 => Err(Error::ProxySignIn {
-            proxy: super::proxy::name(),
-        }),
         429 | 500.. => Err(Error::Refused(Box::new(Refusal {
             call: calls::TOKEN,
             resource: answer.host.clone(),

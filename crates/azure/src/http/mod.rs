@@ -9,6 +9,7 @@ pub(crate) mod operation;
 pub(crate) mod paging;
 pub(crate) mod pause;
 pub(crate) mod proxy;
+mod stranger;
 pub(crate) mod transport;
 pub(crate) mod trust;
 pub(crate) mod wait;

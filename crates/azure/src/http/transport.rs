@@ -8,17 +8,18 @@ use std::time::{Duration, Instant};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
 };
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, Method, StatusCode, Url};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::answer::{Answer, LARGEST_ANSWER};
 use super::dates::{Dates, Observer};
-use super::proxy;
-use super::trust;
+use super::proxy::Routes;
+use super::trust::{self, Stranger};
 use super::wait::Sleeper;
 use crate::cloud::{Cloud, host_of, same_place};
 use crate::error::{Error, Ids};
+use crate::network::{Authorities, Network};
 use crate::secret::Secret;
 
 /// How long a connection may take to come about.
@@ -39,6 +40,8 @@ pub(crate) struct Transport {
 
 struct Inner {
     cloud: Cloud,
+    routes: Routes,
+    extra_ca: Authorities,
     client: OnceCell<Client>,
     dates: Dates,
     sleeper: Sleeper,
@@ -58,10 +61,17 @@ pub(crate) struct Outgoing {
 pub(crate) struct Kept(pub(crate) Error);
 
 impl Transport {
-    pub(crate) fn new(cloud: Cloud, observer: Observer, sleeper: Sleeper) -> Self {
+    pub(crate) fn new(
+        cloud: Cloud,
+        network: Network,
+        observer: Observer,
+        sleeper: Sleeper,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 cloud,
+                routes: Routes::new(&network),
+                extra_ca: network.extra_ca,
                 client: OnceCell::new(),
                 dates: Dates::new(observer),
                 sleeper,
@@ -86,10 +96,12 @@ impl Transport {
         self.inner
             .client
             .get_or_try_init(|| async {
-                let cloud = self.inner.cloud.clone();
-                tokio::task::spawn_blocking(move || client(&cloud))
-                    .await
-                    .map_err(|error| Error::Setup(error.to_string()))?
+                let inner = self.inner.clone();
+                tokio::task::spawn_blocking(move || {
+                    client(&inner.cloud, &inner.extra_ca, &inner.routes)
+                })
+                .await
+                .map_err(|error| Error::Setup(error.to_string()))?
             })
             .await
     }
@@ -109,7 +121,9 @@ impl Transport {
         }
         let host = host_of(&out.url);
         let client_request = Uuid::new_v4().to_string();
-        let mut request = self.ready().await?.request(out.method, out.url);
+        let (client, ()) = tokio::join!(self.ready(), self.inner.routes.prepare(&out.url));
+        let url = out.url.clone();
+        let mut request = client?.request(out.method, out.url);
         request = request
             .headers(out.headers)
             .header(CLIENT_REQUEST_ID, &client_request);
@@ -130,7 +144,7 @@ impl Transport {
         let response = request
             .send()
             .await
-            .map_err(|error| failed(&host, &error))?;
+            .map_err(|error| self.failed(&url, &error))?;
         if let Some(date) = response
             .headers()
             .get(DATE)
@@ -138,9 +152,45 @@ impl Transport {
         {
             self.dates().saw(date, asked, Instant::now());
         }
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(self.proxy_sign_in(&url));
+        }
         let ids = Box::new(ids(response.headers(), client_request));
         tracing::debug!(%host, status = response.status().as_u16(), took = ?asked.elapsed(), ?ids, "answer");
         read(response, host, ids).await
+    }
+
+    fn proxy_sign_in(&self, url: &Url) -> Error {
+        let proxy = self.inner.routes.name(url);
+        Error::ProxySignIn {
+            proxy: proxy.unwrap_or_else(|| "of the network".to_owned()),
+        }
+    }
+
+    fn failed(&self, url: &Url, error: &reqwest::Error) -> Error {
+        let host = host_of(url);
+        let mut why = chain(error);
+        if why.contains("proxy authorization required")
+            || why.contains("proxy authentication required")
+        {
+            return self.proxy_sign_in(url);
+        }
+        if let Some(stranger) = stranger(error) {
+            return Error::UnknownIssuer {
+                host,
+                issuer: stranger.issuer.clone(),
+            };
+        }
+        // Only a failed connect proves that nothing was sent (TLS and proxies included).
+        if error.is_connect() || error.is_builder() {
+            if let Some(proxy) = self.inner.routes.name(url) {
+                why = format!("through the proxy {proxy}: {why}");
+            }
+            self.inner.routes.failed(url);
+            Error::Unreachable { host, why }
+        } else {
+            Error::Broken { host, why }
+        }
     }
 }
 
@@ -189,21 +239,20 @@ async fn read(
     })
 }
 
-fn client(cloud: &Cloud) -> Result<Client, Error> {
+fn client(cloud: &Cloud, more: &Authorities, routes: &Routes) -> Result<Client, Error> {
     let started = Instant::now();
-    let setup = |error: reqwest::Error| Error::Setup(chain(&error));
-    let mut builder = Client::builder()
-        .tls_backend_preconfigured(trust::client_config(cloud.extra_ca())?)
+    let extra = [cloud.extra_ca(), more.certificates()].concat();
+    let client = Client::builder()
+        .tls_backend_preconfigured(trust::client_config(&extra)?)
         .user_agent(concat!("gangway/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .https_only(true)
         .connect_timeout(CONNECT_LIMIT)
         .read_timeout(SILENCE_LIMIT)
-        .timeout(CALL_LIMIT);
-    if cloud.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    let client = builder.build().map_err(setup)?;
+        .timeout(CALL_LIMIT)
+        .proxy(routes.as_proxy())
+        .build()
+        .map_err(|error| Error::Setup(chain(&error)))?;
     tracing::debug!(took = ?started.elapsed(), "client ready");
     Ok(client)
 }
@@ -225,26 +274,24 @@ fn ids(headers: &HeaderMap, client_request: String) -> Ids {
     }
 }
 
-fn failed(host: &str, error: &reqwest::Error) -> Error {
-    let why = chain(error);
-    if why.contains("proxy authorization required") || why.contains("proxy authentication required")
-    {
-        return Error::ProxySignIn {
-            proxy: proxy::name(),
+/// The certificate that nobody here vouches for, where that was the fault. An
+/// [`std::io::Error`] does not count what it wraps among its sources.
+fn stranger(error: &reqwest::Error) -> Option<&Stranger> {
+    let mut next: Option<&(dyn StdError + 'static)> = StdError::source(error);
+    while let Some(cause) = next {
+        let wrapped = cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        let inner: &(dyn StdError + 'static) = match wrapped {
+            Some(inner) => inner,
+            None => cause,
         };
-    }
-    // Only a failed connect proves that nothing was sent (TLS and proxies included).
-    if error.is_connect() || error.is_builder() {
-        Error::Unreachable {
-            host: host.to_owned(),
-            why,
+        if let Some(found) = inner.downcast_ref().and_then(Stranger::of) {
+            return Some(found);
         }
-    } else {
-        Error::Broken {
-            host: host.to_owned(),
-            why,
-        }
+        next = cause.source();
     }
+    None
 }
 
 fn cut(host: &str, error: &reqwest::Error) -> Error {
@@ -299,7 +346,9 @@ mod tests {
     #[test]
     fn what_the_client_costs_is_shown() {
         let start = Instant::now();
-        assert!(client(&Cloud::public()).is_ok());
+        let network = Network::default();
+        let routes = Routes::new(&network);
+        assert!(client(&Cloud::public(), &network.extra_ca, &routes).is_ok());
         let took = start.elapsed();
         println!("client with the system's roots: {took:?}");
         assert!(took < Duration::from_secs(5));
@@ -308,7 +357,12 @@ mod tests {
     #[tokio::test]
     async fn a_token_goes_to_the_resource_manager_only() {
         let observer: Observer = Arc::new(|_| {});
-        let transport = Transport::new(Cloud::public(), observer, super::super::wait::real());
+        let transport = Transport::new(
+            Cloud::public(),
+            Network::default(),
+            observer,
+            super::super::wait::real(),
+        );
         for host in [
             "https://login.microsoftonline.com/x",
             "https://evil.example/",

@@ -13,6 +13,7 @@ use rustls::{
 };
 use rustls_platform_verifier::Verifier;
 
+pub(crate) use super::stranger::Stranger;
 use crate::error::Error;
 
 /// TLS over `ring`, HTTP/2 preferred.
@@ -85,7 +86,7 @@ impl ServerCertVerifier for Trust {
             None | Some(Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer))) => {}
             Some(decided) => return decided,
         }
-        match self
+        let by_system = match self
             .system
             .get_or_init(|| Verifier::new(self.provider.clone()))
         {
@@ -97,6 +98,12 @@ impl ServerCertVerifier for Trust {
                 now,
             ),
             Err(error) => Err(error.clone()),
+        };
+        match by_system {
+            Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+                Err(Stranger::new(end_entity, intermediates).into())
+            }
+            decided => decided,
         }
     }
 

@@ -21,6 +21,14 @@ pub(crate) fn end(child: &mut Child) {
     }
 }
 
+/// The system would run proxy scripts through CFNetwork, which is not spoken here.
+pub(crate) const HAS_PROXY_SCRIPTS: bool = false;
+
+/// What the system's proxy script says of an address: nothing.
+pub(crate) fn proxies_by_script(_: &str) -> Option<String> {
+    None
+}
+
 /// A program that outlives every test.
 #[cfg(test)]
 pub(crate) const ENDLESS: (&str, &[&str]) = ("/bin/sleep", &["1000"]);

@@ -1,4 +1,4 @@
-//! What differs between systems when Azure CLI is run.
+//! What differs between systems: how Azure CLI is run, who runs a proxy's script.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -10,12 +10,12 @@ mod windows;
 #[cfg(all(test, target_os = "linux"))]
 pub(crate) use linux::ENDLESS;
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{end, keep_apart};
+pub(crate) use linux::{HAS_PROXY_SCRIPTS, end, keep_apart, proxies_by_script};
 #[cfg(all(test, target_os = "macos"))]
 pub(crate) use macos::ENDLESS;
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{end, keep_apart};
+pub(crate) use macos::{HAS_PROXY_SCRIPTS, end, keep_apart, proxies_by_script};
 #[cfg(all(test, windows))]
 pub(crate) use windows::ENDLESS;
 #[cfg(windows)]
-pub(crate) use windows::{end, keep_apart};
+pub(crate) use windows::{HAS_PROXY_SCRIPTS, end, keep_apart, proxies_by_script};
