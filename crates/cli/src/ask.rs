@@ -111,7 +111,9 @@ fn text(view: &ConnectionView, answer: &Answer) -> Option<String> {
         (Answer::Again, _) => say("cli.question.again", &[]),
         (Answer::Renew, _) => say("cli.question.renew", &[]),
         (Answer::GoOn, _) => say("cli.question.go-on", &[]),
-        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_), _) => return None,
+        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_) | Answer::SignIn, _) => {
+            return None;
+        },
     })
 }
 

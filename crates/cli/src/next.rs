@@ -50,6 +50,7 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
         | StateName::Requesting
         | StateName::Proving
         | StateName::Launching
+        | StateName::SigningIn
         | StateName::Open => Next::Wait,
     }
 }

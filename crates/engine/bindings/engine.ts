@@ -21,6 +21,10 @@ export type ConnectionId = number;
 
 export type RequestId = number;
 
+export type SignInId = number;
+
+export type AccountId = string;
+
 export type Intent = { "intent": "connect" } & ConnectWish | { "intent": "cancel", 
 /**
  * Which.
@@ -49,7 +53,51 @@ request: RequestId, } | { "intent": "clear",
 /**
  * Which.
  */
-connection: ConnectionId, };
+connection: ConnectionId, } | { "intent": "sign-in" } & SignInWish | { "intent": "cancel-sign-in", 
+/**
+ * Which.
+ */
+sign_in: SignInId, } | { "intent": "clear-sign-in", 
+/**
+ * Which.
+ */
+sign_in: SignInId, } | { "intent": "sign-out", 
+/**
+ * Which.
+ */
+account: AccountId, 
+/**
+ * Whether Entra's own sign-out is opened too, which ends the browser's session.
+ */
+end_session: boolean, } | { "intent": "switch-tenant", 
+/**
+ * Which account.
+ */
+account: AccountId, 
+/**
+ * Which tenant.
+ */
+tenant: TenantId, 
+/**
+ * Whether it is looked at.
+ */
+on: boolean, } | { "intent": "use-account", 
+/**
+ * Which account.
+ */
+account: AccountId, 
+/**
+ * In which tenant.
+ */
+tenant: TenantId, } | { "intent": "hide-subscription", 
+/**
+ * Which.
+ */
+subscription: SubscriptionId, 
+/**
+ * Whether it is left out.
+ */
+hidden: boolean, };
 
 export type ConnectWish = { 
 /**
@@ -83,9 +131,28 @@ dry_run: boolean,
 /**
  * Whether to request even when an access runs or the port is open.
  */
-insist: boolean, };
+insist: boolean, 
+/**
+ * Whether a person is there, so that a page may be opened when Azure wants a stronger
+ * sign-in. Without one, the connection stops at that and asks.
+ */
+attended: boolean, };
 
-export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" };
+export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" } | { "answer": "sign-in" };
+
+export type SignInWish = { 
+/**
+ * By which way; the best that nothing stands against where `None`.
+ */
+way: Way | null, 
+/**
+ * At which tenant, by GUID or domain; the settings' tenant, or the account's own, where `None`.
+ */
+tenant: string | null, 
+/**
+ * As this account again; the person chooses where `None`.
+ */
+account: AccountId | null, };
 
 export type Query = { "query": "vms", 
 /**
@@ -195,7 +262,11 @@ connections: Array<ConnectionView>,
 /**
  * Every access of this machine that Azure has not said to be over.
  */
-accesses: Array<AccessView>, };
+accesses: Array<AccessView>, 
+/**
+ * Who is signed in, and the sign-ins that are under way.
+ */
+accounts: AccountsView, };
 
 export type ConnectionView = { 
 /**
@@ -264,7 +335,7 @@ ending: Ending | null,
  */
 client_code: number | null, };
 
-export type StateName = "looking" | "tunnel" | "knocking" | "starting" | "requesting" | "proving" | "launching" | "open" | "asking" | "ended";
+export type StateName = "looking" | "tunnel" | "knocking" | "starting" | "requesting" | "proving" | "launching" | "open" | "signing-in" | "asking" | "ended";
 
 export type Step = "vm" | "tunnel" | "request" | "proof" | "launch";
 
@@ -314,6 +385,164 @@ followed: boolean,
  * What is wrong with it, where something is.
  */
 problem: Problem | null, };
+
+export type AccountsView = { 
+/**
+ * Who is signed in.
+ */
+accounts: Array<Account>, 
+/**
+ * What serves tenants that no account is used in.
+ */
+otherwise: Way | null, 
+/**
+ * The ways that are offered, best first.
+ */
+ways: Array<WayOffer>, 
+/**
+ * Where the next account's refresh token will lie; `memory` is to be said.
+ */
+kept: Kept, 
+/**
+ * Sign-ins under way and those that ended and were not cleared, oldest first.
+ */
+sign_ins: Array<SignInView>, };
+
+export type Account = { 
+/**
+ * Which.
+ */
+id: AccountId, 
+/**
+ * The name it signs in with, as Entra says it (`preferred_username`). Data.
+ */
+username: string, 
+/**
+ * The person's name, where Entra says it. Data.
+ */
+name: string | null, 
+/**
+ * The cloud it belongs to: `public`, `us-government`, `china` or a definition's name.
+ */
+cloud: string, 
+/**
+ * How it was signed in.
+ */
+way: Way, 
+/**
+ * Where its refresh token lies.
+ */
+kept: Kept, 
+/**
+ * Every tenant it is known to be in, the home tenant first.
+ */
+tenants: Array<AccountTenant>, };
+
+export type AccountTenant = { 
+/**
+ * Which.
+ */
+id: TenantId, 
+/**
+ * Its name, where known; the id otherwise. Data.
+ */
+name: string, 
+/**
+ * Its default domain, where known. Data.
+ */
+domain: string | null, 
+/**
+ * The person switched it on. Tokens are asked for in such tenants only: a silent try
+ * in any other would be a failed sign-in in that tenant's log.
+ */
+on: boolean, 
+/**
+ * Of the accounts in this tenant, this is the one that is used.
+ */
+used: boolean, 
+/**
+ * Why it cannot be read with this account, where it cannot.
+ */
+problem: Problem | null, };
+
+export type Way = "browser" | "azure-cli" | "device-code" | "environment" | "broker";
+
+export type WayOffer = { 
+/**
+ * Which.
+ */
+way: Way, 
+/**
+ * What stands against it (`way-forbidden`), where something does.
+ */
+hindrance: Problem | null, };
+
+export type Kept = "keyring" | "memory" | "elsewhere";
+
+export type SignInView = { 
+/**
+ * Which.
+ */
+id: SignInId, 
+/**
+ * By which way.
+ */
+way: Way, 
+/**
+ * At which tenant, where that is settled.
+ */
+tenant: string | null, 
+/**
+ * As which account, where that is settled.
+ */
+account: AccountId | null, 
+/**
+ * Whether it answers a challenge of Azure's; a connection waits for it then.
+ */
+challenged: boolean, 
+/**
+ * How far it is.
+ */
+stage: SignInStage, 
+/**
+ * When it ends by itself, where it waits for a person.
+ */
+until: string | null, 
+/**
+ * Why it failed, where it did.
+ */
+problem: Problem | null, 
+/**
+ * What a person can do after it failed. The answer `sign-in` among them means the same
+ * wish once more ([`crate::intent::Intent::SignIn`]).
+ */
+ways_out: Array<WayOut>, };
+
+export type SignInStage = { "stage": "waiting" } | { "stage": "opening" } | { "stage": "browser", 
+/**
+ * Its address.
+ */
+page: string, 
+/**
+ * Whether a browser was started with it.
+ */
+opened: boolean, } | { "stage": "code", 
+/**
+ * The code.
+ */
+userCode: string, 
+/**
+ * Where.
+ */
+page: string, } | { "stage": "cli", 
+/**
+ * The whole line.
+ */
+command: string, } | { "stage": "redeeming" } | { "stage": "done", 
+/**
+ * As whom.
+ */
+account: AccountId, } | { "stage": "failed" } | { "stage": "cancelled" };
 
 export type Access = { 
 /**
@@ -409,9 +638,11 @@ export type Problem = {
 /**
  * What a help desk needs beside it.
  */
-details?: Details, } & ({ "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, });
+details?: Details, } & ({ "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, byPolicy: boolean, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, });
 
-export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, };
+export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, byPolicy: boolean, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, };
+
+export type RefusedWhy = "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" | "other";
 
 export type Details = { 
 /**

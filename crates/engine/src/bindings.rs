@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
+use crate::account::*;
 use crate::id::*;
 use crate::intent::*;
 use crate::policy::*;
@@ -11,6 +12,7 @@ use crate::problem::*;
 use crate::query::*;
 use crate::request::*;
 use crate::settings::*;
+use crate::sign_in::*;
 use crate::snapshot::*;
 use crate::tunnel::*;
 use crate::vm::*;
@@ -38,9 +40,12 @@ fn generated() -> String {
         SubscriptionId,
         ConnectionId,
         RequestId,
+        SignInId,
+        AccountId,
         Intent,
         ConnectWish,
         Answer,
+        SignInWish,
         Query,
         Freshness,
         Page,
@@ -56,6 +61,14 @@ fn generated() -> String {
         Ending,
         Question,
         AccessView,
+        AccountsView,
+        Account,
+        AccountTenant,
+        Way,
+        WayOffer,
+        Kept,
+        SignInView,
+        SignInStage,
         Access,
         Draft,
         Consent,
@@ -65,6 +78,7 @@ fn generated() -> String {
         StatusReason,
         Problem,
         Cause,
+        RefusedWhy,
         Details,
         WayOut,
         TunnelView,

@@ -5,11 +5,13 @@ use std::net::Ipv4Addr;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::AccountId;
 use crate::host::ExpectedHost;
-use crate::id::{ConnectionId, EffectId, RequestId, VmId};
+use crate::id::{ConnectionId, EffectId, RequestId, SubscriptionId, TenantId, VmId};
 use crate::problem::Problem;
 use crate::request::{Draft, Standing, TimeField};
 use crate::schedule::Phase;
+use crate::sign_in::SignInPlan;
 use crate::tunnel::ConfirmedTunnel;
 use crate::vm::Service;
 
@@ -104,6 +106,41 @@ pub enum Effect {
         port: u16,
         /// The fingerprint.
         fingerprint: String,
+    },
+    /// Sign in. Tells each stage; `Done` or `Failed` is the end. What `Done` names is kept
+    /// before it is told, and the accounts are observed anew before or right after it.
+    SignIn(SignInPlan),
+    /// Forget this account.
+    SignOut {
+        /// Which.
+        account: AccountId,
+        /// Whether Entra's own sign-out is opened too.
+        end_session: bool,
+    },
+    /// Remember whether this tenant is looked at with this account. No reply; the accounts
+    /// are observed anew.
+    SwitchTenant {
+        /// Which account.
+        account: AccountId,
+        /// Which tenant.
+        tenant: TenantId,
+        /// Whether it is looked at.
+        on: bool,
+    },
+    /// Remember that this account is the one used in this tenant. No reply; the accounts are
+    /// observed anew.
+    UseAccount {
+        /// Which account.
+        account: AccountId,
+        /// In which tenant.
+        tenant: TenantId,
+    },
+    /// Remember whether this subscription is left out. No reply.
+    HideSubscription {
+        /// Which.
+        subscription: SubscriptionId,
+        /// Whether it is left out.
+        hidden: bool,
     },
     /// Tell the person. No reply.
     Notify(Notice),

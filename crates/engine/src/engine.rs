@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use crate::connection::{Connection, Event, Purpose};
-use crate::effect::Issued;
+use crate::effect::{Effect, Issued};
 use crate::id::{ConnectionId, EffectId, RequestId};
 use crate::input::{Input, Observation, Reply};
 use crate::intent::{ConnectWish, Intent};
 use crate::ledger::{AskId, Asked, Ledger};
 use crate::settings::Settings;
+use crate::sign_in::{Desk, SignInPlan};
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::turn::{Outbox, Turn};
@@ -24,6 +25,7 @@ pub struct Engine {
     connections: Vec<Connection>,
     last_connection: u64,
     ledger: Ledger,
+    desk: Desk,
     outbox: Outbox,
 }
 
@@ -37,6 +39,7 @@ impl Engine {
             connections: Vec::new(),
             last_connection: 0,
             ledger: Ledger::default(),
+            desk: Desk::default(),
             outbox: Outbox::default(),
         }
     }
@@ -105,6 +108,7 @@ impl Engine {
                 .map(|connection| connection.view(&self.ledger, &turn))
                 .collect(),
             accesses: self.ledger.views(),
+            accounts: self.desk.view(),
         }
     }
 
@@ -128,7 +132,48 @@ impl Engine {
             Intent::Clear { connection } => self
                 .connections
                 .retain(|known| known.id != connection || !known.is_over()),
+            Intent::SignIn(wish) => {
+                let plan = SignInPlan {
+                    way: wish.way.unwrap_or(crate::account::Way::Browser),
+                    tenant: wish.tenant,
+                    account: wish.account,
+                    claims: None,
+                };
+                self.outbox.issue(None, Effect::SignIn(plan));
+            }
+            Intent::CancelSignIn { .. } | Intent::ClearSignIn { .. } => {}
+            Intent::SignOut {
+                account,
+                end_session,
+            } => self.have(Effect::SignOut {
+                account,
+                end_session,
+            }),
+            Intent::SwitchTenant {
+                account,
+                tenant,
+                on,
+            } => self.have(Effect::SwitchTenant {
+                account,
+                tenant,
+                on,
+            }),
+            Intent::UseAccount { account, tenant } => {
+                self.have(Effect::UseAccount { account, tenant });
+            }
+            Intent::HideSubscription {
+                subscription,
+                hidden,
+            } => self.have(Effect::HideSubscription {
+                subscription,
+                hidden,
+            }),
         }
+    }
+
+    /// Has something done that no state waits for.
+    fn have(&mut self, effect: Effect) {
+        self.outbox.issue(None, effect);
     }
 
     fn begin(&mut self, wish: ConnectWish, purpose: Purpose) {
@@ -166,6 +211,7 @@ impl Engine {
             command: Vec::new(),
             dry_run: false,
             insist: false,
+            attended: false,
         })
     }
 
@@ -210,6 +256,7 @@ impl Engine {
                     }
                 }
             }
+            Reply::SignIn(_) | Reply::SignedOut(_) => {}
             Reply::Network(local) if ledger.is_observing(to) => {
                 ledger.has_observed(to);
                 ledger.learn_network(&local);
@@ -263,6 +310,7 @@ impl Engine {
             }
             Observation::Accesses(rows) => ledger.learn_rows(rows, &mut turn),
             Observation::Settings(settings) => self.settings = *settings,
+            Observation::KnownAccounts(known) => self.desk.learn(*known),
         }
     }
 

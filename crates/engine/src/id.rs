@@ -20,6 +20,9 @@ pub enum InvalidId {
     /// It does not begin with `/subscriptions/<id>`, or a segment is empty.
     #[error("not an ARM id: {0:?}")]
     NotAnArmId(String),
+    /// It is not `<object id>.<tenant id>`.
+    #[error("an account is an object id and a tenant id with a dot between")]
+    NotAnAccount,
     /// It carries a control character or is longer than [`LONGEST_ARM_ID`].
     #[error("an id must be short and without control characters")]
     Unprintable,
@@ -213,6 +216,8 @@ macro_rules! counter {
 counter!(
     /// One person's way to one VM in this process; never used twice.
     ConnectionId,
+    /// One sign-in in this process; never used twice.
+    SignInId,
     /// One thing that was asked to be done; its reply carries it.
     EffectId,
     /// A request in the store: the row that was written before `initiate` was sent.

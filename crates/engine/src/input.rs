@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::KnownAccounts;
 use crate::host::{ExpectedHost, Reachability};
 use crate::id::GatewayId;
 use crate::id::{EffectId, RequestId};
@@ -12,6 +13,7 @@ use crate::problem::Problem;
 use crate::request::{Access, InitiateOutcome};
 use crate::rules::Explanation;
 use crate::settings::Settings;
+use crate::sign_in::SignInReply;
 use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool};
 use crate::vm::Vm;
 
@@ -46,6 +48,8 @@ pub enum Observation {
     Accesses(Vec<Access>),
     /// Settings are in force: at start, and when a file changed.
     Settings(Box<Settings>),
+    /// Who is signed in: at start, and whenever this or another process changed it.
+    KnownAccounts(Box<KnownAccounts>),
 }
 
 /// What an effect brought.
@@ -77,6 +81,10 @@ pub enum Reply {
         /// Its exit code, where the system tells.
         code: Option<i32>,
     },
+    /// To `SignIn`, at each stage and at the end.
+    SignIn(SignInReply),
+    /// To `SignOut`.
+    SignedOut(Result<(), Problem>),
 }
 
 /// What the store and the last inventory know of a VM.

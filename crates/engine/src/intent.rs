@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConnectionId, RequestId, VmId};
+use crate::account::AccountId;
+use crate::id::{ConnectionId, RequestId, SignInId, SubscriptionId, TenantId, VmId};
+use crate::sign_in::SignInWish;
 use crate::vm::Service;
 
 /// A wish of a person.
@@ -44,6 +46,48 @@ pub enum Intent {
         /// Which.
         connection: ConnectionId,
     },
+    /// Sign in.
+    SignIn(SignInWish),
+    /// Stop this sign-in.
+    CancelSignIn {
+        /// Which.
+        sign_in: SignInId,
+    },
+    /// Forget a sign-in that is over.
+    ClearSignIn {
+        /// Which.
+        sign_in: SignInId,
+    },
+    /// Forget this account: its tokens, and what only it could see.
+    SignOut {
+        /// Which.
+        account: AccountId,
+        /// Whether Entra's own sign-out is opened too, which ends the browser's session.
+        end_session: bool,
+    },
+    /// Look at this tenant with this account, or no longer.
+    SwitchTenant {
+        /// Which account.
+        account: AccountId,
+        /// Which tenant.
+        tenant: TenantId,
+        /// Whether it is looked at.
+        on: bool,
+    },
+    /// Of several accounts in this tenant, use this one.
+    UseAccount {
+        /// Which account.
+        account: AccountId,
+        /// In which tenant.
+        tenant: TenantId,
+    },
+    /// Leave this subscription out of every list, or take it in again.
+    HideSubscription {
+        /// Which.
+        subscription: SubscriptionId,
+        /// Whether it is left out.
+        hidden: bool,
+    },
 }
 
 /// What is wanted of a connection.
@@ -68,6 +112,10 @@ pub struct ConnectWish {
     /// Whether to request even when an access runs or the port is open.
     #[serde(default)]
     pub insist: bool,
+    /// Whether a person is there, so that a page may be opened when Azure wants a stronger
+    /// sign-in. Without one, the connection stops at that and asks.
+    #[serde(default)]
+    pub attended: bool,
 }
 
 /// An answer to a question.
@@ -89,4 +137,6 @@ pub enum Answer {
     Renew,
     /// Go on although somebody else's access may end by it, or the port is open already.
     GoOn,
+    /// Sign in (again), with what Azure asks for where it asks; then go on.
+    SignIn,
 }

@@ -14,7 +14,7 @@
 //! let vm = VmId::new("/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/web")?;
 //! let wish = ConnectWish {
 //!     vm, service: None, duration: None, reason: None, launch: true, command: vec![], dry_run: false,
-//!     insist: false,
+//!     insist: false, attended: true,
 //! };
 //! let mut engine = Engine::new(Settings::default());
 //! let issued = engine.step("2026-03-02T10:00:00Z".parse()?, Input::Intent(Intent::Connect(wish)));
@@ -40,6 +40,7 @@
     clippy::match_wildcard_for_single_variants
 )]
 
+pub mod account;
 #[cfg(test)]
 mod bindings;
 mod connection;
@@ -57,6 +58,7 @@ pub mod request;
 pub mod rules;
 pub mod schedule;
 pub mod settings;
+pub mod sign_in;
 pub mod snapshot;
 pub mod text;
 pub mod time;

@@ -10,12 +10,32 @@ use ipnet::Ipv4Net;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::Way;
 use crate::id::{TenantId, VmId};
 
 mod params;
 mod way_out;
 
 pub use way_out::WayOut;
+
+/// Why Entra refused a sign-in for good, or a person did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum RefusedWhy {
+    /// Somebody said no on the page.
+    Declined,
+    /// The account is disabled (AADSTS50057).
+    Disabled,
+    /// The account is not assigned to the application (AADSTS50105).
+    NotAssigned,
+    /// The tenants' cross-tenant access policies forbid it (AADSTS500212, 500213).
+    CrossTenant,
+    /// Entra saw a loop of sign-ins and wants a pause (AADSTS50196).
+    Loop,
+    /// Anything else; what was observed stands in the details.
+    Other,
+}
 
 /// A cause that can be named, with what is needed to tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +118,7 @@ impl Problem {
     /// What a person can do about it; never empty.
     #[must_use]
     pub fn ways_out(&self) -> Vec<WayOut> {
-        way_out::ways_out(&self.cause)
+        way_out::ways_out(self)
     }
 }
 
@@ -135,6 +155,25 @@ pub enum Cause {
     ConsentMissing { entra_code: u32 },
     /// The token is one of another tenant.
     WrongTenant { tenant: TenantId },
+    /// Nobody finished the sign-in in time.
+    SignInTimedOut { way: Way },
+    /// The sign-in was refused, and not for a reason that has a code of its own here.
+    SignInRefused {
+        why: RefusedWhy,
+        entra_code: Option<u32>,
+    },
+    /// The configured application's registration does not fit (AADSTS50011, 500011, 501481,
+    /// 50194, 700016, 7000218, 70002xx).
+    AppMisconfigured { entra_code: u32, client_id: String },
+    /// What came back is not the answer to this sign-in: another state or nonce, a token
+    /// for another tenant, audience or account.
+    SignInMistrusted { what: String },
+    /// This way of signing in is not to be had here.
+    WayForbidden { way: Way, by_policy: bool },
+    /// The saved sign-ins cannot be read: cut short, or another machine's.
+    TokensUnreadable { file: String, kept: Option<String> },
+    /// No system keyring: sign-ins live in memory only.
+    KeyringMissing,
     /// No VM bears that name.
     VmNotFound { query: String, nearest: Vec<String> },
     /// Several VMs bear that name.

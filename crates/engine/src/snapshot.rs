@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::AccountsView;
 use crate::id::{ConnectionId, RequestId, VmId};
 use crate::problem::{Problem, WayOut};
 use crate::request::{Access, Draft};
@@ -17,6 +18,9 @@ pub struct Snapshot {
     pub connections: Vec<ConnectionView>,
     /// Every access of this machine that Azure has not said to be over.
     pub accesses: Vec<AccessView>,
+    /// Who is signed in, and the sign-ins that are under way.
+    #[serde(default)]
+    pub accounts: AccountsView,
 }
 
 /// One connection, as shown.
@@ -80,6 +84,8 @@ pub enum StateName {
     Launching,
     /// Access runs (or the port is open); the end is watched.
     Open,
+    /// Azure wants a stronger sign-in, and one is under way.
+    SigningIn,
     /// Waiting for a person.
     Asking,
     /// Over.

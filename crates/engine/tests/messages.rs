@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 
+use gangway_engine::account::{Kept, Way};
 use gangway_engine::intent::Answer;
 use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::snapshot::{StateName, Step, StepStanding};
@@ -17,6 +18,7 @@ use gangway_engine::vm::{Os, Power, Protocol, Service};
 use serde::Serialize;
 
 const CATALOGUE: &str = include_str!("../../../messages/en.json");
+const MFA_REQUIRED: &str = r#"{"code":"mfa-required","tenant":"t1","claims":"e30="}"#;
 const PROBLEMS_PAGE: &str = include_str!("../../../docs/problems.md");
 
 #[test]
@@ -79,6 +81,10 @@ fn every_way_out_has_a_sentence_and_every_sentence_is_offered() {
             .into_iter()
             .map(|answer| WayOut::Answer { answer }.key()),
     );
+    // The line of an account of the Azure CLI's is offered where it was told.
+    let with_a_line = serde_json::from_str::<Cause>(MFA_REQUIRED).unwrap();
+    let with_a_line = Problem::new(with_a_line).observed("az login --claims-challenge e30=");
+    offered.extend(with_a_line.ways_out().iter().map(WayOut::key));
     let keys: BTreeSet<String> = keys_under("way-out.").collect();
     assert_eq!(offered, keys);
 }
@@ -95,6 +101,7 @@ fn every_state_step_and_word_has_its_text() {
         StateName::Proving,
         StateName::Launching,
         StateName::Open,
+        StateName::SigningIn,
         StateName::Asking,
         StateName::Ended,
     ];
@@ -125,6 +132,12 @@ fn every_state_step_and_word_has_its_text() {
         &[],
     );
     same_keys("power.", &powers, &[]);
+    same_keys("sign-in-way.", &Way::ALL, &[]);
+    same_keys(
+        "sign-in-kept.",
+        &[Kept::Keyring, Kept::Memory, Kept::Elsewhere],
+        &[],
+    );
     same_keys("os.", &[Os::Windows, Os::Linux], &["unknown"]);
     same_keys(
         "protocol.",
@@ -183,6 +196,7 @@ fn every_answer() -> Vec<Answer> {
         Answer::Again,
         Answer::Renew,
         Answer::GoOn,
+        Answer::SignIn,
     ]
 }
 
@@ -191,7 +205,13 @@ fn other_sides() -> Vec<Cause> {
     let text = r#"[
         {"code":"pool-unknown","interface":"tun0","address":"172.16.200.5","mayConfirm":false},
         {"code":"source-needs-whole-prefix","address":"10.21.254.85","prefix":"10.21.254.0/24",
-         "addresses":256,"allowed":false}
+         "addresses":256,"allowed":false},
+        {"code":"sign-in-refused","why":"disabled","entraCode":50057},
+        {"code":"sign-in-refused","why":"not-assigned","entraCode":50105},
+        {"code":"sign-in-refused","why":"cross-tenant","entraCode":500212},
+        {"code":"sign-in-refused","why":"loop","entraCode":50196},
+        {"code":"sign-in-refused","why":"other","entraCode":null},
+        {"code":"way-forbidden","way":"browser","byPolicy":false}
     ]"#;
     serde_json::from_str(text).unwrap()
 }
@@ -223,7 +243,14 @@ fn next(last: Option<&Cause>) -> Option<&'static str> {
         Some(Cause::DeviceNotCompliant { .. }) => "tenant-restricted",
         Some(Cause::TenantRestricted { .. }) => "consent-missing",
         Some(Cause::ConsentMissing { .. }) => "wrong-tenant",
-        Some(Cause::WrongTenant { .. }) => "vm-not-found",
+        Some(Cause::WrongTenant { .. }) => "sign-in-timed-out",
+        Some(Cause::SignInTimedOut { .. }) => "sign-in-refused",
+        Some(Cause::SignInRefused { .. }) => "app-misconfigured",
+        Some(Cause::AppMisconfigured { .. }) => "sign-in-mistrusted",
+        Some(Cause::SignInMistrusted { .. }) => "way-forbidden",
+        Some(Cause::WayForbidden { .. }) => "tokens-unreadable",
+        Some(Cause::TokensUnreadable { .. }) => "keyring-missing",
+        Some(Cause::KeyringMissing) => "vm-not-found",
         Some(Cause::VmNotFound { .. }) => "vm-ambiguous",
         Some(Cause::VmAmbiguous { .. }) => "tunnel-down",
         Some(Cause::TunnelDown { .. }) => "pool-unknown",

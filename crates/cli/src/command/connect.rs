@@ -29,6 +29,7 @@ pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop>
         command: args.command,
         dry_run: args.dry_run,
         insist: args.request,
+        attended: desk.out.can_ask,
     };
     let intent = Intent::Connect(wish.clone());
     Follow::begin(desk, intent, wish).await?.follow().await

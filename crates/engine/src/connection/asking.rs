@@ -164,7 +164,7 @@ impl Asking {
                 }
                 Some(Question::WhichService) | None => State::Asking(self),
             },
-            Answer::ConfirmTunnel => State::Asking(self),
+            Answer::ConfirmTunnel | Answer::SignIn => State::Asking(self),
         }
     }
 }

@@ -66,7 +66,8 @@ impl Knocking {
                 | Answer::WholePrefix
                 | Answer::Use(_)
                 | Answer::Renew
-                | Answer::GoOn,
+                | Answer::GoOn
+                | Answer::SignIn,
             ) => State::Knocking(self),
         }
     }

@@ -37,7 +37,8 @@ impl Looking {
                 | Answer::ConfirmTunnel
                 | Answer::WholePrefix
                 | Answer::Renew
-                | Answer::GoOn => State::Looking(self),
+                | Answer::GoOn
+                | Answer::SignIn => State::Looking(self),
             },
             Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
                 State::Looking(self)

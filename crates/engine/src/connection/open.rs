@@ -77,7 +77,8 @@ impl Open {
                 | Answer::ConfirmTunnel
                 | Answer::WholePrefix
                 | Answer::Use(_)
-                | Answer::GoOn,
+                | Answer::GoOn
+                | Answer::SignIn,
             ) => State::Open(self),
         }
     }

@@ -91,7 +91,8 @@ impl Proving {
                 | Answer::WholePrefix
                 | Answer::Use(_)
                 | Answer::Renew
-                | Answer::GoOn,
+                | Answer::GoOn
+                | Answer::SignIn,
             ) => State::Proving(self),
         }
     }

@@ -76,7 +76,9 @@ impl Connection {
             | Reply::VmStarted(_)
             | Reply::Explained(_)
             | Reply::Launched(_)
-            | Reply::ClientEnded { .. } => None,
+            | Reply::ClientEnded { .. }
+            | Reply::SignIn(_)
+            | Reply::SignedOut(_) => None,
         }
     }
 

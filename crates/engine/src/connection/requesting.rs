@@ -95,7 +95,8 @@ impl Requesting {
                 | Answer::WholePrefix
                 | Answer::Use(_)
                 | Answer::Renew
-                | Answer::GoOn,
+                | Answer::GoOn
+                | Answer::SignIn,
             ) => State::Requesting(self),
         }
     }

@@ -60,9 +60,11 @@ impl Tunnel {
                     facts.read_again(turn);
                     State::Tunnel(self)
                 }
-                Answer::StartVm | Answer::WholePrefix | Answer::Use(_) | Answer::GoOn => {
-                    State::Tunnel(self)
-                }
+                Answer::StartVm
+                | Answer::WholePrefix
+                | Answer::Use(_)
+                | Answer::GoOn
+                | Answer::SignIn => State::Tunnel(self),
             },
             Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
                 State::Tunnel(self)

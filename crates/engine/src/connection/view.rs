@@ -42,7 +42,8 @@ impl Connection {
             | StateName::Requesting
             | StateName::Proving
             | StateName::Launching
-            | StateName::Open => false,
+            | StateName::Open
+            | StateName::SigningIn => false,
         };
         ConnectionView {
             id: self.id,

@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use super::Cause;
+use super::{Cause, RefusedWhy};
+use crate::account::Way;
 use crate::vm::{Power, Protocol};
 
 pub(super) fn code(cause: &Cause) -> &'static str {
@@ -17,6 +18,13 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::TenantRestricted { .. } => "tenant-restricted",
         Cause::ConsentMissing { .. } => "consent-missing",
         Cause::WrongTenant { .. } => "wrong-tenant",
+        Cause::SignInTimedOut { .. } => "sign-in-timed-out",
+        Cause::SignInRefused { .. } => "sign-in-refused",
+        Cause::AppMisconfigured { .. } => "app-misconfigured",
+        Cause::SignInMistrusted { .. } => "sign-in-mistrusted",
+        Cause::WayForbidden { .. } => "way-forbidden",
+        Cause::TokensUnreadable { .. } => "tokens-unreadable",
+        Cause::KeyringMissing => "keyring-missing",
         Cause::VmNotFound { .. } => "vm-not-found",
         Cause::VmAmbiguous { .. } => "vm-ambiguous",
         Cause::TunnelDown { .. } => "tunnel-down",
@@ -73,7 +81,10 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         out.insert(key, value);
     };
     match cause {
-        Cause::NotSignedIn | Cause::ReasonMissing | Cause::RdpBlockedByPolicy => {}
+        Cause::NotSignedIn
+        | Cause::KeyringMissing
+        | Cause::ReasonMissing
+        | Cause::RdpBlockedByPolicy => {}
         Cause::MfaRequired { tenant, claims: _ } | Cause::WrongTenant { tenant } => {
             put("tenant", tenant.to_string());
         }
@@ -81,6 +92,34 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         | Cause::DeviceNotCompliant { entra_code }
         | Cause::ConsentMissing { entra_code } => put("code", entra_code.to_string()),
         Cause::TenantRestricted { tenant } => put("tenant", or_unknown(tenant.as_ref())),
+        Cause::SignInTimedOut { way } => put("way", way_words(*way).to_owned()),
+        Cause::SignInRefused { why, entra_code } => {
+            put("why", refused_words(*why).to_owned());
+            let code = entra_code.map(|code| format!("AADSTS{code}"));
+            put("code", code.unwrap_or_else(|| "no code".to_owned()));
+        }
+        Cause::AppMisconfigured {
+            entra_code,
+            client_id,
+        } => {
+            put("code", entra_code.to_string());
+            put("client", client_id.clone());
+        }
+        Cause::SignInMistrusted { what } => put("what", what.clone()),
+        Cause::WayForbidden { way, by_policy } => {
+            put("way", way_words(*way).to_owned());
+            let why = if *by_policy {
+                "machine policy or your settings forbid it"
+            } else {
+                "it is not set up on this computer"
+            };
+            put("why", why.to_owned());
+        }
+        Cause::TokensUnreadable { file, kept } => {
+            put("file", file.clone());
+            let kept = kept.as_ref().map(|kept| format!("kept as {kept}"));
+            put("kept", kept.unwrap_or_else(|| "removed".to_owned()));
+        }
         Cause::VmNotFound { query, nearest } => {
             put("query", query.clone());
             put("nearest", list(nearest));
@@ -296,6 +335,27 @@ fn minutes(span: SignedDuration) -> String {
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn way_words(way: Way) -> &'static str {
+    match way {
+        Way::Browser => "the browser",
+        Way::AzureCli => "the Azure CLI",
+        Way::DeviceCode => "a device code",
+        Way::Environment => "the environment",
+        Way::Broker => "Windows",
+    }
+}
+
+fn refused_words(why: RefusedWhy) -> &'static str {
+    match why {
+        RefusedWhy::Declined => "somebody declined it on the page",
+        RefusedWhy::Disabled => "the account is disabled",
+        RefusedWhy::NotAssigned => "the account is not assigned to the application",
+        RefusedWhy::CrossTenant => "the organisations do not allow it between them",
+        RefusedWhy::Loop => "there were too many sign-ins in a short time",
+        RefusedWhy::Other => "it does not say why in words that are known here",
     }
 }
 

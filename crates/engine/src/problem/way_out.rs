@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Cause;
+use super::{Cause, Problem, RefusedWhy};
 use crate::intent::Answer;
 
 /// A way out of a problem. Its sentence stands under `way-out.<name>`.
@@ -42,22 +42,47 @@ fn answer_key(answer: &Answer) -> &'static str {
         Answer::Again => "again",
         Answer::Renew => "renew",
         Answer::GoOn => "go-on",
+        Answer::SignIn => "sign-in",
     }
 }
 
-pub(super) fn ways_out(cause: &Cause) -> Vec<WayOut> {
+/// A new sign-in is offered only where it can help: no window opens in vain.
+pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
     let answer = |answer| WayOut::Answer { answer };
     let advice = |key: &str| WayOut::Advice {
         key: key.to_owned(),
     };
-    match cause {
-        Cause::NotSignedIn => vec![advice("sign-in")],
-        Cause::MfaRequired { .. } => vec![advice("sign-in-with-claims"), answer(Answer::Again)],
+    match &problem.cause {
+        Cause::NotSignedIn => vec![answer(Answer::SignIn)],
+        Cause::MfaRequired { .. } if shows_a_line(problem) => vec![
+            answer(Answer::SignIn),
+            advice("run-the-line"),
+            answer(Answer::Again),
+        ],
+        Cause::MfaRequired { .. } => vec![answer(Answer::SignIn), answer(Answer::Again)],
         Cause::BlockedByConditionalAccess { .. } => vec![advice("other-sign-in")],
         Cause::DeviceNotCompliant { .. } => vec![advice("compliant-device")],
         Cause::TenantRestricted { .. } => vec![advice("other-network")],
         Cause::ConsentMissing { .. } => vec![advice("admin-consent")],
-        Cause::WrongTenant { .. } => vec![advice("switch-account")],
+        Cause::WrongTenant { .. } => vec![answer(Answer::SignIn), advice("switch-account")],
+        Cause::SignInTimedOut { .. } => vec![answer(Answer::SignIn), advice("other-way")],
+        Cause::SignInRefused { why, .. } => match why {
+            RefusedWhy::Declined => vec![answer(Answer::SignIn), advice("other-way")],
+            RefusedWhy::Disabled | RefusedWhy::Other => vec![advice("show-help-desk")],
+            RefusedWhy::NotAssigned => vec![advice("assign-account")],
+            RefusedWhy::CrossTenant => vec![advice("ask-both-organisations")],
+            RefusedWhy::Loop => vec![advice("wait-a-while")],
+        },
+        Cause::AppMisconfigured { .. } => vec![advice("mend-registration")],
+        Cause::SignInMistrusted { .. } => vec![answer(Answer::SignIn), advice("show-help-desk")],
+        Cause::WayForbidden {
+            by_policy: true, ..
+        } => vec![advice("other-way")],
+        Cause::WayForbidden {
+            by_policy: false, ..
+        } => vec![advice("set-client-id"), advice("other-way")],
+        Cause::TokensUnreadable { .. } => vec![answer(Answer::SignIn)],
+        Cause::KeyringMissing => vec![advice("unlock-keyring")],
         Cause::VmNotFound { .. } => vec![advice("nearest-names")],
         Cause::VmAmbiguous { .. } => vec![advice("choose-vm")],
         Cause::TunnelDown { .. } => vec![advice("dial")],
@@ -121,4 +146,11 @@ pub(super) fn ways_out(cause: &Cause) -> Vec<WayOut> {
         Cause::SettingsInvalid { .. } => vec![advice("mend-settings")],
         Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
     }
+}
+
+/// Whether the line that answers the challenge was told with it, as it is for an account
+/// of the Azure CLI's.
+fn shows_a_line(problem: &Problem) -> bool {
+    let observed = problem.details.observed.as_ref();
+    observed.is_some_and(|text| text.starts_with("az "))
 }

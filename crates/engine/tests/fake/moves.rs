@@ -99,5 +99,6 @@ fn any_connect() -> impl Strategy<Value = ConnectWish> {
         command: Vec::new(),
         dry_run: service == 7,
         insist: hours == 4,
+        attended: launch,
     })
 }

@@ -271,6 +271,7 @@ fn wish(words: &[&str]) -> ConnectWish {
             .unwrap_or_default(),
         dry_run: words.contains(&"dry-run"),
         insist: words.contains(&"insist"),
+        attended: words.contains(&"attended"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! How effects and the snapshot are written in a trace: short, one line each.
 
+use gangway_engine::account::AccountId;
 use gangway_engine::effect::{Effect, Issued, Notice};
 use gangway_engine::policy::{Source, Status};
 use gangway_engine::problem::{Problem, WayOut};
@@ -69,6 +70,30 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
         ),
         Effect::RememberTunnel(tunnel) => format!("remember the tunnel {}", tunnel.interface),
         Effect::RememberHost { fingerprint, .. } => format!("remember the host {fingerprint}"),
+        Effect::SignIn(plan) => format!(
+            "sign in by {}{}{}{}",
+            plan.way.as_str(),
+            named(" at ", plan.tenant.as_deref()),
+            named(" as ", plan.account.as_ref().map(AccountId::as_str)),
+            named(" with the claims ", plan.claims.as_deref()),
+        ),
+        Effect::SignOut {
+            account,
+            end_session,
+        } => match end_session {
+            true => format!("sign {account} out, and of Entra"),
+            false => format!("sign {account} out"),
+        },
+        Effect::SwitchTenant {
+            account,
+            tenant,
+            on,
+        } => format!("look at {tenant} as {account}: {on}"),
+        Effect::UseAccount { account, tenant } => format!("use {account} in {tenant}"),
+        Effect::HideSubscription {
+            subscription,
+            hidden,
+        } => format!("leave {subscription} out: {hidden}"),
         Effect::Notify(Notice::EndsSoon {
             request,
             expires_at,
@@ -89,6 +114,10 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
         Some(connection) => format!("{}: {what} (for {connection})", issued.id),
         None => format!("{}: {what}", issued.id),
     }
+}
+
+fn named(word: &str, what: Option<&str>) -> String {
+    what.map_or_else(String::new, |what| format!("{word}{what}"))
 }
 
 pub fn snapshot(snapshot: &Snapshot, begin: Timestamp) -> Vec<String> {

@@ -13,7 +13,9 @@ use gangway_engine::effect::{Effect, Issued, Notice, ProbePlan};
 use gangway_engine::host::Reachability;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::Reply;
+use gangway_engine::problem::Cause;
 use gangway_engine::request::Standing;
+use gangway_engine::sign_in::SignInReply;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
@@ -148,6 +150,22 @@ impl Effects {
                 // Nobody may be listening; that is their choice.
                 let _listeners = self.notices.send(notice);
             }
+            Effect::SignIn(plan) => {
+                let cause = Cause::WayForbidden {
+                    way: plan.way,
+                    by_policy: false,
+                };
+                self.replies
+                    .send(id, Reply::SignIn(SignInReply::Failed(cause.into())));
+            }
+            Effect::SignOut { .. } => self
+                .replies
+                .send(id, Reply::SignedOut(Err(Cause::NotSignedIn.into()))),
+            Effect::SwitchTenant { .. }
+            | Effect::UseAccount { .. }
+            | Effect::HideSubscription { .. } => {
+                tracing::warn!(%id, "nothing keeps accounts yet");
+            }
             Effect::CallOff { effect } => self.call_off(effect),
         }
     }
@@ -246,6 +264,11 @@ fn name_of(effect: &Effect) -> &'static str {
         Effect::Launch(_) => "launch",
         Effect::RememberTunnel(_) => "remember-tunnel",
         Effect::RememberHost { .. } => "remember-host",
+        Effect::SignIn(_) => "sign-in",
+        Effect::SignOut { .. } => "sign-out",
+        Effect::SwitchTenant { .. } => "switch-tenant",
+        Effect::UseAccount { .. } => "use-account",
+        Effect::HideSubscription { .. } => "hide-subscription",
         Effect::Notify(_) => "notify",
         Effect::CallOff { .. } => "call-off",
     }

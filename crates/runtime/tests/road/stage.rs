@@ -78,6 +78,7 @@ impl Stage {
             command: Vec::new(),
             dry_run: false,
             insist: false,
+            attended: false,
         }
     }
 }
