@@ -178,7 +178,7 @@ limit: number, } | { "query": "tunnel",
 /**
  * The VM; without one only interfaces and pools are told.
  */
-vm: VmId | null, };
+vm: VmId | null, } | { "query": "subscriptions" };
 
 export type Freshness = "cached" | "warm" | "fresh";
 
@@ -206,7 +206,11 @@ pools: Array<Pool>,
 /**
  * The verdict, where a VM was named.
  */
-view: TunnelView | null, };
+view: TunnelView | null, } | { "page": "subscriptions", 
+/**
+ * The rows.
+ */
+rows: Array<SubscriptionEntry>, };
 
 export type VmPage = { 
 /**
@@ -253,6 +257,24 @@ favourite: boolean,
 last_used: string | null, };
 
 export type JitCoverage = { "ports": Array<number> } | "not-configured" | "unknown";
+
+export type SubscriptionEntry = { 
+/**
+ * Which.
+ */
+id: SubscriptionId, 
+/**
+ * Its name, where known. Data.
+ */
+name: string | null, 
+/**
+ * The tenant it is reached by, where known.
+ */
+tenant: TenantId | null, 
+/**
+ * A person left it out of every list.
+ */
+hidden: boolean, };
 
 export type Snapshot = { 
 /**

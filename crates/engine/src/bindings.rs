@@ -52,6 +52,7 @@ fn generated() -> String {
         VmPage,
         VmEntry,
         JitCoverage,
+        SubscriptionEntry,
         Snapshot,
         ConnectionView,
         StateName,

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{SubscriptionId, VmId};
+use crate::id::{SubscriptionId, TenantId, VmId};
 use crate::request::Access;
 use crate::tunnel::{LocalNetwork, Pool, TunnelView};
 use crate::vm::Vm;
@@ -39,6 +39,8 @@ pub enum Query {
         /// The VM; without one only interfaces and pools are told.
         vm: Option<VmId>,
     },
+    /// The subscriptions of the tenants that are switched on, hidden ones too.
+    Subscriptions,
 }
 
 /// How fresh an answer must be.
@@ -82,6 +84,25 @@ pub enum Page {
         /// The verdict, where a VM was named.
         view: Option<TunnelView>,
     },
+    /// To [`Query::Subscriptions`].
+    Subscriptions {
+        /// The rows.
+        rows: Vec<SubscriptionEntry>,
+    },
+}
+
+/// One subscription in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SubscriptionEntry {
+    /// Which.
+    pub id: SubscriptionId,
+    /// Its name, where known. Data.
+    pub name: Option<String>,
+    /// The tenant it is reached by, where known.
+    pub tenant: Option<TenantId>,
+    /// A person left it out of every list.
+    pub hidden: bool,
 }
 
 /// VMs, as a list shows them.

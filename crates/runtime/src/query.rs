@@ -37,6 +37,8 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
             accesses: world.store.history(limit).map_err(told)?,
         }),
         Query::Tunnel { vm } => tunnel(world, vm.as_ref()).map_err(told),
+        // Nothing keeps accounts, so nobody is signed in with one.
+        Query::Subscriptions => Err(Cause::NotSignedIn.into()),
     }
 }
 
