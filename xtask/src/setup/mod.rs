@@ -49,13 +49,16 @@ const ALL: [Group; 8] = [
 ];
 
 impl Group {
-    /// Some exist on Linux only; elsewhere nothing is missing for them, they are left out with a word.
+    /// Some exist on some systems only; elsewhere nothing is missing for them, they are left out with a word.
     pub(crate) fn exists_here(self) -> bool {
-        let linux_only = matches!(
-            self,
-            Self::Lab | Self::Windows | Self::Bench | Self::Keyring
-        );
-        !linux_only || std::env::consts::OS == "linux"
+        match self {
+            Self::Lab | Self::Windows | Self::Bench | Self::Keyring => {
+                std::env::consts::OS == "linux"
+            }
+            // The browser is spoken to through a shell.
+            Self::Browser => std::env::consts::FAMILY == "unix",
+            Self::Build | Self::Tools | Self::Demo => true,
+        }
     }
 }
 
@@ -75,7 +78,7 @@ pub(crate) fn command(groups: &[Group], yes: bool) -> Result<bool> {
 /// What a group still lacks, as one line, or nothing.
 pub(crate) fn missing(group: Group) -> Option<String> {
     if !group.exists_here() {
-        return Some("exists on Linux only".to_owned());
+        return Some(format!("does not exist on {}", std::env::consts::OS));
     }
     let missing: Vec<&str> = needs::missing(group).map(|need| need.name).collect();
     (!missing.is_empty()).then(|| format!("missing: {} (cargo xtask setup)", missing.join(", ")))

@@ -139,6 +139,11 @@ const NEEDS: &[Need] = &[
             &["dbus-run-session"],
         )
     },
+    Need {
+        apt: "dbus-bin|dbus",
+        dnf: "dbus-tools",
+        ..need(Group::Keyring, "dbus-send", Installed, &["dbus-send"])
+    },
     // Installed, it would listen in every session of every user from then on.
     Need {
         apt: "gnome-keyring",
