@@ -4,6 +4,7 @@ mod azure;
 mod measure;
 mod peer;
 mod rows;
+mod sign_in;
 
 use anyhow::Result;
 
@@ -15,7 +16,10 @@ use crate::tools::cargo;
 
 /// The command. True when nothing is worse than promised.
 pub(crate) fn command(yes: bool) -> Result<bool> {
-    setup::offer(&[Group::Build, Group::Bench, Group::Lab], yes)?;
+    setup::offer(
+        &[Group::Build, Group::Bench, Group::Lab, Group::Keyring],
+        yes,
+    )?;
     run(cargo().args(["build", "--quiet", "--release"]).args([
         "--package",
         "gangway-cli",

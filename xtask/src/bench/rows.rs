@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::azure::Azure;
 use super::measure::{Row, duration, ms, peak_memory, percentile, size};
-use super::peer;
+use super::{peer, sign_in};
 use crate::lab;
 
 type Measure = fn(programs: &Path) -> Result<Vec<Row>>;
@@ -22,11 +22,12 @@ pub(super) const ALL: &[(&str, Measure)] = &[
     ("connect", connect),
     ("inventory of 10,000", inventory),
     ("search in 100,000", search),
+    ("signing in", sign_in::rows),
     ("rule live to client started, in the lab", rule_to_client),
 ];
 
 const VM: &str = "vm-web-01";
-const TIMES: usize = 20;
+pub(super) const TIMES: usize = 20;
 
 /// How long a closed port must be silent before access is asked for; it is Gangway's promise to wait that long.
 const SILENCE: SignedDuration = SignedDuration::from_millis(150);
@@ -102,7 +103,7 @@ fn initiate_came(azure: &Azure) -> Result<Timestamp> {
     clippy::disallowed_methods,
     reason = "two processes are compared; their common clock is the machine's"
 )]
-fn by_the_clock() -> Timestamp {
+pub(super) fn by_the_clock() -> Timestamp {
     Timestamp::now()
 }
 
