@@ -19,8 +19,10 @@ pub(crate) struct Person<'a> {
 const MOST: usize = 12;
 
 /// Buttons that lead on, the more telling ones first; and those that lead out.
-const ON: &[&str] = &["Approve", "Accept", "Sign in", "Continue", "Next", "Yes"];
-const OUT: &[&str] = &["Deny", "Cancel", "No"];
+const ON: &[&str] = &[
+    "Approve", "Accept", "Sign in", "Continue", "Next", "Back to",
+];
+const OUT: &[&str] = &["Deny", "Cancel"];
 
 /// Walks until nothing is left to press; says where that was, what the pages were called and what the last one says.
 pub(crate) fn walk(page: &mut Page, person: &Person, shots: Option<&Path>) -> Result<Value> {
