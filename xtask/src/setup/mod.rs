@@ -33,11 +33,13 @@ pub(crate) enum Group {
     Bench,
     /// The browser that signs in, without a screen
     Browser,
+    /// A proxy that looks into TLS
+    Proxy,
     /// A keyring that opens with a password of ours, on a bus of ours; unpacked, never installed
     Keyring,
 }
 
-const ALL: [Group; 8] = [
+const ALL: [Group; 9] = [
     Group::Bench,
     Group::Build,
     Group::Tools,
@@ -45,6 +47,7 @@ const ALL: [Group; 8] = [
     Group::Windows,
     Group::Demo,
     Group::Browser,
+    Group::Proxy,
     Group::Keyring,
 ];
 
@@ -55,8 +58,9 @@ impl Group {
             Self::Lab | Self::Windows | Self::Bench | Self::Keyring => {
                 std::env::consts::OS == "linux"
             }
-            // The browser is spoken to through a shell.
-            Self::Browser => std::env::consts::FAMILY == "unix",
+            // The browser is spoken to through a shell; the proxy comes from no package
+            // manager of Windows'.
+            Self::Browser | Self::Proxy => std::env::consts::FAMILY == "unix",
             Self::Build | Self::Tools | Self::Demo => true,
         }
     }
