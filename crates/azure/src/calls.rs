@@ -52,6 +52,8 @@ macro_rules! calls {
 calls! {
     /// A token, at the cloud's authority (contract 2.1).
     TOKEN: "token" POST "/{tenant}/oauth2/v2.0/token", "", "", "", Always;
+    /// A device code, at the cloud's authority (contract 2.4).
+    DEVICE_CODE: "device-code" POST "/{tenant}/oauth2/v2.0/devicecode", "", "", "", Always;
     /// The tenants of an account (contract 3).
     TENANTS: "tenants" GET "/tenants", "2022-12-01", "", "", Always;
     /// The subscriptions a token reaches (contract 3).
@@ -142,12 +144,20 @@ impl Call {
     }
 }
 
+/// The pages at the cloud's authority that a person's browser is sent to. Gangway itself
+/// never asks for them.
+pub const PAGES: &[(&str, &str)] = &[
+    ("sign in", "/{tenant}/oauth2/v2.0/authorize"),
+    ("sign out, where wanted", "/{tenant}/oauth2/v2.0/logout"),
+];
+
 /// The list as SECURITY.md shows it.
 #[must_use]
 pub fn as_table() -> String {
     let mut out = String::from("| call | method | path | api-version |\n|---|---|---|---|\n");
     for call in ALL {
-        let host = if *call == TOKEN { "(authority) " } else { "" };
+        let authority = [TOKEN, DEVICE_CODE].contains(call);
+        let host = if authority { "(authority) " } else { "" };
         let version = if call.version.is_empty() {
             "-"
         } else {
@@ -162,6 +172,10 @@ pub fn as_table() -> String {
             "| {} | {} | {host}`{}{query}` | {version} |\n",
             call.name, call.method, call.template,
         ));
+    }
+    out.push_str("\n| page that a browser is sent to | path at the authority |\n|---|---|\n");
+    for (name, path) in PAGES {
+        out.push_str(&format!("| {name} | `{path}` |\n"));
     }
     out
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use gangway_engine::account::Way;
 use gangway_engine::id::TenantId;
+use gangway_engine::problem::Problem;
 use jiff::Timestamp;
 use thiserror::Error as ThisError;
 
@@ -42,6 +44,40 @@ pub enum Error {
         /// What was seen.
         observed: String,
     },
+    /// What was given as a tenant is neither a GUID nor a domain.
+    #[error("{0:?} is no tenant")]
+    NoSuchTenant(String),
+    /// Nobody finished the sign-in in time.
+    #[error("nobody finished the sign-in in time ({})", .way.as_str())]
+    SignInTimedOut {
+        /// By which way.
+        way: Way,
+    },
+    /// What came back is not the answer to this sign-in.
+    #[error("the sign-in is not believed: {what}")]
+    SignInMistrusted {
+        /// What was wrong with it.
+        what: String,
+    },
+    /// This way of signing in is not to be had here.
+    #[error("signing in by {} is not to be had here", .way.as_str())]
+    WayForbidden {
+        /// Which.
+        way: Way,
+        /// Whether machine policy forbids it; otherwise something is missing for it.
+        by_policy: bool,
+    },
+    /// The file that the environment names for a certificate cannot be used.
+    #[error("{file}: {mistake}")]
+    CertificateFile {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        mistake: String,
+    },
+    /// Something of the machine's that has its problem already: the vault, mostly.
+    #[error("{}", .0.code())]
+    Named(Box<Problem>),
     /// Entra refused to give a token.
     #[error("entra refused the sign-in: AADSTS{}", .0.code)]
     Entra(Box<EntraRefusal>),
@@ -162,12 +198,16 @@ pub struct EntraRefusal {
     pub code: u32,
     /// `error`, for instance `invalid_grant`.
     pub error: String,
+    /// `suberror`, for instance `bad_token`; empty where none came.
+    pub suberror: String,
     /// The first sentence of `error_description`.
     pub words: String,
     /// Entra's correlation id.
     pub correlation: Option<String>,
     /// The tenant that was asked, where one was.
     pub tenant: Option<TenantId>,
+    /// The app that asked, where it is one of the operator's.
+    pub client_id: Option<String>,
     /// Claims that an interactive sign-in has to carry.
     pub claims: Option<Claims>,
 }
@@ -218,6 +258,12 @@ impl Error {
             | Self::NetworkSetting { .. }
             | Self::UnknownIssuer { .. }
             | Self::NotSignedIn { .. }
+            | Self::NoSuchTenant(_)
+            | Self::SignInTimedOut { .. }
+            | Self::SignInMistrusted { .. }
+            | Self::WayForbidden { .. }
+            | Self::CertificateFile { .. }
+            | Self::Named(_)
             | Self::Entra(_)
             | Self::ClaimsNeeded(_)
             | Self::WrongTenant { .. }

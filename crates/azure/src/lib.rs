@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use gangway_engine::id::TenantId;
 
+mod accounts;
 pub mod calls;
 mod cloud;
 mod credentials;
@@ -22,6 +23,10 @@ mod secret;
 mod sign_in;
 mod wire;
 
+pub use accounts::{
+    Accounts, App, Ask, BROWSER_LIMIT, BrowserSignIn, Chooser, Chosen, DeviceSignIn, MemoryVault,
+    OpenVault, Redirected, SignedIn, Stored, Vault,
+};
 pub use cloud::Cloud;
 pub use credentials::{AccessToken, Claims, Credentials, Scope};
 pub use error::{ClaimsNeeded, EntraRefusal, Error, Ids, Refusal};
@@ -42,6 +47,7 @@ use http::transport::Transport;
 #[derive(Clone)]
 pub struct Azure {
     arm: Arm,
+    vault: Option<Arc<dyn Vault>>,
 }
 
 impl Azure {
@@ -96,8 +102,13 @@ impl Azure {
     ) -> Result<Self, Error> {
         let scope = cloud.scope();
         let transport = Transport::new(cloud, network, observer, sleeper);
+        let vault = match &sign_in {
+            SignIn::Accounts(accounts) => Some(accounts.vault.clone()),
+            _ => None,
+        };
         let credentials = sign_in.credentials(&transport)?;
         Ok(Self {
+            vault,
             arm: Arm::new(transport, Tokens::new(credentials, scope)),
         })
     }

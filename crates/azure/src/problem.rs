@@ -1,9 +1,11 @@
 //! Names for errors: which problem of the catalogue an error is.
 
-use gangway_engine::id::{SubscriptionId, VmId};
+use gangway_engine::id::{SubscriptionId, TenantId, VmId};
 use gangway_engine::problem::{Cause, Problem};
 
-use crate::error::{EntraRefusal, Error, Ids, Refusal};
+use crate::error::{Error, Ids, Refusal};
+
+mod entra;
 
 impl Error {
     /// The problem that a person is shown, with the correlation id and what was seen.
@@ -43,7 +45,26 @@ impl Error {
                 ))
             }
             Self::NotSignedIn { observed } => Problem::new(Cause::NotSignedIn).observed(observed),
-            Self::Entra(refusal) => entra(refusal),
+            Self::NoSuchTenant(tenant) => Problem::new(Cause::WrongTenant {
+                tenant: TenantId::new(tenant),
+            })
+            .observed(self.to_string()),
+            Self::SignInTimedOut { way } => Cause::SignInTimedOut { way: *way }.into(),
+            Self::SignInMistrusted { what } => Cause::SignInMistrusted { what: what.clone() }.into(),
+            Self::WayForbidden { way, by_policy } => Cause::WayForbidden {
+                way: *way,
+                by_policy: *by_policy,
+            }
+            .into(),
+            Self::CertificateFile { file, mistake } => Cause::SettingsInvalid {
+                file: file.clone(),
+                line: 0,
+                column: 0,
+                mistake: mistake.clone(),
+            }
+            .into(),
+            Self::Named(problem) => (**problem).clone(),
+            Self::Entra(refusal) => entra::problem(refusal),
             Self::ClaimsNeeded(needed) => {
                 let problem = Problem::new(Cause::MfaRequired {
                     tenant: needed.tenant.clone(),
@@ -102,41 +123,6 @@ impl Error {
             })
             .observed(why),
         }
-    }
-}
-
-fn entra(refusal: &EntraRefusal) -> Problem {
-    let code = refusal.code;
-    let cause = match (code, &refusal.tenant) {
-        (53003, _) => Cause::BlockedByConditionalAccess { entra_code: code },
-        (50097 | 50129 | 50131 | 53000 | 53001, _) => {
-            Cause::DeviceNotCompliant { entra_code: code }
-        }
-        (500_021, tenant) => Cause::TenantRestricted {
-            tenant: tenant.clone(),
-        },
-        (65001 | 90094, _) => Cause::ConsentMissing { entra_code: code },
-        (50020 | 50034 | 50059 | 90002, Some(tenant)) => Cause::WrongTenant {
-            tenant: tenant.clone(),
-        },
-        (50072 | 50074 | 50076 | 50078 | 50079, Some(tenant)) => Cause::MfaRequired {
-            tenant: tenant.clone(),
-            claims: refusal
-                .claims
-                .as_ref()
-                .map(|c| c.base64())
-                .unwrap_or_default(),
-        },
-        _ => Cause::NotSignedIn,
-    };
-    let seen = match code {
-        0 => refusal.words.clone(),
-        _ => format!("AADSTS{code}: {}", refusal.words),
-    };
-    let problem = Problem::new(cause).observed(seen);
-    match &refusal.correlation {
-        Some(id) => problem.correlated(id),
-        None => problem,
     }
 }
 

@@ -19,10 +19,6 @@ pub(crate) fn client_secret(
     client_id: String,
     secret: Secret,
 ) -> Adapter {
-    let mut configuration = CustomConfiguration::default();
-    configuration.authority_host = transport.cloud().authority().to_string();
-    let cloud: Arc<CloudConfiguration> = Arc::new(configuration.into());
-    let client = Arc::new(EntraClient::new(transport));
     let default_tenant = home.clone();
     Adapter {
         name: "client-secret",
@@ -31,13 +27,7 @@ pub(crate) fn client_secret(
         spare: Mutex::default(),
         make: Box::new(move |tenant| {
             let options = ClientSecretCredentialOptions {
-                client_options: ClientOptions {
-                    // Ours knows what may be repeated; two layers would multiply.
-                    retry: RetryOptions::none(),
-                    transport: Some(CoreTransport::new(client.clone())),
-                    cloud: Some(cloud.clone()),
-                    ..ClientOptions::default()
-                },
+                client_options: client_options(&transport),
             };
             let credential: Arc<dyn TokenCredential> = ClientSecretCredential::new(
                 tenant.unwrap_or(&default_tenant).as_str(),
@@ -47,5 +37,21 @@ pub(crate) fn client_secret(
             )?;
             Ok(credential)
         }),
+    }
+}
+
+/// azure_identity over our own connection.
+pub(crate) fn client_options(transport: &Transport) -> ClientOptions {
+    let mut configuration = CustomConfiguration::default();
+    configuration.authority_host = transport.cloud().authority().to_string();
+    let cloud: Arc<CloudConfiguration> = Arc::new(configuration.into());
+    ClientOptions {
+        // Ours knows what may be repeated; two layers would multiply.
+        retry: RetryOptions::none(),
+        transport: Some(CoreTransport::new(Arc::new(EntraClient::new(
+            transport.clone(),
+        )))),
+        cloud: Some(cloud),
+        ..ClientOptions::default()
     }
 }

@@ -4,27 +4,46 @@ use gangway_engine::id::TenantId;
 use serde_json::Value;
 
 use super::Claims;
+use super::meaning::Meaning;
 use crate::error::{EntraRefusal, Error};
 use crate::wire::{list, text};
 
 /// Reads the token endpoint's error body (contract 2.7). `None` where it is not one.
 pub(crate) fn refusal(body: &[u8], tenant: &TenantId) -> Option<EntraRefusal> {
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let error = text(&value, "error")?;
-    let description = text(&value, "error_description").unwrap_or_default();
-    let code = list(&value, "error_codes")
-        .iter()
-        .find_map(|code| u32::try_from(code.as_u64()?).ok())
-        .or_else(|| code_in(description))
-        .unwrap_or_default();
+    from_value(&serde_json::from_slice(body).ok()?, tenant)
+}
+
+/// The same, where it is JSON already.
+pub(crate) fn from_value(value: &Value, tenant: &TenantId) -> Option<EntraRefusal> {
+    let error = text(value, "error")?;
+    let description = text(value, "error_description").unwrap_or_default();
+    let read = from_words(error, description);
     Some(EntraRefusal {
-        code,
-        error: error.to_owned(),
-        words: first_sentence(description),
-        correlation: text(&value, "correlation_id").map(str::to_owned),
+        code: list(value, "error_codes")
+            .iter()
+            .find_map(|code| u32::try_from(code.as_u64()?).ok())
+            .unwrap_or(read.code),
+        suberror: short(text(value, "suberror").unwrap_or_default()),
+        correlation: text(value, "correlation_id").map(short),
         tenant: Some(tenant.clone()),
-        claims: text(&value, "claims").and_then(|claims| Claims::from_json(claims.to_owned())),
+        claims: text(value, "claims").and_then(|claims| Claims::from_json(claims.to_owned())),
+        ..read
     })
+}
+
+/// A refusal that is no more than `error` and `error_description`, as a redirect carries it.
+pub(crate) fn from_words(error: &str, description: &str) -> EntraRefusal {
+    EntraRefusal {
+        code: code_in(description).unwrap_or_default(),
+        error: short(error),
+        words: first_sentence(description),
+        ..EntraRefusal::default()
+    }
+}
+
+/// Whether a device code is over, or nobody used it until it was.
+pub(crate) fn is_lapsed(refusal: &EntraRefusal) -> bool {
+    Meaning::of(refusal) == Meaning::Lapsed
 }
 
 /// An error from text alone, as Azure CLI prints it.

@@ -14,8 +14,10 @@ use crate::secret::Secret;
 
 pub(crate) mod adapter;
 pub(crate) mod azure_cli;
+pub(crate) mod client_certificate;
 pub(crate) mod client_secret;
 pub(crate) mod entra;
+pub(crate) mod meaning;
 pub(crate) mod tokens;
 
 /// What fetches tokens. Tokens are kept by [`crate::Azure`], not here.
@@ -102,10 +104,48 @@ impl Claims {
         &self.json
     }
 
+    /// What every request declares (contract 2.6): that we can answer a challenge at any
+    /// time, and with it the challenge that is to be answered now.
+    pub(crate) fn declared(challenge: Option<&Self>) -> String {
+        let declared = Self {
+            json: r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#.to_owned(),
+        };
+        match challenge {
+            Some(challenge) => challenge.and(&declared).json,
+            None => declared.json,
+        }
+    }
+
+    /// Both: what stands in one of them or in either; `other`'s word where they differ.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let read = |claims: &Self| serde_json::from_str(&claims.json).unwrap_or_default();
+        let mut all: serde_json::Value = read(self);
+        merge(&mut all, read(other));
+        Self {
+            json: all.to_string(),
+        }
+    }
+
     /// Base64 with padding, as `az login --claims-challenge` takes it.
     #[must_use]
     pub fn base64(&self) -> String {
         STANDARD.encode(&self.json)
+    }
+}
+
+fn merge(into: &mut serde_json::Value, from: serde_json::Value) {
+    match (into, from) {
+        (serde_json::Value::Object(into), serde_json::Value::Object(from)) => {
+            for (name, value) in from {
+                match into.get_mut(&name) {
+                    Some(kept) => merge(kept, value),
+                    None => {
+                        into.insert(name, value);
+                    }
+                }
+            }
+        }
+        (into, from) => *into = from,
     }
 }
 
@@ -131,5 +171,25 @@ mod tests {
         for bad in ["", "%%%", "bm9wZQ==", "WzFd"] {
             assert_eq!(Claims::from_challenge(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_challenge_is_sent_beside_what_we_declare() {
+        let declared = |json: &str| {
+            let claims = Claims::from_json(json.to_owned()).unwrap();
+            serde_json::from_str::<serde_json::Value>(&Claims::declared(Some(&claims))).unwrap()
+        };
+        let cp1 = serde_json::json!({"values": ["cp1"]});
+        let both = declared(
+            r#"{"access_token":{"acrs":{"essential":true,"values":["c1"]}},"id_token":{"x":null}}"#,
+        );
+        assert_eq!(both["access_token"]["xms_cc"], cp1);
+        assert_eq!(both["access_token"]["acrs"]["values"][0], "c1");
+        assert!(both["id_token"]["x"].is_null());
+        assert_eq!(
+            declared(r#"{"access_token":null}"#)["access_token"]["xms_cc"],
+            cp1
+        );
+        assert!(Claims::declared(None).contains("cp1"));
     }
 }

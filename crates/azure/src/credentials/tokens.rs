@@ -85,6 +85,17 @@ impl Tokens {
         }
     }
 
+    /// Takes in a token that a sign-in brought.
+    pub(crate) async fn put(&self, tenant: &TenantId, token: AccessToken) {
+        let slot = self.slot(tenant);
+        keep(&mut *slot.lock().await, token);
+    }
+
+    /// Forgets whatever is kept of a tenant.
+    pub(crate) async fn clear(&self, tenant: &TenantId) {
+        *self.slot(tenant).lock().await = None;
+    }
+
     pub(crate) async fn home(&self) -> Result<TenantId, Error> {
         self.credentials.home(&self.scope).await
     }

@@ -1,6 +1,7 @@
 //! azure_core's HTTP client over our own connection, so that proxy and extra authorities hold, for one path only.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use azure_core::error::ErrorKind;
@@ -11,9 +12,12 @@ use reqwest::{Method, Url};
 use super::answer::Answer;
 use super::transport::{Kept, Outgoing, Transport, outgoing};
 use super::wait::repeatedly;
-use crate::calls;
+use crate::calls::{self, Call, Repeat};
 use crate::cloud::{host_of, same_place};
 use crate::error::{Error, Refusal};
+
+/// How long to wait when Entra says 429 without saying how long.
+const REST: Duration = Duration::from_secs(5);
 
 /// Carries requests for tokens to the cloud's authority, and nothing else.
 #[derive(Debug)]
@@ -46,18 +50,30 @@ impl EntraClient {
 
     async fn send(&self, taken: Result<(Url, Vec<u8>), Error>) -> Result<Answer, Error> {
         let (url, body) = taken?;
-        let attempt = || {
-            let (transport, url, body) = (self.transport.clone(), url.clone(), body.clone());
-            async move {
-                let mut out: Outgoing = outgoing(Method::POST, url, Some(body));
-                let form =
-                    reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
-                out.headers.insert(reqwest::header::CONTENT_TYPE, form);
-                usable(transport.send(out).await?)
-            }
-        };
-        repeatedly(self.transport.sleeper(), calls::TOKEN.repeat, attempt).await
+        let call = calls::TOKEN;
+        post_form(&self.transport, call, url, body, call.repeat).await
     }
+}
+
+/// Posts a form to the authority. Its fields may be secrets: they are never shown.
+pub(crate) async fn post_form(
+    transport: &Transport,
+    call: Call,
+    url: Url,
+    body: Vec<u8>,
+    repeat: Repeat,
+) -> Result<Answer, Error> {
+    let attempt = || {
+        let (transport, url, body) = (transport.clone(), url.clone(), body.clone());
+        async move {
+            let mut out: Outgoing = outgoing(Method::POST, url, Some(body));
+            let form =
+                reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
+            out.headers.insert(reqwest::header::CONTENT_TYPE, form);
+            usable(&transport, call, transport.send(out).await?)
+        }
+    };
+    repeatedly(transport.sleeper(), repeat, attempt).await
 }
 
 #[async_trait]
@@ -94,10 +110,19 @@ impl HttpClient for EntraClient {
 
 /// Entra's own answers, good or bad, are JSON; what is not comes from somebody in between.
 /// The body is never shown: it may hold a token.
-fn usable(answer: Answer) -> Result<Answer, Error> {
+fn usable(transport: &Transport, call: Call, answer: Answer) -> Result<Answer, Error> {
     match answer.status {
-        429 | 500.. => Err(Error::Refused(Box::new(Refusal {
-            call: calls::TOKEN,
+        429 => {
+            let wait = answer.retry_after().unwrap_or(REST);
+            let now = transport.dates().now();
+            Err(Error::Throttled {
+                until: now.checked_add(wait).unwrap_or(now),
+                wait,
+                ids: answer.ids,
+            })
+        }
+        500.. => Err(Error::Refused(Box::new(Refusal {
+            call,
             resource: answer.host.clone(),
             status: answer.status,
             code: String::new(),

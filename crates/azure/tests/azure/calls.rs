@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gangway_azure::{Cloud, calls};
+use gangway_azure::{App, Ask, Cloud, calls};
 use gangway_engine::request::TimeField;
 
 use crate::stage::{US, demo};
@@ -34,6 +34,11 @@ async fn everything_that_is_asked_stands_in_the_list() {
     stage.sim.fault(crate::stage::routed_subnet());
     stage.sim.fault(crate::stage::route_table());
     azure.explain(tenant, &vm, US, target).await.unwrap();
+    let app = App {
+        client_id: stage.sim.client_id(),
+    };
+    // Whatever becomes of it: it is asked.
+    let _ = azure.begin_device_code(&app, &Ask::default()).await;
     let operation = azure
         .start_vm(tenant, &stage.vm("vm-stopped"))
         .await
@@ -62,8 +67,12 @@ async fn everything_that_is_asked_stands_in_the_list() {
             );
             used.push(call.name);
         }
-        let token = by_template.is_some_and(|call| call.name == "token");
-        assert!(!(token && asked.bearer), "no token goes to the authority");
+        let authority =
+            by_template.is_some_and(|call| ["token", "device-code"].contains(&call.name));
+        assert!(
+            !(authority && asked.bearer),
+            "no token goes to the authority"
+        );
     }
     for call in calls::ALL
         .iter()
@@ -89,7 +98,7 @@ fn security_md_shows_the_list() {
 
 fn hosts() -> String {
     let mut out = String::from(
-        "| cloud | authority (tokens only) | resource manager (all other calls) |\n|---|---|---|\n",
+        "| cloud | authority (tokens, pages) | resource manager (all other calls) |\n|---|---|---|\n",
     );
     for cloud in [Cloud::public(), Cloud::us_government(), Cloud::china()] {
         out.push_str(&format!(
@@ -98,6 +107,6 @@ fn hosts() -> String {
             cloud.resource_manager_host()
         ));
     }
-    out.push_str("| a definition file | the host it names | the host it names |\n");
+    out.push_str("| a definition file | the host it names; pages may have a loopback host of their own | the host it names |\n");
     out
 }

@@ -8,6 +8,7 @@
 
 mod by_hand;
 mod calls;
+mod codes;
 mod cost;
 mod environment;
 mod hostile;

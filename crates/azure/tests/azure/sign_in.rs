@@ -62,47 +62,6 @@ async fn a_token_that_is_refused_twice_means_not_signed_in() {
 }
 
 #[rstest]
-#[case(53003, "blocked-by-conditional-access")]
-#[case(53000, "device-not-compliant")]
-#[case(50097, "device-not-compliant")]
-#[case(50131, "device-not-compliant")]
-#[case(500_021, "tenant-restricted")]
-#[case(65001, "consent-missing")]
-#[case(90094, "consent-missing")]
-#[case(50020, "wrong-tenant")]
-#[case(90002, "wrong-tenant")]
-#[case(50076, "mfa-required")]
-#[case(7_000_215, "not-signed-in")]
-#[case(700_016, "not-signed-in")]
-#[tokio::test]
-async fn a_refusal_of_entra_has_a_name(#[case] number: u32, #[case] code: &str) {
-    let stage = demo().await;
-    stage.sim.fault(Fault::on(
-        "token",
-        Wrong::Aadsts {
-            error: "invalid_grant".to_owned(),
-            number,
-        },
-    ));
-    let problem = stage
-        .azure
-        .tenants(&stage.tenant)
-        .await
-        .unwrap_err()
-        .problem();
-    assert_eq!(problem.code(), code, "{problem:?}");
-    assert!(problem.details.correlation.is_some());
-    assert!(
-        problem
-            .details
-            .observed
-            .unwrap()
-            .contains(&format!("AADSTS{number}"))
-    );
-    assert_eq!(stage.asked("token"), 1);
-}
-
-#[rstest]
 #[case(Wrong::Status(503), 4, "azure-unavailable")]
 #[case(Wrong::Html(200), 1, "answer-unusable")]
 #[case(Wrong::Truncated, 1, "answer-unusable")]
@@ -138,7 +97,7 @@ async fn no_error_and_no_debug_shows_a_secret() {
     let error = azure.tenants(&stage.tenant).await.unwrap_err();
     let all = format!("{shown} {azure:?} {error:?} {error} {:?}", error.problem());
     assert!(!all.contains("hunter-2"), "{all}");
-    assert_eq!(error.problem().code(), "not-signed-in");
+    assert_eq!(error.problem().code(), "app-misconfigured");
 }
 
 /// Credentials that can satisfy claims, as an interactive sign-in will.

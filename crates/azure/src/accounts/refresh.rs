@@ -1,0 +1,246 @@
+//! Refresh: a token of one tenant from the account's one refresh token, which its use replaces.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gangway_engine::account::AccountId;
+use gangway_engine::id::TenantId;
+use oauth2::RefreshToken;
+
+use super::Grant;
+use super::authority::Authority;
+use super::id_token::{IdToken, Wanted, mistrusted};
+use super::protocol::{grant, ours, protocol, scopes};
+use super::vault::{OpenVault, Stored, Vault};
+use crate::credentials::meaning::Meaning;
+use crate::credentials::{AccessToken, Claims, Scope};
+use crate::error::{ClaimsNeeded, EntraRefusal, Error};
+use crate::http::transport::Transport;
+use crate::secret::Secret;
+
+/// Refreshes, one at a time: in this process behind `gate`, over all of them behind the
+/// vault's lock. Between reading a refresh token and writing its successor nobody else
+/// reads it, so none is sent again once it was replaced.
+pub(crate) struct Refresher {
+    transport: Transport,
+    vault: Arc<dyn Vault>,
+    /// Whoever waits here does not use up the time that the vault's lock may be waited for.
+    gate: tokio::sync::Mutex<()>,
+    unsaved: Mutex<HashMap<AccountId, Unsaved>>,
+    spent: Mutex<HashMap<(AccountId, TenantId), Spent>>,
+}
+
+/// A successor that the vault could not take.
+struct Unsaved {
+    replaces: Secret,
+    stored: Stored,
+}
+
+/// A refresh token that a tenant takes no more. Sending it again would only be one more
+/// failed sign-in in that tenant's log.
+struct Spent {
+    token: Secret,
+    refusal: EntraRefusal,
+}
+
+impl Refresher {
+    pub(crate) fn new(transport: Transport, vault: Arc<dyn Vault>) -> Self {
+        Self {
+            transport,
+            vault,
+            gate: tokio::sync::Mutex::default(),
+            unsaved: Mutex::default(),
+            spent: Mutex::default(),
+        }
+    }
+
+    /// A token of `tenant`; with `claims`, one that satisfies them. The successor of the
+    /// refresh token is in the vault before this returns.
+    pub(crate) async fn refresh(
+        &self,
+        account: &AccountId,
+        tenant: &TenantId,
+        scope: &Scope,
+        claims: Option<&Claims>,
+    ) -> Result<AccessToken, Error> {
+        let _gate = self.gate.lock().await;
+        let mut vault = self.vault.open().await?;
+        let stored = self.read(&mut *vault, account)?;
+        if let Some(refusal) = self.spent(account, tenant, &stored) {
+            return Err(refused(refusal, tenant, claims));
+        }
+        match self.send(&stored, tenant, scope, claims).await {
+            Ok(grant) => {
+                self.check(&grant, account, tenant, &stored)?;
+                self.keep(&mut *vault, account, stored, grant.refresh)?;
+                Ok(grant.access)
+            }
+            Err(Error::Entra(refusal)) => {
+                if Meaning::of(&refusal) == Meaning::Gone {
+                    let spent = Spent {
+                        token: stored.refresh_token,
+                        refusal: (*refusal).clone(),
+                    };
+                    let key = (account.clone(), tenant.clone());
+                    lock(&self.spent).insert(key, spent);
+                }
+                Err(refused(*refusal, tenant, claims))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is kept, or the successor that could not be kept, unless somebody else has
+    /// written a newer one meanwhile.
+    fn read(&self, vault: &mut dyn OpenVault, account: &AccountId) -> Result<Stored, Error> {
+        let kept = vault.read(account)?;
+        let unsaved = lock(&self.unsaved).remove(account);
+        if let (Some(kept), Some(unsaved)) = (&kept, unsaved)
+            && kept.refresh_token == unsaved.replaces
+        {
+            let Unsaved { replaces, stored } = unsaved;
+            self.write(vault, account, replaces, &stored)?;
+            return Ok(stored);
+        }
+        kept.ok_or_else(|| Error::NotSignedIn {
+            observed: "the account is signed out on this machine".to_owned(),
+        })
+    }
+
+    fn spent(
+        &self,
+        account: &AccountId,
+        tenant: &TenantId,
+        stored: &Stored,
+    ) -> Option<EntraRefusal> {
+        let mut spent = lock(&self.spent);
+        let key = (account.clone(), tenant.clone());
+        match spent.get(&key) {
+            Some(known) if known.token == stored.refresh_token => Some(known.refusal.clone()),
+            Some(_) => {
+                spent.remove(&key);
+                None
+            }
+            None => None,
+        }
+    }
+
+    async fn send(
+        &self,
+        stored: &Stored,
+        tenant: &TenantId,
+        scope: &Scope,
+        claims: Option<&Claims>,
+    ) -> Result<Grant, Error> {
+        let protocol = protocol(&self.transport, tenant, &stored.client_id)?;
+        let authority = Authority::new(self.transport.clone(), tenant.clone(), &stored.client_id);
+        let token = RefreshToken::new(stored.refresh_token.expose().to_owned());
+        let answered = protocol
+            .exchange_refresh_token(&token)
+            .add_scopes(scopes(scope))
+            .add_extra_param("claims", Claims::declared(claims))
+            .add_extra_param("client_info", "1")
+            .request_async(&authority)
+            .await
+            .map_err(|error| ours(error, &authority))?;
+        Ok(grant(&answered))
+    }
+
+    /// A refresh need not bring an id token; where it does, it has to be the right one.
+    fn check(
+        &self,
+        grant: &Grant,
+        account: &AccountId,
+        tenant: &TenantId,
+        stored: &Stored,
+    ) -> Result<(), Error> {
+        if grant.id_token.is_none() {
+            return Ok(());
+        }
+        let read = IdToken::of(grant)?;
+        read.check(&Wanted {
+            client_id: &stored.client_id,
+            nonce: None,
+            tenant,
+            authority: self.transport.cloud().authority(),
+            now: self.transport.dates().now(),
+        })?;
+        if grant.client_info.is_some() && read.account(grant)? != *account {
+            return Err(mistrusted("the token is another account's"));
+        }
+        Ok(())
+    }
+
+    fn keep(
+        &self,
+        vault: &mut dyn OpenVault,
+        account: &AccountId,
+        old: Stored,
+        successor: Option<Secret>,
+    ) -> Result<(), Error> {
+        let Some(refresh_token) = successor.filter(|new| *new != old.refresh_token) else {
+            return Ok(());
+        };
+        let stored = Stored {
+            client_id: old.client_id,
+            refresh_token,
+        };
+        self.write(vault, account, old.refresh_token, &stored)
+    }
+
+    /// Writes a successor, or remembers it where that fails: its predecessor is worth
+    /// nothing any more.
+    fn write(
+        &self,
+        vault: &mut dyn OpenVault,
+        account: &AccountId,
+        replaces: Secret,
+        stored: &Stored,
+    ) -> Result<(), Error> {
+        vault.write(account, stored).inspect_err(|error| {
+            tracing::warn!(%account, %error, "the new refresh token is not saved yet");
+            let unsaved = Unsaved {
+                replaces,
+                stored: stored.clone(),
+            };
+            lock(&self.unsaved).insert(account.clone(), unsaved);
+        })
+    }
+}
+
+/// What a refusal means for the one who asked: whether a person can answer it in a browser.
+fn refused(refusal: EntraRefusal, tenant: &TenantId, asked: Option<&Claims>) -> Error {
+    let claims = match (asked, &refusal.claims) {
+        (Some(asked), Some(more)) => Some(asked.and(more)),
+        (Some(asked), None) => Some(asked.clone()),
+        (None, more) => more.clone(),
+    };
+    let for_a_person = match Meaning::of(&refusal) {
+        Meaning::Person => claims.is_some(),
+        // Without a challenge that is a plain sign-in; with one, the sign-in answers it too.
+        Meaning::Gone => asked.is_some(),
+        _ => false,
+    };
+    if !for_a_person {
+        return Error::Entra(Box::new(refusal));
+    }
+    Error::ClaimsNeeded(Box::new(ClaimsNeeded {
+        tenant: tenant.clone(),
+        claims,
+        command: None,
+        ids: Box::default(),
+    }))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Refresher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refresher")
+            .field("vault", &self.vault)
+            .finish_non_exhaustive()
+    }
+}
