@@ -1,0 +1,143 @@
+//! The program behind the proxy: what environment and system say, without a setting of ours.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use azure_sim::{Options, Sim, VmGround};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::inspector::{Inspector, cloud};
+
+/// A simulator on its threads, and a home in which nobody has been.
+struct Stage {
+    sim: Sim,
+    home: TempDir,
+    _threads: Runtime,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let options = Options {
+            vms: VmGround::Nothing,
+            ..Options::new(azure_sim::estate::demo())
+        };
+        let sim = threads.block_on(Sim::start(options)).unwrap();
+        let home = TempDir::new().unwrap();
+        std::fs::write(home.path().join("cloud.json"), cloud().to_string()).unwrap();
+        Self {
+            sim,
+            home,
+            _threads: threads,
+        }
+    }
+
+    /// The list of VMs, read through the proxy of the environment.
+    fn list(&self, proxy: &str, more: &[(&str, PathBuf)]) -> Output {
+        let mut command = Command::new(program());
+        command
+            .arg("--cloud")
+            .arg(self.home.path().join("cloud.json"))
+            .args(["vms", "--json"])
+            .stdin(Stdio::null())
+            .env("GANGWAY_HOME", self.home.path())
+            .env("HOME", self.home.path())
+            .env("AZURE_TENANT_ID", self.sim.tenant())
+            .env("AZURE_CLIENT_ID", self.sim.client_id())
+            .env("AZURE_CLIENT_SECRET", self.sim.client_secret())
+            .env("HTTPS_PROXY", proxy);
+        for no in [
+            "https_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+            "NO_PROXY",
+            "no_proxy",
+        ] {
+            command.env_remove(no);
+        }
+        command.envs(more.iter().map(|(name, value)| (name, value)));
+        command.output().expect("the program starts")
+    }
+}
+
+/// The system's roots come from a file that a variable names on Linux only.
+fn system_roots_can_be_named() -> bool {
+    let can = std::env::consts::OS == "linux";
+    if !can {
+        gangway_skips::skip("the system's roots cannot be named for one program");
+    }
+    can
+}
+
+#[test]
+fn the_systems_own_root_and_the_environments_proxy_are_enough() {
+    if !system_roots_can_be_named() {
+        return;
+    }
+    let stage = Stage::new();
+    let Some(inspector) = Inspector::before(&stage.sim, Some("worker:s3cret/word")) else {
+        return;
+    };
+    let roots = [("SSL_CERT_FILE", inspector.root())];
+    let proxy = format!("http://worker:s3cret%2Fword@{}", inspector.name());
+    let said = stage.list(&proxy, &roots);
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(
+        said.status.success() && out.contains("vm-web-01"),
+        "{said:?}"
+    );
+    assert!(!stage.sim.asked_on("token").is_empty());
+}
+
+#[test]
+fn a_sign_in_that_is_missing_is_a_problem_with_a_name() {
+    if !system_roots_can_be_named() {
+        return;
+    }
+    let stage = Stage::new();
+    let Some(inspector) = Inspector::before(&stage.sim, Some("worker:s3cret")) else {
+        return;
+    };
+    let roots = [("SSL_CERT_FILE", inspector.root())];
+    let said = stage.list(&format!("http://worker:other@{}", inspector.name()), &roots);
+    let all = format!("{said:?}");
+    assert!(
+        all.contains("proxy-sign-in") && all.contains(&inspector.name()),
+        "{all}"
+    );
+    assert!(!all.contains("worker") && !all.contains("other@"), "{all}");
+    assert!(stage.sim.asked().is_empty());
+}
+
+#[test]
+fn a_stranger_in_the_middle_is_named_by_the_program() {
+    let stage = Stage::new();
+    let Some(inspector) = Inspector::before(&stage.sim, None) else {
+        return;
+    };
+    let said = stage.list(&format!("http://{}", inspector.name()), &[]);
+    let all = format!("{said:?}");
+    assert!(
+        all.contains("offline") && all.contains("mitmproxy") && all.contains("extra_ca"),
+        "{all}"
+    );
+    assert!(stage.sim.asked().is_empty());
+}
+
+/// The program as it was built beside this test.
+fn program() -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let folder = here.parent().and_then(|deps| deps.parent()).unwrap();
+    let program = folder.join(format!("gangway{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "{} is missing: cargo build -p gangway-cli",
+        program.display()
+    );
+    program
+}
