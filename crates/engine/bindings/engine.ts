@@ -426,6 +426,10 @@ ways: Array<WayOffer>,
  */
 kept: Kept, 
 /**
+ * What is wrong with what is kept, and why the last sign-out failed where it did.
+ */
+problems: Array<Problem>, 
+/**
  * Sign-ins under way and those that ended and were not cleared, oldest first.
  */
 sign_ins: Array<SignInView>, };

@@ -206,6 +206,10 @@ pub struct KnownAccounts {
     pub ways: Vec<WayOffer>,
     /// Where the next account's refresh token will lie.
     pub kept: Kept,
+    /// What is wrong with what is kept: `tokens-unreadable`, `store-newer`,
+    /// `keyring-missing`.
+    #[serde(default)]
+    pub problems: Vec<Problem>,
 }
 
 impl KnownAccounts {
@@ -241,6 +245,9 @@ pub struct AccountsView {
     pub ways: Vec<WayOffer>,
     /// Where the next account's refresh token will lie; `memory` is to be said.
     pub kept: Kept,
+    /// What is wrong with what is kept, and why the last sign-out failed where it did.
+    #[serde(default)]
+    pub problems: Vec<Problem>,
     /// Sign-ins under way and those that ended and were not cleared, oldest first.
     pub sign_ins: Vec<SignInView>,
 }

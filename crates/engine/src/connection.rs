@@ -1,11 +1,12 @@
 //! One person's way to one VM: a state machine, one file per state.
 
 use crate::effect::Effect;
-use crate::id::{ConnectionId, EffectId};
+use crate::id::{ConnectionId, EffectId, SignInId};
 use crate::intent::{Answer, ConnectWish};
 use crate::ledger::{AskId, Asked, Ledger};
 use crate::problem::Problem;
 use crate::rules::Explanation;
+use crate::sign_in::SignInPlan;
 use crate::snapshot::Ending;
 use crate::time::Due;
 use crate::turn::Turn;
@@ -27,6 +28,8 @@ mod proving;
 mod reply;
 mod requesting;
 mod reuse;
+mod sign_ins;
+mod signing_in;
 mod starting;
 mod steps;
 mod tries;
@@ -55,6 +58,7 @@ enum State {
     Proving(proving::Proving),
     Launching(launching::Launching),
     Open(open::Open),
+    SigningIn(signing_in::SigningIn),
     Asking(asking::Asking),
     Ended(ended::Ended),
 }
@@ -127,6 +131,7 @@ impl Connection {
             | State::Knocking(_)
             | State::Proving(_)
             | State::Open(_)
+            | State::SigningIn(_)
             | State::Asking(_) => {}
         }
         self.state = ended::Ended::enter(Ending::Cancelled, None, &mut self.facts, turn);
@@ -156,11 +161,42 @@ impl Connection {
         }
     }
 
+    /// The sign-in that it wants, where none serves it yet.
+    pub(crate) fn wants_sign_in(&self) -> Option<&SignInPlan> {
+        self.signing_in()?.wants()
+    }
+
+    /// The sign-in that it waits for.
+    pub(crate) fn waits_for_sign_in(&self) -> Option<SignInId> {
+        self.signing_in()?.waits_for()
+    }
+
+    /// This sign-in serves it.
+    pub(crate) fn is_served_by(&mut self, id: SignInId) {
+        if let State::SigningIn(state) = &mut self.state {
+            state.is_served_by(id);
+        }
+    }
+
+    /// Whether what becomes of a sign-in may move it.
+    pub(crate) fn looks_at_sign_ins(&self) -> bool {
+        matches!(self.state, State::SigningIn(_) | State::Asking(_))
+    }
+
+    fn signing_in(&self) -> Option<&signing_in::SigningIn> {
+        if let State::SigningIn(state) = &self.state {
+            return Some(state);
+        }
+        None
+    }
+
     /// When it wants to be looked at again.
     pub(crate) fn due(&self, ledger: &Ledger, turn: &Turn<'_>) -> Vec<Due> {
         let mut due = match &self.state {
             State::Ended(_) => return Vec::new(),
-            State::Looking(_) | State::Tunnel(_) | State::Launching(_) => Vec::new(),
+            State::Looking(_) | State::Tunnel(_) | State::Launching(_) | State::SigningIn(_) => {
+                Vec::new()
+            }
             State::Asking(state) => state.due(),
             State::Knocking(state) => state.due(&self.facts),
             State::Starting(state) => state.due(),
@@ -184,6 +220,7 @@ impl State {
             Self::Proving(state) => state.on(event, facts, ledger, turn),
             Self::Launching(state) => state.on(event, facts, turn),
             Self::Open(state) => state.on(event, facts, ledger, turn),
+            Self::SigningIn(state) => state.on(event, facts, turn),
             Self::Asking(state) => state.on(event, facts, ledger, turn),
             Self::Ended(state) => state.on(event),
         }

@@ -9,11 +9,13 @@ use crate::input::{Input, Observation, Reply};
 use crate::intent::{ConnectWish, Intent};
 use crate::ledger::{AskId, Asked, Ledger};
 use crate::settings::Settings;
-use crate::sign_in::{Desk, SignInPlan};
+use crate::sign_in::Desk;
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::turn::{Outbox, Turn};
 use crate::vm::{Protocol, Service};
+
+mod sign_ins;
 
 /// The state machine of one process: its connections, and all accesses of this machine.
 ///
@@ -73,6 +75,7 @@ impl Engine {
             clock,
             settings: &self.settings,
             outbox: &mut outbox,
+            desk: &self.desk,
             connection: None,
         };
         let of_connections = self
@@ -83,6 +86,7 @@ impl Engine {
             .due(clock, &self.settings.warn_before)
             .into_iter()
             .chain(of_connections)
+            .chain(self.desk.due())
             .map(|due| clock.time_of(due))
             // What was due at this step was looked at in it and waits for something else.
             .filter(|at| *at > clock.now)
@@ -99,6 +103,7 @@ impl Engine {
             clock,
             settings: &self.settings,
             outbox: &mut outbox,
+            desk: &self.desk,
             connection: None,
         };
         Snapshot {
@@ -108,7 +113,7 @@ impl Engine {
                 .map(|connection| connection.view(&self.ledger, &turn))
                 .collect(),
             accesses: self.ledger.views(),
-            accounts: self.desk.view(),
+            accounts: self.desk.view(clock),
         }
     }
 
@@ -132,20 +137,13 @@ impl Engine {
             Intent::Clear { connection } => self
                 .connections
                 .retain(|known| known.id != connection || !known.is_over()),
-            Intent::SignIn(wish) => {
-                let plan = SignInPlan {
-                    way: wish.way.unwrap_or(crate::account::Way::Browser),
-                    tenant: wish.tenant,
-                    account: wish.account,
-                    claims: None,
-                };
-                self.outbox.issue(None, Effect::SignIn(plan));
-            }
-            Intent::CancelSignIn { .. } | Intent::ClearSignIn { .. } => {}
+            Intent::SignIn(wish) => self.sign_in(wish),
+            Intent::CancelSignIn { sign_in } => self.cancel_sign_in(sign_in),
+            Intent::ClearSignIn { sign_in } => self.desk.clear(sign_in),
             Intent::SignOut {
                 account,
                 end_session,
-            } => self.have(Effect::SignOut {
+            } => self.sign_out(Effect::SignOut {
                 account,
                 end_session,
             }),
@@ -153,27 +151,22 @@ impl Engine {
                 account,
                 tenant,
                 on,
-            } => self.have(Effect::SwitchTenant {
+            } => self.note(Effect::SwitchTenant {
                 account,
                 tenant,
                 on,
             }),
             Intent::UseAccount { account, tenant } => {
-                self.have(Effect::UseAccount { account, tenant });
+                self.note(Effect::UseAccount { account, tenant });
             }
             Intent::HideSubscription {
                 subscription,
                 hidden,
-            } => self.have(Effect::HideSubscription {
+            } => self.note(Effect::HideSubscription {
                 subscription,
                 hidden,
             }),
         }
-    }
-
-    /// Has something done that no state waits for.
-    fn have(&mut self, effect: Effect) {
-        self.outbox.issue(None, effect);
     }
 
     fn begin(&mut self, wish: ConnectWish, purpose: Purpose) {
@@ -183,6 +176,7 @@ impl Engine {
             self.clock,
             &self.settings,
             &mut self.outbox,
+            &self.desk,
             &mut self.ledger,
             Some(id),
         ) {
@@ -220,6 +214,7 @@ impl Engine {
             self.clock,
             &self.settings,
             &mut self.outbox,
+            &self.desk,
             &mut self.ledger,
             None,
         ) else {
@@ -256,7 +251,7 @@ impl Engine {
                     }
                 }
             }
-            Reply::SignIn(_) | Reply::SignedOut(_) => {}
+            told @ (Reply::SignIn(_) | Reply::SignedOut(_)) => self.desk_reply(to, told),
             Reply::Network(local) if ledger.is_observing(to) => {
                 ledger.has_observed(to);
                 ledger.learn_network(&local);
@@ -288,6 +283,7 @@ impl Engine {
             self.clock,
             &self.settings,
             &mut self.outbox,
+            &self.desk,
             &mut self.ledger,
             None,
         ) else {
@@ -320,6 +316,7 @@ impl Engine {
             self.clock,
             &self.settings,
             &mut self.outbox,
+            &self.desk,
             &mut self.ledger,
             None,
         ) else {
@@ -338,6 +335,7 @@ impl Engine {
             let told = ledger.look(&mut turn);
             self.tell(told);
         }
+        self.look_at_sign_ins();
     }
 
     fn tell(&mut self, told: Vec<(Option<ConnectionId>, AskId, Asked)>) {
@@ -360,6 +358,7 @@ impl Engine {
             self.clock,
             &self.settings,
             &mut self.outbox,
+            &self.desk,
             &mut self.ledger,
             Some(id),
         );
@@ -373,6 +372,7 @@ fn turn<'a>(
     clock: Option<Clock>,
     settings: &'a Settings,
     outbox: &'a mut Outbox,
+    desk: &'a Desk,
     ledger: &'a mut Ledger,
     connection: Option<ConnectionId>,
 ) -> Option<(Turn<'a>, &'a mut Ledger)> {
@@ -380,6 +380,7 @@ fn turn<'a>(
         clock: clock?,
         settings,
         outbox,
+        desk,
         connection,
     };
     Some((turn, ledger))
@@ -390,6 +391,7 @@ fn turn_of(engine: &mut Engine) -> Option<(Turn<'_>, &mut Ledger)> {
         engine.clock,
         &engine.settings,
         &mut engine.outbox,
+        &engine.desk,
         &mut engine.ledger,
         None,
     )

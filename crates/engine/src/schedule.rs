@@ -102,6 +102,23 @@ pub const READ_UNANSWERED: SignedDuration = secs(10);
 /// How far the clock of the record may be ahead of Azure's when a request is recognised.
 pub const SKEW: SignedDuration = mins(2);
 
+/// A browser or broker that has not come back after this long never will.
+pub const SIGN_IN_BY_BROWSER: SignedDuration = mins(5);
+
+/// Somebody has to copy a line to a terminal, and sign in there.
+pub const SIGN_IN_BY_CLI: SignedDuration = mins(10);
+
+/// No device code is waited for longer than this, whatever its answer says: Entra's live
+/// for a quarter of an hour.
+pub const LONGEST_CODE: SignedDuration = mins(60);
+
+/// From the person's last click to the tokens.
+pub const SIGN_IN_REDEEMS: SignedDuration = mins(1);
+
+/// A request that was refused with a challenge at the very time at which another one's
+/// sign-in answered the same challenge is sent again without a sign-in of its own.
+pub const ANSWERED_LATELY: SignedDuration = mins(1);
+
 /// The wait after the `n`th failed read in a row: 2 s, doubling up to a minute.
 #[must_use]
 pub fn after_failures(n: u32) -> SignedDuration {

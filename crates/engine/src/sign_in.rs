@@ -7,9 +7,12 @@ use crate::account::{AccountId, Way};
 use crate::id::SignInId;
 use crate::problem::{Problem, WayOut};
 
+mod choice;
 mod desk;
+mod one;
 
-pub(crate) use desk::Desk;
+pub(crate) use desk::{Challenge, Desk};
+pub(crate) use one::Outcome;
 
 /// A person's wish to sign in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use crate::effect::{Effect, Issued};
 use crate::id::{ConnectionId, EffectId};
 use crate::settings::Settings;
+use crate::sign_in::Desk;
 use crate::time::{Clock, Due, Moment};
 
 /// What every decision of a step is made with.
@@ -10,6 +11,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) clock: Clock,
     pub(crate) settings: &'a Settings,
     pub(crate) outbox: &'a mut Outbox,
+    /// Who is signed in, and what has become of the sign-ins.
+    pub(crate) desk: &'a Desk,
     /// On whose behalf; `None` for the ledger.
     pub(crate) connection: Option<ConnectionId>,
 }

@@ -13,6 +13,8 @@ use super::ended::Ended;
 use super::facts::Facts;
 use super::looking::Looking;
 use super::proving::{Proving, proven};
+use super::sign_ins::{challenge, is_answered_by_a_sign_in};
+use super::signing_in::{SigningIn, again};
 use super::starting::Starting;
 use super::tunnel::Tunnel;
 use super::{Event, State};
@@ -23,6 +25,8 @@ pub(super) struct Asking {
     about: About,
     /// The port is being tried all the while; success goes on without an answer.
     trying: Option<(Carrier, TunnelPath)>,
+    /// How often somebody had come to be signed in, when it was asked.
+    gains: u64,
 }
 
 #[derive(Debug)]
@@ -38,6 +42,7 @@ impl Asking {
         State::Asking(Self {
             about: About::Problem(problem),
             trying: None,
+            gains: turn.desk.gains(),
         })
     }
 
@@ -47,14 +52,21 @@ impl Asking {
         State::Asking(Self {
             about: About::Question(question),
             trying: None,
+            gains: turn.desk.gains(),
         })
     }
 
     /// Something is in the way that may pass: the probe goes on.
-    pub(super) fn while_trying(problem: Problem, carrier: Carrier, path: TunnelPath) -> State {
+    pub(super) fn while_trying(
+        problem: Problem,
+        carrier: Carrier,
+        path: TunnelPath,
+        turn: &Turn<'_>,
+    ) -> State {
         State::Asking(Self {
             about: About::Problem(problem),
             trying: Some((carrier, path)),
+            gains: turn.desk.gains(),
         })
     }
 
@@ -105,6 +117,9 @@ impl Asking {
     }
 
     fn look(mut self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
+        if self.has_been_signed_in(turn) && facts.sign_ins.may_resume() {
+            return again(facts, turn);
+        }
         let Some((carrier, path)) = &mut self.trying else {
             return State::Asking(self);
         };
@@ -122,9 +137,22 @@ impl Asking {
         State::Asking(self)
     }
 
+    /// Whether somebody has signed in meanwhile, here or in another process, where that is
+    /// what was missing.
+    fn has_been_signed_in(&self, turn: &Turn<'_>) -> bool {
+        let Some(problem) = self.problem() else {
+            return false;
+        };
+        match challenge(problem) {
+            Some(challenge) => turn.desk.answered_after(&challenge, self.gains),
+            None => is_answered_by_a_sign_in(&problem.cause) && turn.desk.gains() > self.gains,
+        }
+    }
+
     fn answered(self, answer: Answer, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         match answer {
             Answer::Again | Answer::Renew => {
+                facts.sign_ins.begin_anew();
                 facts.displaced = false;
                 facts.whole_prefix = false;
                 // Its access runs on, and without its rule it opens nothing: to take it
@@ -164,7 +192,17 @@ impl Asking {
                 }
                 Some(Question::WhichService) | None => State::Asking(self),
             },
-            Answer::ConfirmTunnel | Answer::SignIn => State::Asking(self),
+            Answer::SignIn => {
+                let problem = self.problem();
+                match problem.and_then(|problem| facts.sign_ins.to_answer(problem)) {
+                    Some(wanted) if SigningIn::can_help(&wanted, facts, turn) => {
+                        facts.sign_ins.begin_anew();
+                        SigningIn::enter(wanted, facts, turn)
+                    }
+                    Some(_) | None => State::Asking(self),
+                }
+            }
+            Answer::ConfirmTunnel => State::Asking(self),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::turn::Turn;
 use crate::vm::{Protocol, Service, Vm};
 
 use super::known::Known;
+use super::sign_ins::SignIns;
 use super::steps::Steps;
 
 /// What a connection is for.
@@ -53,6 +54,7 @@ pub(super) struct Facts {
     pub(super) insists: bool,
     /// The person agreed to the policy's whole block, for the next request.
     pub(super) whole_prefix: bool,
+    pub(super) sign_ins: SignIns,
     pub(super) steps: Steps,
 }
 
@@ -113,6 +115,7 @@ impl Facts {
             displaced: false,
             may_displace: false,
             whole_prefix: false,
+            sign_ins: SignIns::default(),
             steps: Steps::new(at),
         }
     }

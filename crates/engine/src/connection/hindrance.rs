@@ -9,6 +9,7 @@ use super::State;
 use super::asking::Asking;
 use super::ended::Ended;
 use super::facts::Facts;
+use super::signing_in::stopped_by;
 use super::starting::Starting;
 
 /// The state that a fresh read of the VM leads to instead, where it leads elsewhere.
@@ -50,5 +51,5 @@ pub(super) fn cannot_be_read(problem: Problem, facts: &mut Facts, turn: &mut Tur
     if matches!(problem.cause, Cause::VmGone { .. }) {
         return Ended::enter(Ending::Failed, Some(problem), facts, turn);
     }
-    Asking::about(problem, facts, turn)
+    stopped_by(problem, facts, turn)
 }

@@ -187,7 +187,7 @@ impl Proving {
     /// A person is told; the probe goes on, and so does the connection when it succeeds.
     fn ask_about(self, problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.stop_explaining(turn);
-        Asking::while_trying(problem, self.carrier, self.path)
+        Asking::while_trying(problem, self.carrier, self.path, turn)
     }
 }
 

@@ -19,6 +19,7 @@ use super::facts::Facts;
 use super::hindrance::hindrance;
 use super::proving::Proving;
 use super::reuse::got_meanwhile;
+use super::signing_in::stopped_by;
 use super::tunnel::Tunnel;
 use super::{Event, State};
 
@@ -199,7 +200,7 @@ impl Requesting {
             Stage::Diagnosing { words, since } => {
                 let Some(policies) = facts.policies.fresh_since(*since) else {
                     return match facts.policies.failed().cloned() {
-                        Some(problem) => Asking::about(problem, facts, turn),
+                        Some(problem) => stopped_by(problem, facts, turn),
                         None => State::Requesting(self),
                     };
                 };

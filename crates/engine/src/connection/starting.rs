@@ -9,9 +9,9 @@ use crate::time::{Due, Moment};
 use crate::turn::Turn;
 use crate::vm::Power;
 
-use super::asking::Asking;
 use super::facts::Facts;
 use super::hindrance;
+use super::signing_in::stopped_by;
 use super::tunnel::Tunnel;
 use super::{Event, State, UnderWay};
 
@@ -51,12 +51,13 @@ impl Starting {
         match event {
             Event::Look => self.look(facts, turn),
             Event::VmStarted(Ok(())) => {
+                facts.sign_ins.begin_anew();
                 self.starting = None;
                 self.since = turn.at();
                 self.next_look = turn.at().plus(START_WATCH);
                 State::Starting(self)
             }
-            Event::VmStarted(Err(problem)) => Asking::about(problem, facts, turn),
+            Event::VmStarted(Err(problem)) => stopped_by(problem, facts, turn),
             Event::Asked(..) | Event::Explained(_) | Event::Launched(_) | Event::Answered(_) => {
                 State::Starting(self)
             }

@@ -31,6 +31,7 @@ impl Connection {
             | State::Proving(_)
             | State::Launching(_)
             | State::Open(_)
+            | State::SigningIn(_)
             | State::Asking(_) => None,
         };
         let stuck = match self.name() {
@@ -56,6 +57,7 @@ impl Connection {
                 problem.as_ref().or(self.facts.note.as_ref()),
                 question.as_ref(),
                 self.name(),
+                turn.desk.is_automatic(),
             ),
             problem,
             note: self.facts.note.clone(),
@@ -82,6 +84,7 @@ impl Connection {
             State::Proving(_) => StateName::Proving,
             State::Launching(_) => StateName::Launching,
             State::Open(_) => StateName::Open,
+            State::SigningIn(_) => StateName::SigningIn,
             State::Asking(_) => StateName::Asking,
             State::Ended(_) => StateName::Ended,
         }
@@ -100,6 +103,7 @@ impl Connection {
                 .or_else(|| facts.vm.trouble().cloned()),
             State::Launching(_) => None,
             State::Open(state) => state.problem().cloned(),
+            State::SigningIn(state) => Some(state.problem.clone()),
             State::Asking(state) => state.problem().cloned(),
             State::Ended(state) => state.problem.clone(),
         }
@@ -116,6 +120,7 @@ impl Connection {
             | State::Proving(_)
             | State::Launching(_)
             | State::Open(_)
+            | State::SigningIn(_)
             | State::Ended(_) => None,
         }
     }
@@ -131,6 +136,7 @@ impl Connection {
             | State::Tunnel(_)
             | State::Knocking(_)
             | State::Starting(_)
+            | State::SigningIn(_)
             | State::Requesting(_) => None,
         }
     }
@@ -145,6 +151,7 @@ impl Connection {
             | State::Proving(_)
             | State::Launching(_)
             | State::Open(_)
+            | State::SigningIn(_)
             | State::Asking(_)
             | State::Ended(_) => self.carrier()?.request(),
         }
@@ -172,6 +179,7 @@ impl State {
             | Self::Requesting(_)
             | Self::Proving(_)
             | Self::Open(_)
+            | Self::SigningIn(_)
             | Self::Asking(_)
             | Self::Ended(_) => false,
         }
@@ -184,6 +192,7 @@ fn ways_out(
     problem: Option<&Problem>,
     question: Option<&Question>,
     state: StateName,
+    automatic: bool,
 ) -> Vec<WayOut> {
     let answer = |answer| WayOut::Answer { answer };
     if let Some(question) = question {
@@ -196,8 +205,17 @@ fn ways_out(
         };
     }
     let mut ways = problem.map(Problem::ways_out).unwrap_or_default();
+    let sign_in = answer(Answer::SignIn);
+    if automatic && ways.contains(&sign_in) {
+        let key = "check-environment".to_owned();
+        ways.push(WayOut::Advice { key });
+    }
+    // It is under way, or nobody could do it.
+    if automatic || state == StateName::SigningIn {
+        ways.retain(|way| *way != sign_in);
+    }
     let again = answer(Answer::Again);
-    let asked = state == StateName::Asking && problem.is_some();
+    let asked = matches!(state, StateName::Asking | StateName::SigningIn) && problem.is_some();
     if asked && !ways.contains(&again) && !ways.contains(&answer(Answer::Renew)) {
         ways.push(again);
     }

@@ -9,6 +9,7 @@ use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::{Explanation, Prefix, RuleList, SecurityRule};
 
 use super::run::Runner;
+use super::sign_in::{goes_on, is_awaited};
 use super::words::{after_word, problem, span};
 
 impl Runner {
@@ -104,7 +105,12 @@ impl Runner {
                 let reply = Reply::ClientEnded { code };
                 self.step(line, Input::Reply { to, reply });
             }
-            word => panic!("no such line: {word}"),
+            word => {
+                let reply = self.accounts_reply(words);
+                let reply = reply.unwrap_or_else(|| panic!("no such line: {word}"));
+                let wanted = reply.clone();
+                self.reply(line, late, |e| is_awaited(&wanted, e), reply);
+            }
         }
     }
 
@@ -223,7 +229,7 @@ impl Runner {
         let to = self
             .find(late, kind)
             .unwrap_or_else(|| panic!("nothing awaits: {line}"));
-        if !matches!(reply, Reply::Probed(_)) {
+        if !matches!(reply, Reply::Probed(_)) && !goes_on(&reply) {
             self.under_way.retain(|one| one.id != to);
         }
         self.step(line, Input::Reply { to, reply });

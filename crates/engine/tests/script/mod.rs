@@ -7,6 +7,7 @@
 mod answer;
 mod run;
 mod show;
+mod sign_in;
 mod words;
 mod world;
 

@@ -153,7 +153,10 @@ impl Runner {
             "resumed" => Input::Observed(Observation::Resumed),
             "tick" => Input::Tick,
             "row" => Input::Observed(Observation::Accesses(vec![self.row(rest)])),
-            _ => return self.answer_effect(line, words),
+            _ => match self.accounts_input(words) {
+                Some(input) => input,
+                None => return self.answer_effect(line, words),
+            },
         };
         self.step(line, input);
     }
@@ -285,6 +288,7 @@ fn answer(word: &str) -> Answer {
         "again" => Answer::Again,
         "renew" => Answer::Renew,
         "go-on" => Answer::GoOn,
+        "sign-in" => Answer::SignIn,
         _ => panic!("no answer: {word}"),
     }
 }

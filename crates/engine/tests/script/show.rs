@@ -11,6 +11,8 @@ use gangway_engine::snapshot::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use super::sign_in;
+
 /// Time since the beginning: `1:02:03.150`.
 pub fn clock(since: SignedDuration) -> String {
     let sign = if since.is_negative() { "-" } else { "" };
@@ -126,7 +128,8 @@ pub fn snapshot(snapshot: &Snapshot, begin: Timestamp) -> Vec<String> {
         .iter()
         .map(|one| connection(one, begin));
     let accesses = snapshot.accesses.iter().map(|one| access(one, begin));
-    connections.chain(accesses).collect()
+    let accounts = sign_in::accounts(&snapshot.accounts, begin);
+    connections.chain(accesses).chain(accounts).collect()
 }
 
 fn connection(view: &ConnectionView, begin: Timestamp) -> String {
@@ -202,7 +205,7 @@ fn access(view: &AccessView, begin: Timestamp) -> String {
 }
 
 /// A problem with its code and the parameters that a scenario is about.
-fn trouble(problem: &Problem, begin: Timestamp) -> String {
+pub fn trouble(problem: &Problem, begin: Timestamp) -> String {
     let params: Vec<String> = problem
         .params()
         .into_iter()

@@ -1,9 +1,12 @@
 //! How words of a script become values.
 
+use gangway_engine::account::Way;
 use gangway_engine::id::{TenantId, VmId};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::{Cause, Problem, RefusedWhy};
 use gangway_engine::vm::{Power, Protocol, Service};
 use jiff::{SignedDuration, Timestamp};
+
+use super::sign_in::unreadable;
 
 /// `150ms`, `2s`, `5m`, `1h`, with a minus for the past.
 pub fn span(text: &str) -> SignedDuration {
@@ -73,9 +76,28 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
             until: now + span(words[1]),
         },
         "mfa-required" => Cause::MfaRequired {
-            tenant: TenantId::new("t1"),
-            claims: "eyJ9".into(),
+            tenant: TenantId::new(after_word(words, "at").unwrap_or("t1")),
+            claims: after_word(words, "claims").unwrap_or("eyJ9").into(),
         },
+        "sign-in-timed-out" => Cause::SignInTimedOut { way: Way::Browser },
+        "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" => {
+            let (why, entra_code) = match words[0] {
+                "declined" => (RefusedWhy::Declined, None),
+                "disabled" => (RefusedWhy::Disabled, Some(50057)),
+                "not-assigned" => (RefusedWhy::NotAssigned, Some(50105)),
+                "cross-tenant" => (RefusedWhy::CrossTenant, Some(500_212)),
+                _ => (RefusedWhy::Loop, Some(50196)),
+            };
+            Cause::SignInRefused { why, entra_code }
+        }
+        "app-misconfigured" => Cause::AppMisconfigured {
+            entra_code: 700_016,
+            client_id: "app".into(),
+        },
+        "sign-in-mistrusted" => Cause::SignInMistrusted {
+            what: "another state".into(),
+        },
+        "tokens-unreadable" => return unreadable(),
         "not-signed-in" => Cause::NotSignedIn,
         "blocked-by-conditional-access" => Cause::BlockedByConditionalAccess { entra_code: 53003 },
         "device-not-compliant" => Cause::DeviceNotCompliant { entra_code: 53000 },

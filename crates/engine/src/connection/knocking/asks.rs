@@ -14,6 +14,7 @@ use super::super::facts::Facts;
 use super::super::proving::Proving;
 use super::super::requesting::Requesting;
 use super::super::reuse::{of_somebody_else, runs_out, worth_reusing};
+use super::super::signing_in::stopped_by;
 use super::Knocking;
 
 impl Knocking {
@@ -57,7 +58,7 @@ impl Knocking {
         }
         let (Some(vm), Some(policies)) = (facts.vm.usable(), facts.policies.usable()) else {
             return match facts.policies.failed().cloned() {
-                Some(problem) => Asking::about(problem, facts, turn),
+                Some(problem) => stopped_by(problem, facts, turn),
                 None => State::Knocking(self),
             };
         };

@@ -16,6 +16,7 @@ use super::super::carrier::Carrier;
 use super::super::ended::Ended;
 use super::super::facts::{Facts, Purpose};
 use super::super::proving::Proving;
+use super::super::signing_in::stopped_by;
 use super::super::tunnel::Tunnel;
 use super::{Requesting, Stage};
 
@@ -46,14 +47,13 @@ impl Requesting {
                     self.stage = Stage::Later { until, problem };
                     State::Requesting(self)
                 }
-                None => Asking::about(problem, facts, turn),
+                None => stopped_by(problem, facts, turn),
             },
-            Asked::Refused(problem) | Asked::NotRecorded(problem) => {
-                Asking::about(problem, facts, turn)
-            }
+            Asked::Refused(problem) => stopped_by(problem, facts, turn),
+            Asked::NotRecorded(problem) => Asking::about(problem, facts, turn),
             // It may be in force all the same: then the port says so.
             Asked::Unclear(request, problem) => {
-                Asking::while_trying(problem, Carrier::Ours(request), self.path)
+                Asking::while_trying(problem, Carrier::Ours(request), self.path, turn)
             }
             Asked::Theirs(until) => {
                 self.stage = Stage::Theirs { until };
@@ -68,6 +68,7 @@ impl Requesting {
         // A consent is for one request.
         facts.whole_prefix = false;
         facts.insists = false;
+        facts.sign_ins.begin_anew();
         match facts.purpose {
             Purpose::Connect => Proving::enter(Carrier::Ours(request), self.path, facts, turn),
             // The ledger reads the policy now; who extends and leaves waits for that.

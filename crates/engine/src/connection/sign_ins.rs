@@ -1,0 +1,103 @@
+//! What a connection has had answered by sign-ins, so that nothing is answered for ever.
+
+use crate::id::TenantId;
+use crate::problem::{Cause, Problem};
+use crate::sign_in::{Challenge, Desk};
+
+/// So often a connection goes on by a sign-in without a word of the person's in between.
+const BY_ITSELF: u32 = 5;
+
+/// The challenges of one connection, since a person last spoke or a write succeeded.
+#[derive(Debug, Default)]
+pub(super) struct SignIns {
+    answered: Vec<Challenge>,
+    rerouted: Vec<TenantId>,
+    by_itself: u32,
+    /// What a sign-in that failed was to answer.
+    open: Option<Problem>,
+}
+
+impl SignIns {
+    /// A person spoke, or a write succeeded: what comes now is new.
+    pub(super) fn begin_anew(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether a sign-in has answered this challenge, so that the same once more is no
+    /// challenge but an error.
+    pub(super) fn has_answered(&self, challenge: &Challenge) -> bool {
+        self.answered.contains(challenge)
+    }
+
+    /// A sign-in succeeded, for this challenge where it was for one.
+    pub(super) fn is_answered(&mut self, challenge: Option<Challenge>) {
+        self.by_itself += 1;
+        self.answered.extend(challenge);
+        self.open = None;
+    }
+
+    /// A sign-in failed that was for this.
+    pub(super) fn is_unanswered(&mut self, problem: Problem) {
+        self.open = Some(problem);
+    }
+
+    /// What a person who signs in now wants answered, when they stand at `problem`: that
+    /// itself, or what the sign-in was for that failed with it.
+    pub(super) fn to_answer(&self, problem: &Problem) -> Option<Problem> {
+        if is_answered_by_a_sign_in(&problem.cause) {
+            return Some(problem.clone());
+        }
+        let failed = matches!(
+            problem.cause,
+            Cause::SignInTimedOut { .. }
+                | Cause::SignInMistrusted { .. }
+                | Cause::SignInRefused { .. }
+        );
+        let open = || self.open.clone().unwrap_or(Cause::NotSignedIn.into());
+        failed.then(open)
+    }
+
+    /// Whether one more may follow without a word of the person's: other claims each time
+    /// would be a loop as well.
+    pub(super) fn goes_on_by_itself(&self) -> bool {
+        self.by_itself < BY_ITSELF
+    }
+
+    /// Whether the right account is signed in, so that one more try leads to it.
+    pub(super) fn reroutes(&mut self, tenant: &TenantId, desk: &Desk) -> bool {
+        let first = !self.rerouted.contains(tenant) && desk.serves(tenant);
+        if first {
+            self.rerouted.push(tenant.clone());
+        }
+        first
+    }
+
+    /// Counts a try that somebody's sign-in led to; whether there may be one.
+    pub(super) fn may_resume(&mut self) -> bool {
+        let may = self.goes_on_by_itself();
+        self.by_itself += 1;
+        may
+    }
+}
+
+/// The challenge that a problem is.
+pub(super) fn challenge(problem: &Problem) -> Option<Challenge> {
+    if let Cause::MfaRequired { tenant, claims } = &problem.cause {
+        return Some(Challenge {
+            tenant: tenant.clone(),
+            claims: claims.clone(),
+        });
+    }
+    None
+}
+
+/// Whether a sign-in is what is missing.
+pub(super) fn is_answered_by_a_sign_in(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::NotSignedIn
+            | Cause::MfaRequired { .. }
+            | Cause::WrongTenant { .. }
+            | Cause::TokensUnreadable { .. }
+    )
+}
