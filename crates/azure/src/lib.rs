@@ -10,6 +10,8 @@ use std::sync::Arc;
 use gangway_engine::id::TenantId;
 
 mod accounts;
+#[cfg(feature = "broker")]
+mod broker;
 pub mod calls;
 mod cloud;
 mod credentials;
@@ -27,6 +29,8 @@ pub use accounts::{
     Accounts, App, Ask, BROWSER_LIMIT, BrowserSignIn, Chooser, Chosen, DeviceSignIn, MemoryVault,
     OpenVault, Redirected, SignedIn, Stored, Vault,
 };
+#[cfg(feature = "broker")]
+pub use broker::{BROKER_IS_HERE, Broker, Window};
 pub use cloud::Cloud;
 pub use credentials::{AccessToken, Claims, Credentials, Scope};
 pub use error::{ClaimsNeeded, EntraRefusal, Error, Ids, Refusal};
