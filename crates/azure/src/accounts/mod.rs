@@ -15,8 +15,11 @@ mod authority;
 mod begin;
 mod browser;
 mod device_code;
+mod exchange;
 mod finish;
-mod id_token;
+pub(crate) mod id_token;
+#[cfg(test)]
+mod interleavings;
 mod listener;
 mod protocol;
 mod redirect;

@@ -6,24 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
-use oauth2::RefreshToken;
 
-use super::Grant;
-use super::authority::Authority;
-use super::id_token::{IdToken, Wanted, mistrusted};
-use super::protocol::{grant, ours, protocol, scopes};
+use super::exchange::{Asked, Exchange};
 use super::vault::{OpenVault, Stored, Vault};
 use crate::credentials::meaning::Meaning;
 use crate::credentials::{AccessToken, Claims, Scope};
 use crate::error::{ClaimsNeeded, EntraRefusal, Error};
-use crate::http::transport::Transport;
 use crate::secret::Secret;
 
 /// Refreshes, one at a time: in this process behind `gate`, over all of them behind the
 /// vault's lock. Between reading a refresh token and writing its successor nobody else
 /// reads it, so none is sent again once it was replaced.
 pub(crate) struct Refresher {
-    transport: Transport,
+    exchange: Arc<dyn Exchange>,
     vault: Arc<dyn Vault>,
     /// Whoever waits here does not use up the time that the vault's lock may be waited for.
     gate: tokio::sync::Mutex<()>,
@@ -45,9 +40,9 @@ struct Spent {
 }
 
 impl Refresher {
-    pub(crate) fn new(transport: Transport, vault: Arc<dyn Vault>) -> Self {
+    pub(crate) fn new(exchange: Arc<dyn Exchange>, vault: Arc<dyn Vault>) -> Self {
         Self {
-            transport,
+            exchange,
             vault,
             gate: tokio::sync::Mutex::default(),
             unsaved: Mutex::default(),
@@ -70,9 +65,14 @@ impl Refresher {
         if let Some(refusal) = self.spent(account, tenant, &stored) {
             return Err(refused(refusal, tenant, claims));
         }
-        match self.send(&stored, tenant, scope, claims).await {
+        let asked = Asked {
+            account,
+            tenant,
+            scope,
+            claims,
+        };
+        match self.exchange.exchange(&stored, asked).await {
             Ok(grant) => {
-                self.check(&grant, account, tenant, &stored)?;
                 self.keep(&mut *vault, account, stored, grant.refresh)?;
                 Ok(grant.access)
             }
@@ -124,52 +124,6 @@ impl Refresher {
             }
             None => None,
         }
-    }
-
-    async fn send(
-        &self,
-        stored: &Stored,
-        tenant: &TenantId,
-        scope: &Scope,
-        claims: Option<&Claims>,
-    ) -> Result<Grant, Error> {
-        let protocol = protocol(&self.transport, tenant, &stored.client_id)?;
-        let authority = Authority::new(self.transport.clone(), tenant.clone(), &stored.client_id);
-        let token = RefreshToken::new(stored.refresh_token.expose().to_owned());
-        let answered = protocol
-            .exchange_refresh_token(&token)
-            .add_scopes(scopes(scope))
-            .add_extra_param("claims", Claims::declared(claims))
-            .add_extra_param("client_info", "1")
-            .request_async(&authority)
-            .await
-            .map_err(|error| ours(error, &authority))?;
-        Ok(grant(&answered))
-    }
-
-    /// A refresh need not bring an id token; where it does, it has to be the right one.
-    fn check(
-        &self,
-        grant: &Grant,
-        account: &AccountId,
-        tenant: &TenantId,
-        stored: &Stored,
-    ) -> Result<(), Error> {
-        if grant.id_token.is_none() {
-            return Ok(());
-        }
-        let read = IdToken::of(grant)?;
-        read.check(&Wanted {
-            client_id: &stored.client_id,
-            nonce: None,
-            tenant,
-            authority: self.transport.cloud().authority(),
-            now: self.transport.dates().now(),
-        })?;
-        if grant.client_info.is_some() && read.account(grant)? != *account {
-            return Err(mistrusted("the token is another account's"));
-        }
-        Ok(())
     }
 
     fn keep(

@@ -10,6 +10,8 @@ use futures_util::future::{BoxFuture, Shared as SharedFuture};
 use gangway_engine::account::{AccountId, Way};
 use gangway_engine::id::TenantId;
 
+use super::App;
+use super::exchange::{Entra, Exchange};
 use super::refresh::Refresher;
 use super::vault::Vault;
 use crate::Shared;
@@ -38,7 +40,12 @@ pub enum Chosen {
     /// What the environment names; the same one always.
     Environment(Box<SignIn>),
     /// An account of Windows, through its broker.
-    Broker(AccountId),
+    Broker {
+        /// The operator's own registration: Windows gives tokens to it.
+        app: App,
+        /// Which account.
+        account: AccountId,
+    },
 }
 
 /// Knows which account is used where. It is asked before every token, so it answers at once.
@@ -82,9 +89,18 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn new(transport: Transport, accounts: &Accounts) -> Self {
+        let entra = Arc::new(Entra(transport.clone()));
+        Self::with(entra, transport, accounts)
+    }
+
+    pub(super) fn with(
+        exchange: Arc<dyn Exchange>,
+        transport: Transport,
+        accounts: &Accounts,
+    ) -> Self {
         Self {
             chooser: accounts.chooser.clone(),
-            refresher: Arc::new(Refresher::new(transport.clone(), accounts.vault.clone())),
+            refresher: Arc::new(Refresher::new(exchange, accounts.vault.clone())),
             transport,
             running: Arc::default(),
             azure_cli: OnceLock::new(),
@@ -103,8 +119,20 @@ impl Served {
                     Ok(self.environment.get_or_init(|| made).clone())
                 }
             },
-            Chosen::Account(_) | Chosen::Broker(_) => Err(Error::WayForbidden {
+            #[cfg(feature = "broker")]
+            Chosen::Broker { app, account } => {
+                let transport = self.transport.clone();
+                Ok(Arc::new(crate::broker::Broker::new(
+                    transport, app, account,
+                )))
+            }
+            #[cfg(not(feature = "broker"))]
+            Chosen::Broker { .. } => Err(Error::WayForbidden {
                 way: Way::Broker,
+                by_policy: false,
+            }),
+            Chosen::Account(_) => Err(Error::WayForbidden {
+                way: Way::Browser,
                 by_policy: false,
             }),
         }
@@ -160,7 +188,7 @@ impl Credentials for Served {
 
     async fn home(&self, scope: &Scope) -> Result<TenantId, Error> {
         match self.chooser.first()? {
-            Chosen::Account(account) | Chosen::Broker(account) => Ok(account.tenant()),
+            Chosen::Account(account) | Chosen::Broker { account, .. } => Ok(account.tenant()),
             other => self.others(other)?.home(scope).await,
         }
     }

@@ -1,6 +1,7 @@
 //! Tokens kept in memory, one per tenant and scope, fetched by one caller at a time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,13 +16,26 @@ use crate::secret::Secret;
 /// How long before its end a token is replaced (contract 2.5).
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 
-type Slot = Arc<AsyncMutex<Option<Kept>>>;
-
 #[derive(Debug)]
 pub(crate) struct Tokens {
     credentials: Arc<dyn Credentials>,
     scope: Scope,
-    slots: Mutex<HashMap<TenantId, Slot>>,
+    slots: Mutex<HashMap<TenantId, Arc<Slot>>>,
+}
+
+/// One tenant's token. Whoever fetches holds the lock; the others wait for it.
+#[derive(Debug, Default)]
+struct Slot {
+    held: AsyncMutex<Held>,
+    /// How many fetches have ended. Who waited while one failed has its failure, or a
+    /// hundred waiting callers would ask a hundred times for what was just refused.
+    ended: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    token: Option<Kept>,
+    failed: Option<Failed>,
 }
 
 #[derive(Debug, Clone)]
@@ -29,6 +43,15 @@ struct Kept {
     secret: Secret,
     replace_at: Instant,
     ends_at: Instant,
+    /// The claims it was fetched with.
+    claims: Option<Claims>,
+}
+
+#[derive(Debug)]
+struct Failed {
+    round: u64,
+    claims: Option<Claims>,
+    error: Error,
 }
 
 impl Tokens {
@@ -44,63 +67,101 @@ impl Tokens {
     /// the old one serves to its end.
     pub(crate) async fn get(&self, tenant: &TenantId) -> Result<Secret, Error> {
         let slot = self.slot(tenant);
-        let mut kept = slot.lock().await;
+        let came = slot.ended.load(Ordering::SeqCst);
+        let mut held = slot.held.lock().await;
         let now = Instant::now();
-        if let Some(token) = kept.as_ref().filter(|token| now < token.replace_at) {
+        if let Some(token) = held.token.as_ref().filter(|token| now < token.replace_at) {
             return Ok(token.secret.clone());
         }
-        match self.credentials.token(tenant, &self.scope, None).await {
-            Ok(token) => Ok(keep(&mut kept, token)),
-            Err(error) => match kept.as_ref().filter(|token| now < token.ends_at) {
+        match self.fetch(&slot, &mut held, came, tenant, None).await {
+            Err(error) => match held.token.as_ref().filter(|token| now < token.ends_at) {
                 Some(old) => {
                     tracing::warn!(%error, "token not replaced, the old one serves");
                     Ok(old.secret.clone())
                 }
                 None => Err(error),
             },
+            fetched => fetched,
         }
     }
 
-    /// A token that satisfies `claims`, fetched past the memory and then kept.
+    /// A token that satisfies `claims`, fetched past the memory and then kept, where
+    /// `refused` did not. Another caller may have fetched it already.
     pub(crate) async fn with_claims(
         &self,
         tenant: &TenantId,
         claims: &Claims,
+        refused: &Secret,
     ) -> Result<Secret, Error> {
         let slot = self.slot(tenant);
-        let mut kept = slot.lock().await;
-        let token = self
-            .credentials
-            .token(tenant, &self.scope, Some(claims))
-            .await?;
-        Ok(keep(&mut kept, token))
+        let came = slot.ended.load(Ordering::SeqCst);
+        let mut held = slot.held.lock().await;
+        let meant = |token: &&Kept| token.claims.as_ref() == Some(claims);
+        if let Some(token) = held.token.as_ref().filter(meant)
+            && token.secret != *refused
+        {
+            return Ok(token.secret.clone());
+        }
+        self.fetch(&slot, &mut held, came, tenant, Some(claims))
+            .await
+    }
+
+    async fn fetch(
+        &self,
+        slot: &Slot,
+        held: &mut Held,
+        came: u64,
+        tenant: &TenantId,
+        claims: Option<&Claims>,
+    ) -> Result<Secret, Error> {
+        let meanwhile = |failed: &&Failed| failed.round > came && failed.claims.as_ref() == claims;
+        if let Some(failed) = held.failed.as_ref().filter(meanwhile) {
+            return Err(failed.error.clone());
+        }
+        let fetched = self.credentials.token(tenant, &self.scope, claims).await;
+        let round = slot.ended.fetch_add(1, Ordering::SeqCst) + 1;
+        match fetched {
+            Ok(token) => Ok(keep(held, token, claims)),
+            Err(error) => {
+                held.failed = Some(Failed {
+                    round,
+                    claims: claims.cloned(),
+                    error: error.clone(),
+                });
+                Err(error)
+            }
+        }
     }
 
     /// Forgets `refused`, unless another caller has replaced it meanwhile.
     pub(crate) async fn forget(&self, tenant: &TenantId, refused: &Secret) {
         let slot = self.slot(tenant);
-        let mut kept = slot.lock().await;
-        if kept.as_ref().is_some_and(|token| token.secret == *refused) {
-            *kept = None;
+        let mut held = slot.held.lock().await;
+        if held
+            .token
+            .as_ref()
+            .is_some_and(|token| token.secret == *refused)
+        {
+            held.token = None;
         }
     }
 
     /// Takes in a token that a sign-in brought.
     pub(crate) async fn put(&self, tenant: &TenantId, token: AccessToken) {
         let slot = self.slot(tenant);
-        keep(&mut *slot.lock().await, token);
+        keep(&mut *slot.held.lock().await, token, None);
     }
 
     /// Forgets whatever is kept of a tenant.
     pub(crate) async fn clear(&self, tenant: &TenantId) {
-        *self.slot(tenant).lock().await = None;
+        *self.slot(tenant).held.lock().await = Held::default();
     }
 
     pub(crate) async fn home(&self) -> Result<TenantId, Error> {
         self.credentials.home(&self.scope).await
     }
 
-    fn slot(&self, tenant: &TenantId) -> Slot {
+    fn slot(&self, tenant: &TenantId) -> Arc<Slot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.entry(tenant.clone()).or_default().clone()
     }
@@ -108,21 +169,25 @@ impl Tokens {
 
 /// A token that lives shorter than twice the margin is replaced half-way, or every call
 /// would fetch one.
-fn keep(slot: &mut Option<Kept>, token: AccessToken) -> Secret {
+fn keep(held: &mut Held, token: AccessToken, claims: Option<&Claims>) -> Secret {
     let margin = MARGIN.min(token.valid_for / 2);
     let now = Instant::now();
     let after = |by: Duration| now.checked_add(by).unwrap_or(now);
-    *slot = Some(Kept {
-        secret: token.secret.clone(),
-        replace_at: after(token.valid_for.saturating_sub(margin)),
-        ends_at: after(token.valid_for),
-    });
+    *held = Held {
+        token: Some(Kept {
+            secret: token.secret.clone(),
+            replace_at: after(token.valid_for.saturating_sub(margin)),
+            ends_at: after(token.valid_for),
+            claims: claims.cloned(),
+        }),
+        failed: None,
+    };
     token.secret
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::atomic::AtomicU32;
 
     use async_trait::async_trait;
 
@@ -207,5 +272,38 @@ mod tests {
         tokens.forget(&tenant, &first).await;
         assert_eq!(tokens.get(&tenant).await.unwrap(), second);
         assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waited_for_a_failure_has_it_and_who_comes_later_asks_again() {
+        let (source, tokens) = tokens(0);
+        let tenant = TenantId::new("a");
+        let callers = (0..50).map(|_| tokens.get(&tenant));
+        let all = futures_util::future::join_all(callers).await;
+        assert!(all.iter().all(Result::is_err));
+        assert_eq!(source.asked.load(Ordering::SeqCst), 1);
+        assert!(tokens.get(&tenant).await.is_err());
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_stronger_token_serves_all_that_were_challenged_alike() {
+        let (source, tokens) = tokens(9);
+        let tenant = TenantId::new("a");
+        let weak = tokens.get(&tenant).await.unwrap();
+        let claims = |nbf: u32| Claims::from_json(format!(r#"{{"nbf":{nbf}}}"#)).unwrap();
+        let (one, two) = (claims(1), claims(2));
+        let (a, b) = tokio::join!(
+            tokens.with_claims(&tenant, &one, &weak),
+            tokens.with_claims(&tenant, &one, &weak),
+        );
+        assert_eq!(a.as_ref().unwrap(), b.as_ref().unwrap());
+        assert_eq!(source.asked.load(Ordering::SeqCst), 2);
+        let strong = tokens
+            .with_claims(&tenant, &two, &a.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(tokens.get(&tenant).await.unwrap(), strong);
+        assert_eq!(source.asked.load(Ordering::SeqCst), 3);
     }
 }

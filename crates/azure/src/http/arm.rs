@@ -121,7 +121,7 @@ impl Arm {
                     .map_err(|r| r.last(tenant))
             }
             Err(Rejected::Claims(claims, ids)) => {
-                let stronger = self.tokens.with_claims(tenant, &claims).await;
+                let stronger = self.tokens.with_claims(tenant, &claims, &token).await;
                 let stronger = stronger.map_err(|error| with_ids_of(error, ids))?;
                 self.with_token(tenant, ask, &stronger)
                     .await
