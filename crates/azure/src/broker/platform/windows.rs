@@ -7,7 +7,6 @@
 use std::sync::Once;
 
 use gangway_engine::account::{AccountId, Way};
-use windows::Foundation::{AsyncStatus, IAsyncOperation};
 use windows::Security::Authentication::Web::Core::{
     FindAllWebAccountsStatus, WebAuthenticationCoreManager, WebTokenRequest, WebTokenRequestResult,
     WebTokenRequestStatus, WebTokenResponse,
@@ -17,7 +16,8 @@ use windows::Win32::Foundation::HWND;
 use windows::Win32::System::Com::CoIncrementMTAUsage;
 use windows::Win32::System::Console::GetConsoleWindow;
 use windows::Win32::System::WinRT::IWebAuthenticationCoreManagerInterop;
-use windows::core::{HSTRING, Interface, Result as Answer, RuntimeType, factory};
+use windows::core::{HSTRING, Result as Answer, RuntimeType, factory};
+use windows_future::{AsyncStatus, IAsyncOperation};
 
 use super::super::Window;
 use super::super::answer::{Given, Said};
