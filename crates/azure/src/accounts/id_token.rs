@@ -34,6 +34,7 @@ pub(crate) struct IdToken {
     aud: String,
     iss: String,
     exp: i64,
+    nbf: Option<i64>,
     tid: String,
     oid: String,
     nonce: Option<String>,
@@ -93,6 +94,11 @@ impl IdToken {
         let end = Timestamp::from_second(self.exp).unwrap_or(Timestamp::MIN);
         if end.checked_add(SKEW).unwrap_or(Timestamp::MAX) < wanted.now {
             return Err(mistrusted("the id token is over"));
+        }
+        let start = self.nbf.and_then(|nbf| Timestamp::from_second(nbf).ok());
+        if start.is_some_and(|start| start.checked_sub(SKEW).unwrap_or(Timestamp::MIN) > wanted.now)
+        {
+            return Err(mistrusted("the id token is not good yet"));
         }
         Ok(())
     }
@@ -193,7 +199,7 @@ mod tests {
     fn claims() -> Value {
         json!({
             "aud": "APP", "iss": format!("https://login.microsoftonline.com/{TENANT}/v2.0"),
-            "exp": 1_000, "tid": TENANT, "oid": "object", "nonce": "n",
+            "nbf": 1_000, "exp": 1_000, "tid": TENANT, "oid": "object", "nonce": "n",
             "preferred_username": "a\u{7}@b", "name": "A",
         })
     }
@@ -230,6 +236,7 @@ mod tests {
     #[case("iss", json!(format!("https://evil.example/{TENANT}/v2.0")), "elsewhere")]
     #[case("iss", json!(format!("https://login.microsoftonline.com.evil.example/{TENANT}/v2.0")), "elsewhere")]
     #[case("exp", json!(800), "over")]
+    #[case("nbf", json!(4_800), "not good yet")]
     #[case("exp", json!("soon"), "cannot be read")]
     #[case("oid", json!(7), "cannot be read")]
     fn a_wrong_one_is_not_believed(#[case] field: &str, #[case] value: Value, #[case] says: &str) {
