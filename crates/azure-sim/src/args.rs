@@ -1,10 +1,10 @@
 //! The command line of `azure-sim`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use azure_sim::{Estate, Options, VmGround, estate};
+use azure_sim::{Estate, Options, Visitor, VmGround, estate};
 use clap::{Parser, Subcommand};
 use serde_json::Value;
 
@@ -26,6 +26,12 @@ pub(crate) struct Args {
     /// Where the control endpoint listens
     #[arg(long, default_value = "127.0.0.1:0", value_name = "IP:PORT")]
     control: SocketAddr,
+    /// Where the sign-in pages listen without TLS; loopback only
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "IP:PORT")]
+    pages: SocketAddr,
+    /// The application's certificate, for clients that sign with its key instead of sending the secret
+    #[arg(long, value_name = "PEM")]
+    client_certificate: Option<PathBuf>,
     /// The estate's addresses are real: run this program at each rule change
     #[arg(long, value_name = "PROGRAM")]
     hook: Option<PathBuf>,
@@ -55,6 +61,70 @@ pub(crate) enum Verb {
         /// Body, JSON
         json: Option<String>,
     },
+    /// Be the browser without a screen of a test: answer the sign-in pages up to the application's loopback port
+    Visit {
+        /// The page; given last, as programs give it to a browser
+        url: String,
+        /// Sign in as this person; the first one offered otherwise
+        #[arg(long = "as", value_name = "UPN")]
+        person: Option<String>,
+        /// Approve where more than a name is asked for
+        #[arg(long)]
+        mfa: bool,
+        /// Press "Cancel" or "Deny"
+        #[arg(long)]
+        refuse: bool,
+        /// What to enter at the device page
+        #[arg(long)]
+        code: Option<String>,
+        /// The cloud definition, for pages over https
+        #[arg(long, value_name = "FILE")]
+        cloud: Option<PathBuf>,
+    },
+}
+
+impl Verb {
+    /// The visitor that the options of `visit` describe.
+    pub(crate) fn visitor(&self) -> anyhow::Result<Visitor> {
+        let Self::Visit {
+            person,
+            mfa,
+            refuse,
+            code,
+            cloud,
+            ..
+        } = self
+        else {
+            bail!("only a visit has a visitor");
+        };
+        let mut visitor = match cloud {
+            Some(file) => Visitor::trusting(&authorities(file)?)?,
+            None => Visitor::new()?,
+        };
+        if let Some(person) = person {
+            visitor = visitor.signing_in_as(person);
+        }
+        if let Some(code) = code {
+            visitor = visitor.entering(code);
+        }
+        if *mfa {
+            visitor = visitor.approving();
+        }
+        if *refuse {
+            visitor = visitor.refusing();
+        }
+        Ok(visitor)
+    }
+}
+
+/// `extra_ca` of a cloud definition.
+fn authorities(file: &Path) -> anyhow::Result<String> {
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let cloud: Value =
+        serde_json::from_str(&text).with_context(|| format!("reading {}", file.display()))?;
+    let pem = cloud["extra_ca"].as_str();
+    Ok(pem.unwrap_or_default().to_owned())
 }
 
 impl Args {
@@ -79,6 +149,12 @@ impl Args {
         let mut options = Options::new(estate);
         options.listen = self.listen;
         options.control = self.control;
+        options.pages = self.pages;
+        if let Some(file) = &self.client_certificate {
+            let pem = std::fs::read_to_string(file);
+            let pem = pem.with_context(|| format!("reading {}", file.display()))?;
+            options.client_certificate = Some(pem);
+        }
         options.cloud_file = self.write_cloud.clone();
         options.vms = match &self.hook {
             Some(program) => VmGround::Hook(program.clone()),

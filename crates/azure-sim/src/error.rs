@@ -38,6 +38,21 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// The visitor was sent to an address that is not on this machine.
+    #[error("{url} is not a loopback address")]
+    NotLoopback {
+        /// The address, without its query.
+        url: String,
+    },
+    /// The visitor got no answer.
+    #[error("{url} could not be visited")]
+    Visit {
+        /// The address, without its query.
+        url: String,
+        /// Why not.
+        #[source]
+        source: reqwest::Error,
+    },
     /// The control endpoint answered with an error.
     #[error("the simulator answered {status}: {body}")]
     Control {

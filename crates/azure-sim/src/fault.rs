@@ -14,7 +14,9 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Name of a route (`jit.initiate`, `vm.get`, `token`, ...), a prefix with `*` (`jit.*`), or `*`.
+    /// Name of a route (`jit.initiate`, `vm.get`, `token`, `authorize`, `devicecode`, ...), a prefix with `*` (`jit.*`), or
+    /// `*`. One grant of the token endpoint is `token.authorization_code`, `token.refresh_token`, `token.device_code` or
+    /// `token.client_credentials`; an answer that a person gives on a page is `authorize.answer` or `devicelogin.answer`.
     pub route: String,
     /// Only calls whose path contains this, without regard to case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,10 +87,10 @@ impl Fault {
     }
 
     /// Whether this call meets the fault; counts it down.
-    pub(crate) fn strikes(&mut self, route: &str, path: &str) -> bool {
+    pub(crate) fn strikes(&mut self, routes: &[String], path: &str) -> bool {
         let by_route = match self.route.strip_suffix('*') {
-            Some(prefix) => route.starts_with(prefix),
-            None => route == self.route,
+            Some(prefix) => routes.iter().any(|route| route.starts_with(prefix)),
+            None => routes.contains(&self.route),
         };
         let by_path = self
             .path_contains
@@ -176,9 +178,23 @@ pub enum Wrong {
         /// The number after `AADSTS`.
         number: u32,
     },
+    /// Entra refuses with this AADSTS number as it does where the call went: JSON with the right `error`, `suberror` and
+    /// `claims` at the token and device code endpoints, a redirect or a page at the authorize endpoint (contract 2.7).
+    Entra {
+        /// The number after `AADSTS`.
+        code: u32,
+        /// Claims instead of those that usually come with this number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        claims: Option<Value>,
+    },
 }
 
 impl Wrong {
+    /// [`Wrong::Entra`] with the usual claims.
+    pub fn entra(code: u32) -> Self {
+        Self::Entra { code, claims: None }
+    }
+
     /// Needs the right answer first, and so the call's effect.
     pub(crate) fn spoils_answer(&self) -> bool {
         matches!(

@@ -3,6 +3,7 @@
 mod args;
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use azure_sim::{Sim, control};
@@ -12,15 +13,28 @@ use tokio::io::AsyncReadExt as _;
 use args::{Args, Verb};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("AZURE_SIM_LOG"))
         .with_writer(std::io::stderr)
         .init();
     let args = Args::parse();
-    if let Some(Verb::Control { url, verb, json }) = &args.verb {
-        let answer = control::call(url, verb, json.as_deref()).await?;
-        return print(&format!("{answer:#}"));
+    match &args.verb {
+        Some(Verb::Control { url, verb, json }) => {
+            let answer = control::call(url, verb, json.as_deref()).await?;
+            print(&format!("{answer:#}"))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(visit @ Verb::Visit { url, .. }) => {
+            let visit = visit.visitor()?.visit(url).await?;
+            print(&visit.said)?;
+            return Ok(if visit.arrived() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
+        None => {}
     }
     let sim = Sim::start(args.options()?).await?;
     let mut info = control::call(&sim.control(), "info", None).await?;
@@ -29,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
     print(&info.to_string())?;
     wait(args.until_stdin_closes).await?;
     drop(sim);
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print(line: &str) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! Starts and stops the simulator, and the handle that tests hold.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,73 +13,18 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::asked::Asked;
-use crate::clock::{Clock, ClockKind};
+use crate::clock::Clock;
 use crate::control;
+use crate::entra::{Certificate, Counts};
 use crate::error::Error;
-use crate::estate::Estate;
+use crate::estate::Person;
 use crate::fault::Fault;
 use crate::ground::{Ground, Hook, Loopback, place};
 use crate::http::{front, listen::Peer, listen::TlsListener, tls};
+use crate::options::{Options, VmGround};
 use crate::stage::Stage;
 use crate::switches::Switches;
 use crate::world;
-
-/// How a simulator is started.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// What it contains.
-    pub estate: Estate,
-    /// Where its time comes from.
-    pub clock: ClockKind,
-    /// Address of Entra and ARM; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Address of the control endpoint (plain HTTP); port 0 takes a free one.
-    pub control: SocketAddr,
-    /// What stands behind the VMs' addresses.
-    pub vms: VmGround,
-    /// Where to write the cloud definition.
-    pub cloud_file: Option<PathBuf>,
-}
-
-impl Options {
-    /// Loopback everywhere, real time, no cloud file.
-    pub fn new(estate: Estate) -> Self {
-        let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
-        Self {
-            estate,
-            clock: ClockKind::Real,
-            listen: loopback,
-            control: loopback,
-            vms: VmGround::Loopback,
-            cloud_file: None,
-        }
-    }
-}
-
-/// What stands behind the VMs' addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum VmGround {
-    /// Listeners on loopback; the estate's addresses and ports are replaced by theirs.
-    #[default]
-    Loopback,
-    /// The estate's addresses are real; this program is told of each rule change, and of every VM at the start.
-    ///
-    /// It is run once per private IPv4 address with one JSON object on its standard input, and its end is awaited:
-    ///
-    /// ```json
-    /// {"vm": "vm1", "vm_id": "/subscriptions/...", "address": "10.1.0.4", "running": true, "rules": [
-    ///   {"priority": 100, "access": "Allow", "protocol": "tcp", "source": ["172.16.200.5/32"],
-    ///    "destination": ["10.1.0.4/32"], "ports": ["22"], "name": "MicrosoftDefenderForCloud-JITRule-..."}
-    /// ]}
-    /// ```
-    ///
-    /// `rules` is the whole inbound list in order, the first match decides, the last one matches everything. Tags and
-    /// stars are written out as blocks; `protocol` is `tcp`, `udp`, `icmp` or `*`; ports are `22` or `20-30`. Where two
-    /// NSGs stand in the way the list is their product. A VM with `"running": false` answers nobody.
-    Hook(PathBuf),
-    /// Nothing: only the answers of Azure are played.
-    Nothing,
-}
 
 /// A VM as a test wants to know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +80,9 @@ impl Sim {
             VmGround::Hook(_) | VmGround::Nothing => None,
         };
         let clock = Clock::new(options.clock);
-        let world = world::build(&estate, clock.now())?;
+        let mut world = world::build(&estate, clock.now())?;
+        let certificate = options.client_certificate.as_deref().map(Certificate::read);
+        world.client_certificate = certificate.transpose()?;
         let ground = match (options.vms, placed) {
             (VmGround::Hook(program), _) => Ground::Hook(Hook::new(program)),
             (_, Some((claim, sockets))) => Ground::Loopback(Loopback::new(&world, claim, sockets)?),
@@ -149,7 +96,10 @@ impl Sim {
             .map_err(Error::io("reading the own address"))?;
         let identity = tls::identity(local)?;
         let base = format!("https://{local}");
-        let stage = Arc::new(Stage::new(world, clock, base, ground, options.cloud_file));
+        let (pages_listener, pages) = pages_listener(options.pages).await?;
+        let addresses = (base, format!("http://{pages}"));
+        let stage = Stage::new(world, clock, addresses, ground, options.cloud_file);
+        let stage = Arc::new(stage);
         stage.settle().await;
 
         let stop = watch::Sender::new(false);
@@ -159,6 +109,11 @@ impl Sim {
         tasks.push(accepting);
         let app = front::router(Arc::clone(&stage)).into_make_service_with_connect_info::<Peer>();
         let serve = axum::serve(tls, app).with_graceful_shutdown(stopped(&stop));
+        tasks.push(tokio::spawn(async move {
+            let _ = serve.await;
+        }));
+        let app = front::router(Arc::clone(&stage)).into_make_service_with_connect_info::<Peer>();
+        let serve = axum::serve(pages_listener, app).with_graceful_shutdown(stopped(&stop));
         tasks.push(tokio::spawn(async move {
             let _ = serve.await;
         }));
@@ -193,6 +148,11 @@ impl Sim {
         &self.stage.base
     }
 
+    /// `http://127.0.0.1:PORT` of the sign-in pages: the cloud definition's `browser_authority`. No token is given here.
+    pub fn pages(&self) -> &str {
+        &self.stage.pages
+    }
+
     /// `http://127.0.0.1:PORT` of the control endpoint.
     pub fn control(&self) -> String {
         format!("http://{}", self.control)
@@ -208,6 +168,7 @@ impl Sim {
         json!({
             "name": "azure-sim",
             "authority": self.base(),
+            "browser_authority": self.pages(),
             "resource_manager": self.base(),
             "audience": "https://management.azure.com/",
             "extra_ca": self.ca_pem,
@@ -237,6 +198,38 @@ impl Sim {
     /// Its secret. It opens nothing but this simulator.
     pub fn client_secret(&self) -> String {
         self.stage.world().client_secret.clone()
+    }
+
+    /// The id of the public registration that people sign in to.
+    pub fn public_client_id(&self) -> String {
+        self.stage.world().app.id.clone()
+    }
+
+    /// Everybody who may sign in.
+    pub fn people(&self) -> Vec<Person> {
+        self.stage.world().people.clone()
+    }
+
+    /// The person of that name.
+    pub fn person(&self, upn: &str) -> Option<Person> {
+        let world = self.stage.world();
+        world.person(upn).map(|index| world.people[index].clone())
+    }
+
+    /// What happened at the sign-in endpoints so far.
+    pub fn sign_ins(&self) -> Counts {
+        control::state::counts(&self.stage.world())
+    }
+
+    /// Every secret that is out there: access tokens, refresh tokens, authorization codes, device codes, the client
+    /// secret. For tests that look for them where none may be.
+    pub fn secrets(&self) -> Vec<String> {
+        let world = self.stage.world();
+        let ledger = &world.sign_ins;
+        let codes = ledger.codes.keys().chain(ledger.devices.keys());
+        let tokens = world.tokens.keys().chain(ledger.refresh.keys());
+        let all = codes.chain(tokens).chain([&world.client_secret]);
+        all.cloned().collect()
     }
 
     /// The first tenant's id.
@@ -350,6 +343,23 @@ impl Drop for Sim {
             task.abort();
         }
     }
+}
+
+/// Pages without TLS stay on this machine.
+async fn pages_listener(at: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    if !at.ip().is_loopback() {
+        return Err(Error::Invalid {
+            what: "address for pages",
+            value: at.to_string(),
+        });
+    }
+    let listener = TcpListener::bind(at)
+        .await
+        .map_err(Error::io(format!("listening on {at}")))?;
+    let local = listener
+        .local_addr()
+        .map_err(Error::io("reading the own address"))?;
+    Ok((listener, local))
 }
 
 fn stopped(stop: &watch::Sender<bool>) -> impl Future<Output = ()> + Send + 'static {

@@ -14,6 +14,8 @@ pub(crate) struct Stage {
     pub(crate) clock: Clock,
     /// `https://127.0.0.1:PORT`, authority and resource manager in one.
     pub(crate) base: String,
+    /// `http://127.0.0.1:PORT`, for pages and never for tokens.
+    pub(crate) pages: String,
     /// Rung when something may have become due or dirty.
     pub(crate) wake: Notify,
     /// Counts answered calls.
@@ -27,7 +29,7 @@ impl Stage {
     pub(crate) fn new(
         world: World,
         clock: Clock,
-        base: String,
+        (base, pages): (String, String),
         ground: Ground,
         cloud_file: Option<PathBuf>,
     ) -> Self {
@@ -35,6 +37,7 @@ impl Stage {
             world: Mutex::new(world),
             clock,
             base,
+            pages,
             wake: Notify::new(),
             heard: watch::Sender::new(0),
             ground: tokio::sync::Mutex::new(ground),

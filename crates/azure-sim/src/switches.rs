@@ -1,6 +1,10 @@
 //! Variants of Azure's behaviour: each field is one switch, set before the start or through the control endpoint.
 
+mod people;
+
 use serde::{Deserialize, Serialize};
+
+pub use people::{AddressRule, Consent, DeviceCodeRule, Rotation, Tamper};
 
 /// Every switch. The default is what was recorded or is most likely (contract 5, 6, 18).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +68,40 @@ pub struct Switches {
     pub operation_retry_after: Option<u32>,
     /// Seconds that an access token lives.
     pub token_seconds: u32,
+    /// Seconds that a person's access token lives where the client declared `cp1` (contract 2.6).
+    pub cae_seconds: u32,
+    /// Seconds that an authorization code lives.
+    pub code_seconds: u32,
+    /// Days that a refresh token lives unused (contract 2.5).
+    pub refresh_days: u32,
+    /// What becomes of a refresh token that was redeemed.
+    pub rotation: Rotation,
+    /// The public registration takes accounts of every tenant; otherwise of the first only (contract 2.2).
+    pub multi_tenant: bool,
+    /// The public registration allows public flows, which device codes need (contract 2.2).
+    pub public_flows: bool,
+    /// The sign-in page asks everybody for MFA.
+    pub mfa_at_sign_in: bool,
+    /// Who has consented.
+    pub consent: Consent,
+    /// What policy says about device codes.
+    pub device_code: DeviceCodeRule,
+    /// Seconds between two polls for a device code.
+    pub device_interval: u32,
+    /// Seconds that a device code lives.
+    pub device_seconds: u32,
+    /// The public address that the caller seems to have now, instead of the estate's.
+    pub caller_address: Option<String>,
+    /// What happens when that address changes.
+    pub address_rule: AddressRule,
+    /// Something in every sign-in that is wrong on purpose.
+    pub tamper: Option<Tamper>,
+    /// A refusal of the authorize endpoint is shown there, with no way back: the browser never returns.
+    pub refusals_stay_on_page: bool,
+    /// `error_description` of a redirect carries markup.
+    pub markup_in_errors: bool,
+    /// The pages answer themselves, as if this person had pressed every button.
+    pub answers_itself: Option<String>,
 }
 
 impl Default for Switches {
@@ -98,6 +136,23 @@ impl Default for Switches {
             effective_ms: 0,
             operation_retry_after: Some(0),
             token_seconds: 3900,
+            cae_seconds: 86_400,
+            code_seconds: 600,
+            refresh_days: 90,
+            rotation: Rotation::Strict,
+            multi_tenant: true,
+            public_flows: true,
+            mfa_at_sign_in: false,
+            consent: Consent::Given,
+            device_code: DeviceCodeRule::Allowed,
+            device_interval: 5,
+            device_seconds: 900,
+            caller_address: None,
+            address_rule: AddressRule::Ignored,
+            tamper: None,
+            refusals_stay_on_page: false,
+            markup_in_errors: false,
+            answers_itself: None,
         }
     }
 }

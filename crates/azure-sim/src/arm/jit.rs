@@ -52,7 +52,13 @@ pub(crate) fn initiate(context: &mut Context<'_>) -> Answer {
     }
     let policy = find(context);
     let id = asked_id(context);
-    let answer = taking::initiate(context.world, policy, &id, &context.call.body, context.now);
+    // An estate without a requestor stays one (contract 5.2).
+    let caller = context
+        .person
+        .filter(|_| !context.world.requestor.is_empty())
+        .map(|index| context.world.people[index].upn.clone());
+    let asked = (context.call.body.as_str(), caller.as_deref());
+    let answer = taking::initiate(context.world, policy, &id, asked, context.now);
     // What is due at once (a rule without delay) is in force before anybody can look.
     context.world.settle(context.now);
     answer

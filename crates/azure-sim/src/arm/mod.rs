@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::http::answer::Answer;
 use crate::http::front::Call;
 use crate::http::route::Found;
+use crate::http::token::Caller;
 use crate::stage::Stage;
 use crate::world::World;
 
@@ -25,6 +26,8 @@ pub(crate) struct Context<'a> {
     pub(crate) found: &'a Found,
     pub(crate) call: &'a Call,
     pub(crate) tenant: &'a str,
+    /// Index of the person who calls; none for the application itself.
+    pub(crate) person: Option<usize>,
     pub(crate) now: Timestamp,
 }
 
@@ -33,7 +36,7 @@ pub(crate) fn answer(
     stage: &Stage,
     found: &Found,
     call: &Call,
-    tenant: &str,
+    caller: &Caller,
     now: Timestamp,
 ) -> Answer {
     let mut context = Context {
@@ -41,7 +44,8 @@ pub(crate) fn answer(
         base: &stage.base,
         found,
         call,
-        tenant,
+        tenant: &caller.tenant,
+        person: caller.person,
         now,
     };
     let context = &mut context;

@@ -15,11 +15,17 @@ const LOCATIONS: [(&str, &str); 4] = [
     ("eastus", "East US"),
 ];
 
-/// Every directory that the application is known in: all of them.
+/// Every directory that the caller is known in: the person's own and those of which they are a guest; for the
+/// application all of them.
 pub(crate) fn tenants(context: &mut Context<'_>) -> Answer {
     let mut all = Vec::new();
+    let person = context.person.map(|index| &context.world.people[index]);
+    let home = person.map_or(context.tenant, |person| person.home.as_str());
     for tenant in &context.world.tenants {
-        let home = tenant.id.eq_ignore_ascii_case(context.tenant);
+        if person.is_some_and(|person| !person.is_in(&tenant.id)) {
+            continue;
+        }
+        let home = tenant.id.eq_ignore_ascii_case(home);
         let mut entry = json!({
             "id": format!("/tenants/{}", tenant.id),
             "tenantId": tenant.id,

@@ -75,6 +75,27 @@ pub enum Deed {
         /// Which VM.
         vm: String,
     },
+    /// Every session of a person ends: browsers, refresh tokens, and access tokens that may be challenged (contract 2.6).
+    RevokeSessions {
+        /// Who, by name.
+        upn: String,
+    },
+    /// An account is disabled, or enabled again (AADSTS50057).
+    Disable {
+        /// Who, by name.
+        upn: String,
+        /// Whether it is disabled from now on.
+        disabled: bool,
+    },
+    /// A person becomes a guest of a tenant, or ceases to be one (AADSTS50020).
+    Guest {
+        /// Who, by name.
+        upn: String,
+        /// The tenant's id.
+        tenant: String,
+        /// Whether the tenant knows the person from now on.
+        there: bool,
+    },
 }
 
 /// Does it; when this returns the doors have followed.
@@ -175,7 +196,34 @@ fn change(world: &mut World, deed: Deed, now: jiff::Timestamp) -> Result<Value, 
             }
             Ok(json!({}))
         }
+        Deed::RevokeSessions { upn } => {
+            let person = person(world, &upn)?;
+            let serial = world.unique();
+            let ended = world.sign_ins.revoke(person, serial, now);
+            Ok(json!({ "ended_refresh_tokens": ended }))
+        }
+        Deed::Disable { upn, disabled } => {
+            let person = person(world, &upn)?;
+            world.people[person].disabled = disabled;
+            Ok(json!({}))
+        }
+        Deed::Guest { upn, tenant, there } => {
+            let person = person(world, &upn)?;
+            let guest_of = &mut world.people[person].guest_of;
+            guest_of.retain(|id| !id.eq_ignore_ascii_case(&tenant));
+            if there {
+                guest_of.push(tenant);
+            }
+            Ok(json!({}))
+        }
     }
+}
+
+fn person(world: &World, upn: &str) -> Result<usize, Error> {
+    world.person(upn).ok_or_else(|| Error::Missing {
+        what: "person",
+        name: upn.into(),
+    })
 }
 
 fn named(world: &World, vm: &str) -> Result<usize, Error> {

@@ -111,7 +111,7 @@ async fn everything(State(stage): Here) -> Json<Value> {
 
 async fn token(State(stage): Here) -> Vec<u8> {
     let now = stage.clock.now();
-    entra::hand_out(&mut stage.world(), now).body
+    entra::hand_out(&mut stage.world(), &stage.base, now).body
 }
 
 async fn perform(State(stage): Here, Json(deed): Json<Deed>) -> Response {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::entra::Counts;
 use crate::estate::IdCase;
 use crate::jit::answer as wire;
 use crate::sim::VmInfo;
@@ -75,7 +76,46 @@ pub(crate) fn everything(stage: &Stage) -> Value {
             json!({"id": nsg.id, "rules": rules})
         })
         .collect();
-    json!({"now": stage.clock.now(), "vms": vms, "policies": policies, "nsgs": nsgs})
+    json!({"now": stage.clock.now(), "sign_ins": sign_ins(&world), "vms": vms, "policies": policies, "nsgs": nsgs})
+}
+
+/// Counts of sign-ins and refresh tokens, in all and by person; never a token.
+fn sign_ins(world: &World) -> Value {
+    let people: Vec<Value> = world
+        .people
+        .iter()
+        .enumerate()
+        .map(|(index, person)| {
+            json!({
+                "upn": person.upn,
+                "live_refresh_tokens": world.sign_ins.live(Some(index)),
+                "sign_ins": world.sign_ins.families.iter().filter(|f| f.person == index).count(),
+            })
+        })
+        .collect();
+    let mut all = serde_json::to_value(counts(world)).unwrap_or_default();
+    all["people"] = people.into();
+    all
+}
+
+pub(crate) fn counts(world: &World) -> Counts {
+    let browsers = world.sign_ins.browsers.values();
+    Counts {
+        live_refresh_tokens: world.sign_ins.live(None),
+        browsers: browsers.filter(|b| !b.accounts.is_empty()).count(),
+        ..world.sign_ins.counts.clone()
+    }
+}
+
+/// Who may sign in.
+fn people(world: &World) -> Vec<Value> {
+    let one = |person: &crate::estate::Person| {
+        json!({
+            "upn": person.upn, "name": person.name, "oid": person.oid, "home": person.home,
+            "guest_of": person.guest_of,
+        })
+    };
+    world.people.iter().take(100).map(one).collect()
 }
 
 /// What the program prints at its start. The VMs of a large estate are counted, not listed.
@@ -91,7 +131,10 @@ pub(crate) fn info(stage: &Stage) -> Value {
     json!({
         "authority": stage.base,
         "resource_manager": stage.base,
+        "browser_authority": stage.pages,
         "cloud_file": stage.cloud_file,
+        "public_client_id": world.app.id,
+        "people": people(&world),
         "client_id": world.client_id,
         "client_secret": world.client_secret,
         "tenant": world.tenants.first().map(|t| &t.id),

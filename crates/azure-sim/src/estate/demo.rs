@@ -4,7 +4,20 @@ use super::demo_odd;
 use super::network::{Gateway, Network, Nsg, Peering, Subnet};
 use super::policy::{Policy, PolicyPort, PolicyVm};
 use super::vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
-use super::{Estate, Subscription, Tenant};
+use super::{Estate, Person, Subscription, Tenant};
+
+const CONTOSO: &str = "72f988aa-1111-4000-8000-0000000000aa";
+const PARTNER: &str = "72f988aa-2222-4000-8000-0000000000bb";
+
+/// Three roles at home in the first tenant, of which the administrator is a guest in the second, and one stranger.
+fn people() -> Vec<Person> {
+    vec![
+        Person::new("admin@contoso.example", "Admin (Contoso)", CONTOSO).guest_of(PARTNER),
+        Person::new("worker@contoso.example", "Worker (Contoso)", CONTOSO),
+        Person::new("helpdesk@contoso.example", "Help Desk (Contoso)", CONTOSO),
+        Person::new("partner@fabrikam.example", "Partner (Fabrikam)", PARTNER),
+    ]
+}
 
 /// Forty VMs; on loopback the P2S pool covers 127.0.0.0/8, so that no tunnel and no root is needed.
 ///
@@ -52,18 +65,20 @@ pub fn demo() -> Estate {
     hub(&mut production, [&mut test, &mut partner]);
     Estate {
         client: super::ClientSecret::default(),
+        app: super::PublicApp::default(),
+        people: people(),
         requestor: "admin@contoso.example".into(),
         public_address: "203.0.113.7".into(),
         switches: crate::Switches::default(),
         tenants: vec![
             Tenant {
-                id: "72f988aa-1111-4000-8000-0000000000aa".into(),
+                id: CONTOSO.into(),
                 display_name: Some("Contoso".into()),
                 default_domain: Some("contoso.example".into()),
                 subscriptions: vec![production, test],
             },
             Tenant {
-                id: "72f988aa-2222-4000-8000-0000000000bb".into(),
+                id: PARTNER.into(),
                 display_name: None,
                 default_domain: None,
                 subscriptions: vec![partner],

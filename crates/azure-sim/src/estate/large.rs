@@ -3,7 +3,7 @@
 use super::network::{Gateway, Network, Nsg, Subnet};
 use super::policy::{Policy, PolicyPort, PolicyVm};
 use super::vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
-use super::{ClientSecret, Estate, Subscription, Tenant};
+use super::{ClientSecret, Estate, PublicApp, Subscription, Tenant};
 
 const SUBSCRIPTIONS: usize = 20;
 /// VMs that share a resource group, an NSG and a policy.
@@ -18,6 +18,8 @@ pub fn large(count: usize) -> Estate {
         .collect();
     Estate {
         client: ClientSecret::default(),
+        app: PublicApp::default(),
+        people: Vec::new(),
         requestor: "admin@contoso.example".into(),
         public_address: "203.0.113.7".into(),
         switches: crate::Switches::default(),

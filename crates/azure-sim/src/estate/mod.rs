@@ -27,6 +27,7 @@ mod demo;
 mod demo_odd;
 mod large;
 mod network;
+mod person;
 mod policy;
 mod vm;
 
@@ -35,6 +36,7 @@ use serde::{Deserialize, Serialize};
 pub use demo::demo;
 pub use large::large;
 pub use network::{Gateway, Network, Nsg, Peering, Rule, Subnet, WanGateway};
+pub use person::{Person, PublicApp, roles};
 pub use policy::{IdCase, PastRequest, Policy, PolicyPort, PolicyVm};
 pub use vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
 
@@ -48,7 +50,13 @@ pub struct Estate {
     /// The one application that may sign in, with its secret.
     #[serde(default)]
     pub client: ClientSecret,
-    /// Who JIT requests are made by (`requestor`, contract 5.2). Empty is a valid case.
+    /// The public client registration that people sign in to.
+    #[serde(default)]
+    pub app: PublicApp,
+    /// People who may sign in. Empty means the three [`roles`] of every estate.
+    #[serde(default)]
+    pub people: Vec<Person>,
+    /// Who JIT requests are made by where no person signed in (`requestor`, contract 5.2). Empty is a valid case.
     #[serde(default = "default_requestor")]
     pub requestor: String,
     /// The caller's public address: the source that Defender takes when a request names none (contract 5.5).

@@ -15,6 +15,16 @@ use crate::asked::Asked;
 use crate::fault::{Fault, Wrong};
 use crate::stage::Stage;
 
+/// Fields of the token endpoint that are never kept.
+const SECRETS: [&str; 6] = [
+    "client_secret",
+    "client_assertion",
+    "code",
+    "code_verifier",
+    "device_code",
+    "refresh_token",
+];
+
 /// Largest body taken, as a gateway would limit it.
 const LARGEST: usize = 4 << 20;
 
@@ -43,6 +53,8 @@ async fn call(
         query: parts.uri.query().unwrap_or("").to_owned(),
         body: String::from_utf8_lossy(&body).into_owned(),
         bearer: authorization.strip_prefix("Bearer ").map(str::to_owned),
+        cookie: header("cookie").unwrap_or_default(),
+        plain: peer.plain,
         client_request_id: header("x-ms-client-request-id"),
         version: format!("{:?}", parts.version),
         correlation: uuid::Uuid::new_v4().to_string(),
@@ -89,6 +101,10 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: String,
+    /// The whole `Cookie` header.
+    pub(crate) cookie: String,
+    /// Came to the address for pages, without TLS.
+    pub(crate) plain: bool,
     bearer: Option<String>,
     client_request_id: Option<String>,
     version: String,
@@ -133,8 +149,8 @@ fn note(stage: &Stage, call: &Call) -> usize {
 }
 
 fn without_secret(body: &str) -> String {
-    let kept =
-        url::form_urlencoded::parse(body.as_bytes()).filter(|(name, _)| name != "client_secret");
+    let kept = url::form_urlencoded::parse(body.as_bytes())
+        .filter(|(name, _)| !SECRETS.contains(&name.as_ref()));
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept)
         .finish()
@@ -145,7 +161,8 @@ fn handle(stage: &Stage, call: &Call) -> (Out, Option<jiff::Timestamp>) {
     let mut world = stage.world();
     world.settle(now);
     let name = call.route();
-    let delays: u64 = strikes(&mut world.faults, name, &call.path, |wrong| {
+    let named = names(name, call);
+    let delays: u64 = strikes(&mut world.faults, &named, &call.path, |wrong| {
         matches!(wrong, Wrong::DelayMs(_))
     })
     .map_or(0, |fault| {
@@ -156,7 +173,7 @@ fn handle(stage: &Stage, call: &Call) -> (Out, Option<jiff::Timestamp>) {
         }
     });
     let delay = (delays > 0).then(|| crate::jit::progress::at_after(now, delays));
-    let fault = strikes(&mut world.faults, name, &call.path, |wrong| {
+    let fault = strikes(&mut world.faults, &named, &call.path, |wrong| {
         !matches!(wrong, Wrong::DelayMs(_))
     });
     let authority = stage.base.as_str();
@@ -170,6 +187,16 @@ fn handle(stage: &Stage, call: &Call) -> (Out, Option<jiff::Timestamp>) {
         )
     };
     let out = match fault {
+        Some(Fault {
+            wrong: Wrong::Entra { code, claims },
+            ..
+        }) => {
+            let found = route::find(&call.method, &call.path);
+            let tenant = found.as_ref().map_or("", |found| found.param("tenant"));
+            let told = (code, claims.as_ref());
+            let at = (name, tenant);
+            Out::Answer(crate::entra::played(&mut world, stage, at, call, told, now))
+        }
         Some(fault) if fault.wrong.spoils_answer() => {
             spoil::spoil(answer(&mut world, stage, call, now), &fault)
         }
@@ -184,16 +211,25 @@ fn handle(stage: &Stage, call: &Call) -> (Out, Option<jiff::Timestamp>) {
     (out, delay)
 }
 
+/// What a fault may call this call: its route, and at the token endpoint also the grant.
+fn names(route: &str, call: &Call) -> Vec<String> {
+    let mut names = vec![route.to_owned()];
+    if route == "token" {
+        names.push(format!("token.{}", crate::entra::grant_name(&call.body)));
+    }
+    names
+}
+
 fn strikes(
     faults: &mut [Fault],
-    route: &str,
+    routes: &[String],
     path: &str,
     kind: impl Fn(&Wrong) -> bool,
 ) -> Option<Fault> {
     faults
         .iter_mut()
         .filter(|fault| kind(&fault.wrong))
-        .find_map(|fault| fault.strikes(route, path).then(|| fault.clone()))
+        .find_map(|fault| fault.strikes(routes, path).then(|| fault.clone()))
 }
 
 fn answer(
@@ -219,15 +255,21 @@ fn answer(
             );
         }
     };
-    match found.template.name {
-        "token" => return crate::entra::token(world, found.param("tenant"), &call.body, now),
-        "openid" => return crate::entra::openid(world, &stage.base, found.param("tenant")),
-        _ => {}
+    let name = found.template.name;
+    if call.plain && !crate::entra::is_page(name) {
+        return Answer::error(
+            403,
+            "PagesOnly",
+            "This address is for pages; tokens and everything else need TLS.",
+        );
+    }
+    if crate::entra::is_entra(name) {
+        return crate::entra::answer(world, stage, &found, call, now);
     }
     let checked = apiversion::check(found.template, &call.query)
         .and_then(|()| token::check(world, &found, call.bearer.as_deref(), &stage.base, now));
     match checked {
-        Ok(tenant) => crate::arm::answer(world, stage, &found, call, &tenant, now),
+        Ok(caller) => crate::arm::answer(world, stage, &found, call, &caller, now),
         Err(refusal) => *refusal,
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn complete(
     };
     add("date", date(now));
     add("cache-control", "no-cache".into());
-    if route == "token" || route == "openid" {
+    if crate::entra::is_entra(route) {
         return answer;
     }
     add("x-ms-request-id", uuid::Uuid::new_v4().to_string());

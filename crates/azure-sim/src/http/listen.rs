@@ -50,7 +50,12 @@ impl TlsListener {
                             tls,
                             cut: cut.clone(),
                         };
-                        let _ = send.send((conn, Peer { address, cut })).await;
+                        let peer = Peer {
+                            address,
+                            cut,
+                            plain: false,
+                        };
+                        let _ = send.send((conn, peer)).await;
                     }
                 });
             }
@@ -75,6 +80,7 @@ impl Listener for TlsListener {
         Ok(Peer {
             address: self.local,
             cut: Cut::default(),
+            plain: false,
         })
     }
 }
@@ -85,11 +91,24 @@ pub(crate) struct Peer {
     #[allow(dead_code, reason = "shown by Debug in logs")]
     address: SocketAddr,
     pub(crate) cut: Cut,
+    /// Came without TLS.
+    pub(crate) plain: bool,
 }
 
 impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
         stream.remote_addr().clone()
+    }
+}
+
+/// The plain listener for pages: nothing there is worth cutting.
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self {
+            address: *stream.remote_addr(),
+            cut: Cut::default(),
+            plain: true,
+        }
     }
 }
 

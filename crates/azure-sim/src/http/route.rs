@@ -46,7 +46,7 @@ const fn line(
 }
 
 /// Everything that this Azure answers (contract 2 to 8).
-pub(crate) static TABLE: [Template; 22] = [
+pub(crate) static TABLE: [Template; 28] = [
     line(
         "openid",
         "GET",
@@ -54,6 +54,17 @@ pub(crate) static TABLE: [Template; 22] = [
         &[],
     ),
     line("token", "POST", "{tenant}/oauth2/v2.0/token", &[]),
+    line("authorize", "GET", "{tenant}/oauth2/v2.0/authorize", &[]),
+    line(
+        "authorize.answer",
+        "POST",
+        "{tenant}/oauth2/v2.0/authorize",
+        &[],
+    ),
+    line("devicecode", "POST", "{tenant}/oauth2/v2.0/devicecode", &[]),
+    line("devicelogin", "GET", "devicelogin", &[]),
+    line("devicelogin.answer", "POST", "devicelogin", &[]),
+    line("logout", "GET", "{tenant}/oauth2/v2.0/logout", &[]),
     line("tenants", "GET", "tenants", RESOURCES),
     line("subscriptions", "GET", "subscriptions", RESOURCES),
     line("subscription", "GET", "subscriptions/{sub}", RESOURCES),

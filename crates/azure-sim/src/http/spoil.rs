@@ -106,6 +106,10 @@ pub(crate) fn instead(
             "Simulated refusal.",
             now,
         ),
+        // A sign-in refusal needs the request and is made before this is asked.
+        Wrong::Entra { code, .. } => {
+            crate::entra::refusal(400, "invalid_grant", *code, "Simulated refusal.", now)
+        }
         Wrong::Reset => return Out::Reset,
         Wrong::WrongContentType | Wrong::Truncated | Wrong::CutMidBody | Wrong::DelayMs(_) => {
             Answer::empty(500)

@@ -1,20 +1,30 @@
 //! Looks at the bearer token of a call: ours, alive, for ARM, of the subscription's tenant, with claims where wanted.
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::challenge;
 use super::route::Found;
-use crate::world::World;
+use crate::switches::AddressRule;
+use crate::world::{Token, World};
 
-/// The tenant that the token speaks for.
+/// Whom the token speaks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    /// The tenant that it was issued in.
+    pub(crate) tenant: String,
+    /// Index of the person; none for the application itself.
+    pub(crate) person: Option<usize>,
+}
+
 pub(crate) fn check(
     world: &World,
     found: &Found,
     bearer: Option<&str>,
     authority: &str,
     now: Timestamp,
-) -> Result<String, Box<Answer>> {
+) -> Result<Caller, Box<Answer>> {
     let Some(bearer) = bearer else {
         return Err(Box::new(challenge::no_token(authority)));
     };
@@ -23,6 +33,13 @@ pub(crate) fn check(
     };
     if token.expires <= now {
         return Err(Box::new(challenge::expired(authority)));
+    }
+    let challenged = |claims: &Value| {
+        let shape = world.switches.challenge_shape;
+        Err(Box::new(challenge::claims(authority, claims, shape)))
+    };
+    if let Some(claims) = evaluated(world, token) {
+        return challenged(&claims);
     }
     let subscription = found.param("sub");
     if !subscription.is_empty() {
@@ -46,12 +63,31 @@ pub(crate) fn check(
         && found.template.name != "graph"
         && found.template.name != "nic.effective-rules";
     if writes && world.switches.mfa_on_writes && !token.with_claims {
-        let claims = challenge::mfa_claims();
-        return Err(Box::new(challenge::claims(
-            authority,
-            &claims,
-            world.switches.challenge_shape,
-        )));
+        return challenged(&challenge::mfa_claims());
     }
-    Ok(token.tenant.clone())
+    Ok(Caller {
+        tenant: token.tenant.clone(),
+        person: token.person,
+    })
+}
+
+/// Continuous access evaluation: what a token that may be challenged lacks by now (contract 2.6). The claims depend on the
+/// token and on what happened, not on when somebody asks.
+fn evaluated(world: &World, token: &Token) -> Option<Value> {
+    let person = token.person.filter(|_| token.cae)?;
+    if let Some((since, at)) = world.sign_ins.revoked.get(&person)
+        && token.serial < *since
+    {
+        let value = at.as_second().to_string();
+        return Some(json!({"access_token": {"nbf": {"essential": true, "value": value}}}));
+    }
+    let address = world.caller_address();
+    if world.switches.address_rule != AddressRule::Ignored && token.address != address {
+        let value = token.issued.as_second().to_string();
+        return Some(json!({"access_token": {
+            "nbf": {"essential": true, "value": value},
+            "xms_rp_ipaddr": {"value": address},
+        }}));
+    }
+    None
 }

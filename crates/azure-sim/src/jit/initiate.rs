@@ -49,7 +49,7 @@ pub(crate) fn initiate(
     world: &mut World,
     policy: Option<usize>,
     policy_id: &str,
-    body: &str,
+    (body, caller): (&str, Option<&str>),
     now: Timestamp,
 ) -> Answer {
     let body: Body = match serde_json::from_str(body) {
@@ -75,7 +75,7 @@ pub(crate) fn initiate(
     let requestor = if world.switches.empty_requestor {
         String::new()
     } else {
-        world.requestor.clone()
+        caller.unwrap_or(&world.requestor).to_owned()
     };
     take(world, policy, wishes, requestor, body.justification, now)
 }

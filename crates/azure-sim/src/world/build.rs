@@ -16,6 +16,8 @@ pub(crate) fn build(estate: &Estate, now: Timestamp) -> Result<World, Error> {
         switches: estate.switches.clone(),
         client_id: estate.client.id.clone(),
         client_secret: estate.client.secret.clone(),
+        app: estate.app.clone(),
+        people: people(estate)?,
         requestor: estate.requestor.clone(),
         public_address: estate.public_address.clone(),
         ..World::default()
@@ -54,6 +56,32 @@ pub(crate) fn build(estate: &Estate, now: Timestamp) -> Result<World, Error> {
     crate::jit::rules::write_denies(&mut world);
     world.dirty = (0..world.vms.len()).collect();
     Ok(world)
+}
+
+/// The estate's people with every default filled in; tenants that they name must be there.
+fn people(estate: &Estate) -> Result<Vec<estate::Person>, Error> {
+    let first = estate.tenants.first().map_or("", |t| t.id.as_str());
+    let mut people = if estate.people.is_empty() {
+        estate::roles(&estate.tenants)
+    } else {
+        estate.people.clone()
+    };
+    for person in &mut people {
+        if person.home.is_empty() {
+            person.home = first.into();
+        }
+        if person.oid.is_empty() {
+            person.oid = crate::seed::guid(&person.upn);
+        }
+        if person.name.is_empty() {
+            person.name.clone_from(&person.upn);
+        }
+        let there = |id: &str| estate.tenants.iter().any(|t| t.id.eq_ignore_ascii_case(id));
+        if let Some(unknown) = person.tenants().find(|id| !id.is_empty() && !there(id)) {
+            return Err(missing("tenant", unknown));
+        }
+    }
+    Ok(people)
 }
 
 /// A peered network's space belongs to the tag `VirtualNetwork` too (contract 6).

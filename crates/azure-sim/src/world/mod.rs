@@ -18,6 +18,8 @@ pub(crate) use resources::{
 };
 
 use crate::asked::Asked;
+use crate::entra::{Certificate, Ledger};
+use crate::estate::{Person, PublicApp};
 use crate::fault::Fault;
 use crate::switches::Switches;
 
@@ -29,6 +31,10 @@ pub(crate) struct World {
     pub(crate) asked: Vec<Asked>,
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
+    pub(crate) client_certificate: Option<Certificate>,
+    pub(crate) app: PublicApp,
+    pub(crate) people: Vec<Person>,
+    pub(crate) sign_ins: Ledger,
     pub(crate) requestor: String,
     pub(crate) public_address: String,
     pub(crate) tenants: Vec<Tenant>,
@@ -58,8 +64,18 @@ pub(crate) struct World {
 pub(crate) struct Token {
     pub(crate) tenant: String,
     pub(crate) expires: Timestamp,
+    /// A challenge was answered: with claims by an application, with MFA by a person.
     pub(crate) with_claims: bool,
     pub(crate) for_arm: bool,
+    /// Whose it is; none for the application itself.
+    pub(crate) person: Option<usize>,
+    pub(crate) issued: Timestamp,
+    /// Order of issue, which a clock that stands still does not tell.
+    pub(crate) serial: u64,
+    /// May be challenged at any time (contract 2.6).
+    pub(crate) cae: bool,
+    /// The caller's public address at the issue.
+    pub(crate) address: String,
 }
 
 /// A long-running operation.
@@ -126,6 +142,20 @@ impl World {
 
     pub(crate) fn sub(&self, id: &str) -> Option<&Sub> {
         self.subs.iter().find(|sub| sub.id.eq_ignore_ascii_case(id))
+    }
+
+    /// The person of that name.
+    pub(crate) fn person(&self, upn: &str) -> Option<usize> {
+        let upn = upn.trim();
+        self.people
+            .iter()
+            .position(|person| person.upn.eq_ignore_ascii_case(upn))
+    }
+
+    /// The public address that calls seem to come from now.
+    pub(crate) fn caller_address(&self) -> String {
+        let moved = self.switches.caller_address.as_ref();
+        moved.unwrap_or(&self.public_address).clone()
     }
 
     /// May the caller see things of this resource group?

@@ -21,6 +21,7 @@ mod kit;
 mod lists;
 mod operations;
 mod overlap;
+mod people;
 mod refusals;
 mod rules;
 mod spec;

@@ -1,0 +1,11 @@
+//! People who sign in: every flow, refusal and trick of contract 2, through the real pages.
+
+mod arm;
+mod assertion;
+mod authorize;
+mod codes;
+mod device;
+mod flow;
+mod refresh;
+mod tamper;
+mod visitor;
