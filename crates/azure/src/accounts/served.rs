@@ -62,12 +62,6 @@ pub trait Chooser: fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Chooser::of_tenant`].
     fn first(&self) -> Result<Chosen, Error>;
-
-    /// The operator's app, where one is set. Only Windows' broker asks: a refresh token
-    /// knows whose it is.
-    fn app(&self) -> Option<App> {
-        None
-    }
 }
 
 /// What a caller waits for. A refresh goes on when its caller has gone: the new refresh
@@ -144,20 +138,6 @@ impl Served {
         }
     }
 
-    /// What Windows keeps, it keeps: there is nothing to be kept here.
-    #[cfg(feature = "broker")]
-    fn windows(&self, account: AccountId) -> Result<Shared, Error> {
-        let app = self.chooser.app().ok_or_else(|| forbidden(Way::Broker))?;
-        let broker = crate::broker::Broker::new(self.transport.clone(), app, account);
-        Ok(Arc::new(broker))
-    }
-
-    #[cfg(not(feature = "broker"))]
-    fn windows(&self, account: AccountId) -> Result<Shared, Error> {
-        tracing::warn!(%account, "this build has no broker");
-        Err(forbidden(Way::Broker))
-    }
-
     /// Joins the refresh that is under way, or begins one.
     fn refresh(&self, key: Key) -> Running {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -181,13 +161,6 @@ impl Served {
         let one: Running = FutureExt::boxed(one).shared();
         running.insert(key, one.clone());
         one
-    }
-}
-
-fn forbidden(way: Way) -> Error {
-    Error::WayForbidden {
-        way,
-        by_policy: false,
     }
 }
 
