@@ -6,6 +6,10 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueHint};
 use gangway_engine::time::SignedDuration;
 use gangway_engine::vm::{Protocol, Service};
 
+mod account;
+
+pub(crate) use account::{LoginArgs, LogoutArgs, SubscriptionsArgs, TenantsArgs};
+
 /// One click to a VM: through the company's VPN, with a port that is open for one
 /// address, for a short time, and nothing else.
 #[derive(Debug, Parser)]
@@ -25,7 +29,7 @@ command's, as ssh reports it.\n\nGANGWAY_HOME moves settings, store and logs to 
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Globals {
-    /// Print JSON: one object, or for connect and watch one event a line
+    /// Print JSON: one object, or for connect, login and watch one event a line
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// The cloud: public, us-government, china, or a definition file
@@ -54,6 +58,16 @@ pub(crate) enum Command {
     Watch,
     /// Show what was requested from this machine
     History(HistoryArgs),
+    /// Sign in to Azure
+    Login(LoginArgs),
+    /// Sign out, and forget what belongs to the account
+    Logout(LogoutArgs),
+    /// Show the accounts that are signed in
+    Accounts,
+    /// Show the tenants of the accounts, and choose which are looked at
+    Tenants(TenantsArgs),
+    /// Show the subscriptions, and choose which are shown
+    Subscriptions(SubscriptionsArgs),
     /// Look at the tunnel, or import a VPN profile
     #[command(subcommand)]
     Vpn(VpnCommand),
@@ -110,6 +124,12 @@ pub(crate) struct ConnectArgs {
     /// Look only: request nothing, start nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Open a page to sign in where Azure wants that, even without a terminal
+    #[arg(long, conflicts_with = "no_sign_in")]
+    pub(crate) sign_in: bool,
+    /// Never open a page to sign in
+    #[arg(long)]
+    pub(crate) no_sign_in: bool,
     /// A command to run there over SSH
     #[arg(last = true, value_name = "COMMAND", conflicts_with = "rdp")]
     pub(crate) command: Vec<String>,

@@ -24,8 +24,14 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// What the connection wants to know, where it is a thing a person can answer here.
-    pub(crate) fn of(view: &ConnectionView, now: Timestamp, zone: &TimeZone) -> Option<Self> {
+    /// What the connection wants to know, where it is a thing a person can answer here. A
+    /// sign-in is proposed only where one `may` be made.
+    pub(crate) fn of(
+        view: &ConnectionView,
+        may_sign_in: bool,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<Self> {
         match &view.question {
             Some(Question::WhichService) => Some(Self {
                 text: say("cli.question.which-service", &[]),
@@ -41,6 +47,9 @@ impl Asked {
             }
             None => {
                 let offered = view.ways_out.iter().find_map(|way| match way {
+                    WayOut::Answer {
+                        answer: Answer::SignIn,
+                    } if !may_sign_in => None,
                     WayOut::Answer { answer } => Some(answer),
                     WayOut::Advice { .. } => None,
                 })?;
@@ -111,9 +120,8 @@ fn text(view: &ConnectionView, answer: &Answer) -> Option<String> {
         (Answer::Again, _) => say("cli.question.again", &[]),
         (Answer::Renew, _) => say("cli.question.renew", &[]),
         (Answer::GoOn, _) => say("cli.question.go-on", &[]),
-        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_) | Answer::SignIn, _) => {
-            return None;
-        },
+        (Answer::SignIn, _) => say("cli.question.sign-in", &[]),
+        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_), _) => return None,
     })
 }
 
@@ -145,7 +153,7 @@ mod tests {
     use crate::fixtures::{now, view};
 
     fn asked(view: &ConnectionView) -> Option<Asked> {
-        Asked::of(view, now(), &TimeZone::UTC)
+        Asked::of(view, true, now(), &TimeZone::UTC)
     }
 
     fn hindered(cause: Cause) -> ConnectionView {
@@ -178,7 +186,16 @@ mod tests {
 
     #[test]
     fn advice_alone_is_no_question() {
-        assert_eq!(asked(&hindered(Cause::NotSignedIn)), None);
+        assert_eq!(asked(&hindered(Cause::RdpBlockedByPolicy)), None);
+    }
+
+    #[test]
+    fn a_sign_in_is_proposed_only_where_one_may_be_made() {
+        let nobody = hindered(Cause::NotSignedIn);
+        let proposed = asked(&nobody).unwrap();
+        assert_eq!(proposed.text, "Sign in now? [y/N] ");
+        assert_eq!(proposed.read("y"), Some(Answer::SignIn));
+        assert_eq!(Asked::of(&nobody, false, now(), &TimeZone::UTC), None);
     }
 
     #[test]

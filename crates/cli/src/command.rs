@@ -11,13 +11,19 @@ use crate::json::{Event, EventLine, ProblemJson, ResultJson, failure, outcome_na
 use crate::out::Out;
 use crate::say::{problem_lines, say};
 
+mod accounts;
 mod completions;
 mod connect;
 mod extend;
 mod follow;
 mod history;
+mod login;
+mod logout;
 mod settings;
+mod signing;
 mod status;
+mod subscriptions;
+mod tenants;
 mod vms;
 mod vpn;
 mod watch;
@@ -31,7 +37,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
     }
     let streams = matches!(
         args.command,
-        Command::Connect(_) | Command::Extend(_) | Command::Watch
+        Command::Connect(_) | Command::Extend(_) | Command::Login(_) | Command::Watch
     );
     let ended = match begin(args, out) {
         Ok(outcome) => return outcome.into(),
@@ -84,6 +90,11 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
         Command::Extend(args) => extend::run(desk, args).await,
         Command::Watch => watch::run(desk).await,
         Command::History(args) => history::run(desk, args).await,
+        Command::Login(args) => login::run(desk, args).await,
+        Command::Logout(args) => logout::run(desk, args).await,
+        Command::Accounts => accounts::run(desk).await,
+        Command::Tenants(args) => tenants::run(desk, args).await,
+        Command::Subscriptions(args) => subscriptions::run(desk, args).await,
         Command::Vpn(VpnCommand::Status { vm }) => vpn::status(desk, vm).await,
         Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
         Command::Settings(args) => settings::run(args, desk.out),

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use gangway_engine::account::{Account, AccountId, AccountsView};
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
 use gangway_engine::intent::Intent;
@@ -19,7 +21,11 @@ use crate::args::Globals;
 use crate::choose::{meant, settle};
 use crate::exit::Stop;
 use crate::out::Out;
-use crate::say::problem_lines;
+use crate::say::{problem_lines, say};
+
+/// How long a change of accounts may take to be written and heard of: the keyring may have
+/// to be unlocked by a person first.
+const WRITTEN: Duration = Duration::from_secs(60);
 
 /// What every command works at.
 pub(crate) struct Desk {
@@ -58,6 +64,58 @@ impl Desk {
     /// Ends what is under way and writes what has to be written.
     pub(crate) async fn close(self) {
         self.runtime.close().await;
+    }
+
+    /// Who is signed in, and how somebody could.
+    pub(crate) async fn accounts(&self) -> Result<AccountsView, Stop> {
+        // Without any way to sign in nothing was found out yet.
+        self.accounts_once(|view| !view.ways.is_empty()).await
+    }
+
+    /// The same, once a wish has made it as `wanted`. A problem that comes of the wish is its end.
+    pub(crate) async fn accounts_after(
+        &self,
+        wish: Intent,
+        wanted: impl Fn(&AccountsView) -> bool,
+    ) -> Result<AccountsView, Stop> {
+        let before = self.snapshot().accounts.problems.clone();
+        self.dispatch(wish).await;
+        let new = |view: &AccountsView| {
+            let mut problems = view.problems.iter();
+            problems.find(|it| !before.contains(it)).cloned()
+        };
+        let view = self
+            .accounts_once(|view| wanted(view) || new(view).is_some())
+            .await?;
+        match new(&view) {
+            Some(problem) if !wanted(&view) => Err(problem.into()),
+            Some(_) | None => Ok(view),
+        }
+    }
+
+    async fn accounts_once(
+        &self,
+        wanted: impl Fn(&AccountsView) -> bool,
+    ) -> Result<AccountsView, Stop> {
+        let mut changes = self.changes();
+        let found = changes.wait_for(|snapshot| wanted(&snapshot.accounts));
+        match tokio::time::timeout(WRITTEN, found).await {
+            Ok(Ok(snapshot)) => Ok(snapshot.accounts.clone()),
+            Ok(Err(_)) => Err(anyhow::anyhow!("the runtime is gone").into()),
+            Err(_) => Err(anyhow::anyhow!(say("cli.not-written", &[])).into()),
+        }
+    }
+
+    /// An account, once the runtime knows it.
+    pub(crate) async fn account(&self, id: &AccountId) -> Result<Account, Stop> {
+        let is = |account: &&Account| account.id == *id;
+        let view = self
+            .accounts_once(|view| view.accounts.iter().any(|it| is(&it)))
+            .await?;
+        let found = view.accounts.iter().find(is);
+        found
+            .cloned()
+            .ok_or_else(|| anyhow::anyhow!(say("cli.not-written", &[])).into())
     }
 
     /// Reads a list.

@@ -1,5 +1,6 @@
 //! Values that several tests start from.
 
+use gangway_engine::account::{Account, AccountId, AccountTenant, Kept, Way};
 use gangway_engine::id::{
     ConnectionId, NicId, PolicyId, RequestId, SubscriptionId, TenantId, VmId,
 };
@@ -25,6 +26,8 @@ pub(crate) fn no_terminal() -> Out {
         quiet: false,
         can_ask: false,
         live: false,
+        terminal: false,
+        colours: false,
         json_on_stderr: false,
     }
 }
@@ -122,6 +125,32 @@ pub(crate) fn view() -> ConnectionView {
     }
 }
 
+/// An account that is in no tenant yet.
+pub(crate) fn signed_in(username: &str, number: u8) -> Account {
+    let object = format!("0b1ec700-0000-0000-0000-{number:012}");
+    let home = TenantId::new("aaaaaaaa-0000-0000-0000-000000000001");
+    Account {
+        id: AccountId::new(&object, &home).unwrap(),
+        username: username.to_owned(),
+        name: None,
+        cloud: "public".to_owned(),
+        way: Way::Browser,
+        kept: Kept::Keyring,
+        tenants: Vec::new(),
+    }
+}
+
+pub(crate) fn tenant(name: &str, number: u8, on: bool, used: bool) -> AccountTenant {
+    AccountTenant {
+        id: TenantId::new(format!("aaaaaaaa-0000-0000-0000-{number:012}")),
+        name: name.to_owned(),
+        domain: Some(format!("{}.example", name.to_lowercase())),
+        on,
+        used,
+        problem: None,
+    }
+}
+
 pub(crate) fn wish() -> ConnectWish {
     ConnectWish {
         vm: vm_id("vm-web-01"),
@@ -132,5 +161,6 @@ pub(crate) fn wish() -> ConnectWish {
         command: Vec::new(),
         dry_run: false,
         insist: false,
+        attended: false,
     }
 }

@@ -1,6 +1,7 @@
 //! What is printed, compared with files: lines for people, and the JSON that scripts
 //! read, whose shapes are a promise (docs/json.md).
 
+use gangway_engine::account::AccountsView;
 use gangway_engine::id::GatewayId;
 use gangway_engine::policy::{Status, StatusReason};
 use gangway_engine::problem::{Cause, Problem};
@@ -68,6 +69,7 @@ fn snapshot() -> Snapshot {
     });
     Snapshot {
         connections: Vec::new(),
+        accounts: AccountsView::default(),
         accesses: vec![
             AccessView {
                 access: access(running()),

@@ -11,11 +11,13 @@ use crate::exit::Outcome;
 use crate::say::{name, say};
 
 mod access;
+mod account;
 mod event;
 mod tunnel;
 mod vm;
 
 pub(crate) use access::{AccessJson, AccessesJson, PlanJson, reason_text, source_text};
+pub(crate) use account::{AccountJson, AccountsJson, LogoutJson, SubscriptionsJson, TenantsJson};
 pub(crate) use event::{Event, EventLine, ResultJson};
 pub(crate) use tunnel::{ProfileJson, ProfilesJson, TunnelJson};
 pub(crate) use vm::VmsJson;

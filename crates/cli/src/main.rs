@@ -11,6 +11,8 @@ mod exit;
 mod fixtures;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod golden_sign_in;
 mod interrupt;
 mod json;
 mod next;
@@ -20,6 +22,7 @@ mod progress;
 mod promises;
 mod say;
 mod show;
+mod who;
 
 use std::process::ExitCode;
 

@@ -28,7 +28,7 @@ pub(crate) enum Next {
 pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> Next {
     match view.state {
         StateName::Ended => Next::End(outcome(view, wish)),
-        StateName::Asking => asking(view, can_ask),
+        StateName::Asking => asking(view, wish, can_ask),
         // A dry run does not wait for a tunnel: that there is none is what it found out.
         StateName::Tunnel if wish.dry_run && view.problem.is_some() && vm_is_known(view) => {
             Next::End(Outcome::Problem)
@@ -68,6 +68,14 @@ fn offers(view: &ConnectionView) -> bool {
     view.problem.is_some() && view.ways_out.iter().any(answer)
 }
 
+/// Whether a sign-in would help.
+fn offers_sign_in(view: &ConnectionView) -> bool {
+    let sign_in = WayOut::Answer {
+        answer: Answer::SignIn,
+    };
+    view.ways_out.contains(&sign_in)
+}
+
 /// Whether a client belongs to this connection.
 pub(crate) fn starts_client(view: &ConnectionView, wish: &ConnectWish) -> bool {
     wish.launch && view.service.is_some_and(|it| it.protocol != Protocol::Port)
@@ -80,9 +88,11 @@ pub(crate) fn holds_terminal(view: &ConnectionView, wish: &ConnectWish) -> bool 
     wish.launch && ssh && begun
 }
 
-fn asking(view: &ConnectionView, can_ask: bool) -> Next {
+fn asking(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> Next {
     match &view.question {
         _ if can_ask => Next::Ask,
+        // Somebody is there, though not at this terminal: a page may be opened.
+        None if wish.attended && offers_sign_in(view) => Next::Answer(Answer::SignIn),
         Some(Question::MayDisplace { .. }) => Next::Answer(Answer::GoOn),
         Some(Question::WhichService) => Next::NeedsProtocol,
         None => Next::End(Outcome::Problem),
@@ -168,6 +178,23 @@ mod tests {
             ..view()
         };
         assert_eq!(next(&which, &wish(), false), Next::NeedsProtocol);
+    }
+
+    #[test]
+    fn somebody_who_is_there_though_not_at_the_terminal_is_sent_to_sign_in() {
+        let problem = Problem::new(Cause::NotSignedIn);
+        let asking = ConnectionView {
+            ways_out: problem.ways_out(),
+            problem: Some(problem),
+            ..view()
+        };
+        let attended = ConnectWish {
+            attended: true,
+            ..wish()
+        };
+        let answer = Next::Answer(Answer::SignIn);
+        assert_eq!(next(&asking, &attended, false), answer);
+        assert_eq!(next(&asking, &wish(), false), Next::End(Outcome::Problem));
     }
 
     #[test]

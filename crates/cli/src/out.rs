@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::say::{clean, is_unprintable};
@@ -18,6 +20,10 @@ pub(crate) struct Out {
     pub(crate) can_ask: bool,
     /// Whether a live line can be drawn on standard error.
     pub(crate) live: bool,
+    /// Whether standard error is a terminal that understands control sequences.
+    pub(crate) terminal: bool,
+    /// Whether it may be sent any that change how text looks.
+    pub(crate) colours: bool,
     /// Where JSON goes: standard error while a remote command owns standard output.
     pub(crate) json_on_stderr: bool,
 }
@@ -25,12 +31,16 @@ pub(crate) struct Out {
 impl Out {
     /// Looks at the terminal.
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        let shown = io::stderr().is_terminal();
+        let said = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let terminal = shown && said("TERM").is_none_or(|term| term != "dumb" && term != "linux");
         Self {
             json,
             quiet,
-            can_ask: terminal && !json,
-            live: io::stderr().is_terminal() && !json && !quiet,
+            can_ask: io::stdin().is_terminal() && shown && !json,
+            live: shown && !json && !quiet,
+            terminal,
+            colours: terminal && said("NO_COLOR").is_none(),
             json_on_stderr: false,
         }
     }
@@ -77,6 +87,11 @@ impl Out {
         forgiving(writeln!(io::stderr().lock(), "{}", clean(text)))
     }
 
+    /// The same for a line whose every control character was put there by this program.
+    pub(crate) fn as_it_is(&self, text: &str) -> io::Result<()> {
+        forgiving(writeln!(io::stderr().lock(), "{text}"))
+    }
+
     /// One JSON object on a line of its own.
     pub(crate) fn object(&self, value: &impl Serialize) -> io::Result<()> {
         let line = json_line(value)?;
@@ -85,6 +100,31 @@ impl Out {
         } else {
             let mut stdout = io::stdout().lock();
             forgiving(writeln!(stdout, "{line}").and_then(|()| stdout.flush()))
+        }
+    }
+
+    /// Hands `text` to the terminal's clipboard (OSC 52, as xterm's control sequences document
+    /// it). Whether it was handed over: a terminal does not say whether it took it.
+    pub(crate) fn copy(&self, text: &str) -> io::Result<bool> {
+        if self.json || !self.terminal {
+            return Ok(false);
+        }
+        let sequence = format!("\u{1b}]52;c;{}\u{7}", STANDARD.encode(text));
+        let mut stderr = io::stderr().lock();
+        forgiving(
+            stderr
+                .write_all(sequence.as_bytes())
+                .and_then(|()| stderr.flush()),
+        )?;
+        Ok(true)
+    }
+
+    /// `text`, cleaned, in bold where a terminal shows it.
+    pub(crate) fn bold(&self, text: &str) -> String {
+        if self.colours {
+            format!("\u{1b}[1m{}\u{1b}[0m", clean(text))
+        } else {
+            clean(text).into_owned()
         }
     }
 

@@ -15,12 +15,15 @@ use crate::out::Out;
 use crate::say::{clean, name, problem_lines, problem_sentence};
 use crate::show::{left_out, left_out_line, running_line, step_line, steps_that_changed};
 
+mod sign_in;
+
 /// Shows what changed from one view to the next.
 pub(crate) struct Progress {
     out: Out,
     zone: TimeZone,
     live: Option<Live>,
     last: Option<ConnectionView>,
+    sign_in: Option<sign_in::Last>,
 }
 
 impl Progress {
@@ -31,6 +34,7 @@ impl Progress {
             zone,
             live: out.live.then(Live::new),
             last: None,
+            sign_in: None,
         }
     }
 
@@ -133,6 +137,8 @@ struct Live {
     all: MultiProgress,
     /// Each line, and when its step began: a view tells how long only when it changes.
     bars: BTreeMap<Step, (ProgressBar, Instant)>,
+    /// The line for a sign-in that somebody is waited for.
+    waiting: Option<ProgressBar>,
 }
 
 impl Live {
@@ -140,6 +146,7 @@ impl Live {
         Self {
             all: MultiProgress::new(),
             bars: BTreeMap::new(),
+            waiting: None,
         }
     }
 
@@ -181,13 +188,37 @@ impl Live {
         bar.finish_with_message(clean(&left_out_line(step)).into_owned());
     }
 
+    /// The line of a sign-in, or none any more.
+    fn wait(&mut self, line: Option<String>) {
+        match line {
+            Some(line) => {
+                let all = &self.all;
+                let bar = self.waiting.get_or_insert_with(|| all.add(spinner()));
+                bar.set_message(clean(&line).into_owned());
+                bar.tick();
+            }
+            None => {
+                if let Some(bar) = self.waiting.take() {
+                    bar.finish_and_clear();
+                    self.all.remove(&bar);
+                }
+            }
+        }
+    }
+
     fn above(&self, line: &str) -> io::Result<()> {
         self.all.println(clean(line))
     }
 
+    /// The same for a line whose every character was put there by this program.
+    fn as_it_is(&self, line: &str) -> io::Result<()> {
+        self.all.println(line)
+    }
+
     /// What is drawn stays; what still turns is taken away. The last line that was drawn
     /// has no end of its own.
-    fn stop(self, out: Out) -> io::Result<()> {
+    fn stop(mut self, out: Out) -> io::Result<()> {
+        self.wait(None);
         let stays = self.bars.values().any(|(bar, _)| bar.is_finished());
         for (bar, _) in self.bars.values() {
             if !bar.is_finished() {

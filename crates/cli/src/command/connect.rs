@@ -1,17 +1,22 @@
 //! `gangway connect VM`: the way to a virtual machine, followed until its end.
 
 use gangway_engine::intent::{ConnectWish, Intent};
+use gangway_engine::problem::Cause;
+use gangway_engine::query::VmEntry;
+use gangway_engine::sign_in::SignInWish;
 use gangway_engine::vm::{Protocol, Service};
 
 use super::follow::Follow;
+use super::signing::{choose, is_lost_at_the_end, sign_in};
 use crate::args::ConnectArgs;
 use crate::ask::{ask, typed};
 use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
-use crate::say::say;
+use crate::say::{problem_sentence, say};
 
 pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop> {
-    let entry = desk.find(&args.vm).await?;
+    let attended = is_attended(&args, desk.out.can_ask);
+    let entry = find(desk, &args.vm, attended).await?;
     // A port that was not said is the one that settings know of this VM.
     let service = args.service().map(|said| match args.port {
         Some(_) => said,
@@ -29,10 +34,56 @@ pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop>
         command: args.command,
         dry_run: args.dry_run,
         insist: args.request,
-        attended: desk.out.can_ask,
+        attended,
     };
     let intent = Intent::Connect(wish.clone());
     Follow::begin(desk, intent, wish).await?.follow().await
+}
+
+/// Whether a page may be opened for a person: somebody sits at this terminal, or it was said.
+fn is_attended(args: &ConnectArgs, can_ask: bool) -> bool {
+    (can_ask || args.sign_in) && !args.no_sign_in
+}
+
+/// The VM that is meant. Where nobody is signed in and somebody is there, they sign in first.
+async fn find(desk: &Desk, name: &str, attended: bool) -> Result<VmEntry, Stop> {
+    match desk.find(name).await {
+        Err(Stop::Problem { problem, .. })
+            if attended && matches!(problem.cause, Cause::NotSignedIn) =>
+        {
+            desk.out.aside(&problem_sentence(&problem, &desk.zone))?;
+            if desk.out.can_ask && !agreed(desk).await? {
+                return Err((*problem).into());
+            }
+            first_sign_in(desk).await?;
+            desk.find(name).await
+        }
+        found => found,
+    }
+}
+
+async fn agreed(desk: &Desk) -> Result<bool, Stop> {
+    let mut typing = ask(desk.out, &say("cli.question.sign-in", &[]));
+    let answer = tokio::select! {
+        answer = typed(&mut typing) => answer?,
+        _ = tokio::signal::ctrl_c() => return Err(Stop::Cancelled),
+    };
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Signs in by the best way there is. Without a keyring it lasts as long as this command.
+async fn first_sign_in(desk: &Desk) -> Result<(), Stop> {
+    let view = desk.accounts().await?;
+    let way = choose(desk, &view, None)?;
+    if is_lost_at_the_end(&view, way) {
+        desk.out.aside(&say("cli.login.not-kept", &[]))?;
+    }
+    let wish = SignInWish {
+        way: Some(way),
+        ..SignInWish::default()
+    };
+    sign_in(desk, wish).await?;
+    Ok(())
 }
 
 /// The reason as it was said or, where settings demand one and a person sits here, as it
@@ -64,6 +115,25 @@ mod tests {
 
     use super::*;
     use crate::args::{Args, Command};
+
+    #[test]
+    fn a_page_is_opened_only_for_somebody_who_is_there() {
+        let attended = |line: &str, can_ask| {
+            let args = Args::parse_from(
+                ["gangway", "connect", "vm"]
+                    .into_iter()
+                    .chain(line.split(' ').filter(|it| !it.is_empty())),
+            );
+            let Command::Connect(args) = args.command else {
+                panic!("{line}");
+            };
+            is_attended(&args, can_ask)
+        };
+        assert!(attended("", true));
+        assert!(!attended("", false));
+        assert!(attended("--sign-in", false));
+        assert!(!attended("--no-sign-in", true));
+    }
 
     #[test]
     fn a_reason_is_asked_for_only_where_one_is_missing_and_somebody_sits_there() {

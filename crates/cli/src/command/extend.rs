@@ -40,7 +40,7 @@ pub(super) async fn run(desk: &Desk, args: ExtendArgs) -> Result<Outcome, Stop> 
         command: Vec::new(),
         dry_run: false,
         insist: false,
-        attended: false,
+        attended: desk.out.can_ask,
     };
     Follow::begin(desk, intent, wish).await?.follow().await
 }

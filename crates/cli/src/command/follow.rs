@@ -12,6 +12,7 @@ use gangway_engine::snapshot::{ConnectionView, Ending, Question, Snapshot, State
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::signing::is_lost_at_the_end;
 use crate::ask::{Asked, Typing, ask, may_displace, typed};
 use crate::desk::{Desk, heard};
 use crate::effective;
@@ -25,7 +26,7 @@ use crate::show;
 
 /// How often live lines are redrawn. This is the one timer of the command line: elapsed
 /// time is shown, and nothing else tells that it passes.
-const REDRAW: Duration = Duration::from_millis(100);
+pub(super) const REDRAW: Duration = Duration::from_millis(100);
 
 /// Follows a connection that was begun.
 pub(super) struct Follow<'a> {
@@ -44,6 +45,8 @@ pub(super) struct Follow<'a> {
     arrived: bool,
     /// Whether a wrong clock was told of.
     clock_told: bool,
+    /// Whether it was told that a sign-in is not kept.
+    loss_told: bool,
     /// Whether the person called it off.
     cancelled: bool,
 }
@@ -79,6 +82,7 @@ impl<'a> Follow<'a> {
             declined: None,
             arrived: false,
             clock_told: false,
+            loss_told: false,
             cancelled: false,
         })
     }
@@ -163,6 +167,7 @@ impl<'a> Follow<'a> {
             return Ok(());
         }
         self.progress.show(view)?;
+        self.show_sign_in(view)?;
         self.tell_clock()?;
         let proved = matches!(view.state, StateName::Launching | StateName::Open);
         if proved && !self.arrived {
@@ -173,6 +178,26 @@ impl<'a> Follow<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The sign-in that the connection waits for.
+    fn show_sign_in(&mut self, view: &ConnectionView) -> io::Result<()> {
+        let snapshot = self.desk.snapshot();
+        let waits = view.state == StateName::SigningIn;
+        match show::sign_in_under_way(&snapshot.accounts.sign_ins).filter(|_| waits) {
+            Some(sign_in) => {
+                let lost = is_lost_at_the_end(&snapshot.accounts, sign_in.way);
+                if lost && !sign_in.challenged && !self.loss_told {
+                    self.loss_told = true;
+                    self.progress.above(&say("cli.login.not-kept", &[]))?;
+                }
+                self.progress.sign_in(sign_in, self.desk.now())
+            }
+            None => {
+                self.progress.no_sign_in();
+                Ok(())
+            }
+        }
     }
 
     /// Says once that this machine's clock is wrong: the times told are Azure's.
@@ -189,7 +214,8 @@ impl<'a> Follow<'a> {
 
     /// Puts the question that the connection stands at; false where there is none to put.
     fn ask(&mut self, view: &ConnectionView) -> io::Result<bool> {
-        let Some(asked) = Asked::of(view, self.desk.now(), &self.desk.zone) else {
+        let may_sign_in = self.wish.attended;
+        let Some(asked) = Asked::of(view, may_sign_in, self.desk.now(), &self.desk.zone) else {
             return Ok(false);
         };
         let stands = self.asking.as_ref().map(|(stands, _)| stands);
@@ -226,6 +252,10 @@ impl<'a> Follow<'a> {
 
     /// Nobody can be asked, and telling is enough.
     async fn answer_unasked(&mut self, view: &ConnectionView, answer: Answer) -> io::Result<()> {
+        if answer == Answer::SignIn {
+            // Once: a sign-in that fails is the end, and no window opens after the other.
+            self.wish.attended = false;
+        }
         if let Some(Question::MayDisplace { by, until }) = &view.question {
             let out = self.desk.out;
             if out.json {

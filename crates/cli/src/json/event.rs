@@ -1,11 +1,12 @@
 //! What `connect` and `watch` print under `--json`: one event a line, then one result.
 
 use gangway_engine::effect::Notice;
+use gangway_engine::sign_in::{SignInStage, SignInView};
 use gangway_engine::snapshot::{ConnectionView, StepView};
 use gangway_engine::vm::Service;
 use serde::Serialize;
 
-use super::{AccessJson, Candidate, PlanJson, ProblemJson, SCHEMA, named};
+use super::{AccessJson, AccountJson, Candidate, PlanJson, ProblemJson, SCHEMA, named};
 use crate::say::name;
 
 /// A line: the schema and the event.
@@ -82,6 +83,35 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         problem: Option<Box<ProblemJson>>,
     },
+    /// A page to sign in on.
+    Page {
+        /// Its address.
+        page: String,
+        /// Whether a browser was started with it.
+        opened: bool,
+    },
+    /// A code to type into a page.
+    Code {
+        /// The code.
+        user_code: String,
+        /// The page's address.
+        page: String,
+    },
+    /// A command to run elsewhere, after which it goes on.
+    Command {
+        /// The whole line.
+        command: String,
+    },
+    /// Somebody, or another sign-in, is waited for.
+    Waiting {
+        /// `browser`, `code`, `command` or `another-sign-in`.
+        #[serde(rename = "for")]
+        what: &'static str,
+        /// Until when at most.
+        until: Option<String>,
+    },
+    /// The person is through; tokens are being fetched.
+    Redeeming,
     /// The last line.
     Result(Box<ResultJson>),
 }
@@ -125,6 +155,9 @@ pub(crate) struct ResultJson {
     /// What was asked for or, in a dry run, would be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plan: Option<PlanJson>,
+    /// The account that signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<AccountJson>,
     /// The client's exit code, once it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) client_code: Option<i32>,
@@ -165,6 +198,42 @@ impl ResultJson {
 }
 
 impl Event {
+    /// The events for a sign-in that has come to another stage.
+    pub(crate) fn sign_in(view: &SignInView) -> Vec<Self> {
+        let waiting = |what| Self::Waiting {
+            what,
+            until: view.until.map(|at| at.to_string()),
+        };
+        match &view.stage {
+            SignInStage::Waiting => vec![waiting("another-sign-in")],
+            SignInStage::Browser { page, opened } => vec![
+                Self::Page {
+                    page: page.clone(),
+                    opened: *opened,
+                },
+                waiting("browser"),
+            ],
+            SignInStage::Code { user_code, page } => vec![
+                Self::Code {
+                    user_code: user_code.clone(),
+                    page: page.clone(),
+                },
+                waiting("code"),
+            ],
+            SignInStage::Cli { command } => vec![
+                Self::Command {
+                    command: command.clone(),
+                },
+                waiting("command"),
+            ],
+            SignInStage::Redeeming => vec![Self::Redeeming],
+            SignInStage::Opening
+            | SignInStage::Done { .. }
+            | SignInStage::Failed
+            | SignInStage::Cancelled => Vec::new(),
+        }
+    }
+
     /// The event for a step.
     pub(crate) fn step(view: &StepView) -> Self {
         Self::Step {

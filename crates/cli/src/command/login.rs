@@ -1,0 +1,73 @@
+//! `gangway login`: signs in, by the way that was said or the best there is.
+
+use gangway_engine::account::{Account, Kept, Way};
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::sign_in::SignInWish;
+
+use super::signing::{choose, is_lost_at_the_end, sign_in};
+use crate::args::LoginArgs;
+use crate::desk::Desk;
+use crate::exit::{Outcome, Stop};
+use crate::json::{AccountJson, Event, EventLine, ResultJson, outcome_name};
+use crate::say::{say, word};
+use crate::who;
+
+pub(super) async fn run(desk: &Desk, args: LoginArgs) -> Result<Outcome, Stop> {
+    let view = desk.accounts().await?;
+    let again = match &args.account {
+        Some(said) => Some(who::account(&view.accounts, said)?),
+        None => None,
+    };
+    let said = args.way().or(again.map(|account| account.way));
+    let way = choose(desk, &view, said)?;
+    if is_lost_at_the_end(&view, way) {
+        // Nothing is opened for a sign-in that would be gone with this command.
+        return Err(Problem::new(Cause::KeyringMissing).into());
+    }
+    if view.otherwise == Some(Way::Environment) {
+        desk.out.progress(&say("cli.login.environment-wins", &[]))?;
+    }
+    let wish = SignInWish {
+        way: Some(way),
+        tenant: args.tenant,
+        account: again.map(|account| account.id.clone()),
+    };
+    let account = sign_in(desk, wish).await?;
+    tell(desk, &account)?;
+    Ok(Outcome::Done)
+}
+
+fn tell(desk: &Desk, account: &Account) -> Result<(), Stop> {
+    if desk.out.json {
+        desk.out
+            .object(&EventLine::from(Event::Result(Box::new(ResultJson {
+                outcome: outcome_name(Outcome::Done),
+                account: Some(AccountJson::from(account)),
+                ..ResultJson::default()
+            }))))?;
+        return Ok(());
+    }
+    let tenants = account.tenants.iter();
+    let on: Vec<&str> = tenants
+        .clone()
+        .filter(|it| it.on)
+        .map(|it| it.name.as_str())
+        .collect();
+    let params = [
+        ("account", account.username.as_str()),
+        ("tenant", &on.join(", ")),
+    ];
+    desk.out.line(&say("cli.login.done", &params))?;
+    if account.kept != Kept::Memory {
+        let kept = word("sign-in-kept", account.kept);
+        desk.out
+            .progress(&say("cli.login.kept", &[("kept", &kept)]))?;
+    }
+    let off = tenants.filter(|it| !it.on).count();
+    if off > 0 {
+        let off = off.to_string();
+        desk.out
+            .progress(&say("cli.login.others-off", &[("count", &off)]))?;
+    }
+    Ok(())
+}

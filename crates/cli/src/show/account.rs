@@ -1,0 +1,143 @@
+//! Accounts, their tenants and subscriptions as tables.
+
+use gangway_engine::account::{Account, AccountTenant, AccountsView, Kept, Way};
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::query::SubscriptionEntry;
+use jiff::tz::TimeZone;
+
+use super::sign_in::way_name;
+use super::table::table;
+use crate::say::{problem_sentence, say, word};
+
+/// Who is signed in, one line for each tenant, and what serves the rest.
+pub(crate) fn accounts(view: &AccountsView, zone: &TimeZone) -> Vec<String> {
+    let mut lines = if view.accounts.is_empty() {
+        let somebody = view.otherwise == Some(Way::Environment);
+        let nobody = (!somebody).then(|| say("cli.accounts.none", &[]));
+        nobody.into_iter().collect()
+    } else {
+        let head = ["ACCOUNT", "NAME", "WAY", "SIGN-IN", "TENANT", "STATE"];
+        let rows: Vec<Vec<String>> = view.accounts.iter().flat_map(account_rows).collect();
+        table(&head, &rows)
+    };
+    lines.extend(problems(&view.accounts, zone));
+    match view.otherwise {
+        Some(Way::Environment) => lines.push(say("cli.accounts.environment", &[])),
+        Some(way) => lines.push(say("cli.accounts.otherwise", &[("way", &way_name(way))])),
+        None => {}
+    }
+    for problem in &view.problems {
+        let sentence = problem_sentence(problem, zone);
+        lines.push(format!("{sentence} [{}]", problem.code()));
+    }
+    let told = |problem: &Problem| problem.cause == Cause::KeyringMissing;
+    if view.kept == Kept::Memory && !view.problems.iter().any(told) {
+        lines.push(say("cli.accounts.no-keyring", &[]));
+    }
+    lines
+}
+
+/// An account's tenants, one a line; what is the account's own stands in the first.
+fn account_rows(account: &Account) -> Vec<Vec<String>> {
+    let own = [
+        account.username.clone(),
+        account.name.clone().unwrap_or_else(dash),
+        way_name(account.way),
+        word("sign-in-kept", account.kept),
+    ];
+    let row = |own: [String; 4], tenant: [String; 2]| own.into_iter().chain(tenant).collect();
+    let mut tenants = account.tenants.iter();
+    let first = tenants
+        .next()
+        .map_or_else(|| [dash(), dash()], |it| [it.name.clone(), state(it)]);
+    std::iter::once(row(own, first))
+        .chain(tenants.map(|it| row(Default::default(), [it.name.clone(), state(it)])))
+        .collect()
+}
+
+/// Every tenant of every account, for choosing.
+pub(crate) fn tenants(accounts: &[Account], zone: &TimeZone) -> Vec<String> {
+    if accounts.iter().all(|account| account.tenants.is_empty()) {
+        return vec![say("cli.accounts.none", &[])];
+    }
+    let rows: Vec<Vec<String>> = accounts
+        .iter()
+        .flat_map(|account| {
+            account.tenants.iter().map(|tenant| {
+                vec![
+                    tenant.name.clone(),
+                    tenant.domain.clone().unwrap_or_else(dash),
+                    tenant.id.to_string(),
+                    account.username.clone(),
+                    state(tenant),
+                ]
+            })
+        })
+        .collect();
+    let mut lines = table(&["TENANT", "DOMAIN", "ID", "ACCOUNT", "STATE"], &rows);
+    lines.extend(problems(accounts, zone));
+    if accounts.iter().flat_map(|it| &it.tenants).any(|it| !it.on) {
+        lines.push(say("cli.tenants.some-off", &[]));
+    }
+    lines
+}
+
+/// What stands in the way in single tenants; the others work.
+fn problems(accounts: &[Account], zone: &TimeZone) -> Vec<String> {
+    let of_tenant = |tenant: &AccountTenant| {
+        let problem = tenant.problem.as_ref()?;
+        let sentence = problem_sentence(problem, zone);
+        Some(format!("{}: {sentence} [{}]", tenant.name, problem.code()))
+    };
+    let tenants = accounts.iter().flat_map(|account| &account.tenants);
+    tenants.filter_map(of_tenant).collect()
+}
+
+/// The subscriptions, hidden ones included.
+pub(crate) fn subscriptions(rows: &[SubscriptionEntry], accounts: &[Account]) -> Vec<String> {
+    if rows.is_empty() {
+        return vec![say("cli.subscriptions.none", &[])];
+    }
+    let tenant = |entry: &SubscriptionEntry| {
+        let Some(id) = &entry.tenant else {
+            return dash();
+        };
+        let mut all = accounts.iter().flat_map(|account| &account.tenants);
+        all.find(|tenant| tenant.id == *id)
+            .map_or_else(|| id.to_string(), |tenant| tenant.name.clone())
+    };
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|entry| {
+            let shown = if entry.hidden {
+                "cli.subscriptions.hidden"
+            } else {
+                "cli.subscriptions.shown"
+            };
+            vec![
+                entry.name.clone().unwrap_or_else(dash),
+                entry.id.to_string(),
+                tenant(entry),
+                say(shown, &[]),
+            ]
+        })
+        .collect();
+    table(&["SUBSCRIPTION", "ID", "TENANT", "STATE"], &rows)
+}
+
+fn state(tenant: &AccountTenant) -> String {
+    let key = match (tenant.on, tenant.used) {
+        (false, _) => "cli.tenant.off",
+        (true, true) => "cli.tenant.on-used",
+        (true, false) => "cli.tenant.on",
+    };
+    let said = say(key, &[]);
+    match &tenant.problem {
+        Some(problem) => format!("{said}, {}", problem.code()),
+        None => said,
+    }
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
