@@ -13,7 +13,9 @@ impl Secret {
         Self(text.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text. For whoever sends or seals it; it is never shown, logged or passed on.
+    #[must_use]
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! [`find_clients`] looks at what is there, [`plan()`] says as data what would be run
 //! ([`Invocation`]), [`start()`] runs it. A dry run stops after the second step.
+//! [`open_page`] shows a page in the person's browser.
 
+mod browser;
 mod error;
 mod installed;
 mod invocation;
@@ -13,6 +15,7 @@ mod rdp_file;
 mod settings;
 mod start;
 
+pub use browser::{OpenedPage, open_page};
 pub use error::Error;
 pub use installed::{
     Client, ClientKind, Installed, RdpBlocked, Terminal, TerminalKind, find_clients,

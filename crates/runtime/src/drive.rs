@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use gangway_engine::Engine;
+use gangway_engine::account::KnownAccounts;
 use gangway_engine::effect::Issued;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::{Input, Observation, Recorded, Reply};
@@ -44,6 +46,7 @@ pub(crate) struct Drive {
     snapshots: watch::Sender<Arc<Snapshot>>,
     network: Option<Changes>,
     bell: Option<Bell>,
+    accounts: watch::Receiver<Option<Arc<KnownAccounts>>>,
 }
 
 impl Drive {
@@ -61,6 +64,7 @@ impl Drive {
             let _set = world.bell.set(bell.path().to_owned());
         });
         let settings = world.engine_settings();
+        let accounts = world.known.subscribe();
         let mut drive = Self {
             engine: Engine::new(settings.clone()),
             settings,
@@ -69,8 +73,11 @@ impl Drive {
             snapshots,
             network: None,
             bell,
+            accounts,
         };
         drive.read_accesses();
+        drive.look_at_accounts();
+        drive.read_accounts();
         drive.effects.sweep();
         drive
     }
@@ -95,6 +102,8 @@ impl Drive {
                     Some(Message::Close(told)) => break Some(told),
                     None => break None,
                 },
+                // Before the replies: a sign-in is told to be done after its account.
+                Ok(()) = self.accounts.changed() => self.read_accounts(),
                 Some((to, reply)) = replies.recv() => self.replied(to, reply),
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick(),
                 changed = change(&mut self.network) => self.network_changed(changed),
@@ -211,6 +220,32 @@ impl Drive {
             self.step(Input::Observed(Observation::Settings(Box::new(settings))));
         }
         self.read_accesses();
+        let world = Arc::clone(&self.world);
+        self.effects.aside(async move {
+            world.look_at_accounts().await;
+        });
+    }
+
+    /// Looks who is signed in. Where there is no token file nobody has to be waited for;
+    /// else the keyring is asked beside other work.
+    fn look_at_accounts(&mut self) {
+        let world = Arc::clone(&self.world);
+        if self.world.tokens.may_hold_any() {
+            self.effects.aside(async move {
+                world.known_accounts().await;
+            });
+        } else {
+            let looked = world.known_accounts().now_or_never();
+            debug_assert!(looked.is_some(), "an empty look waits for nothing");
+        }
+    }
+
+    fn read_accounts(&mut self) {
+        let known = self.accounts.borrow_and_update().clone();
+        if let Some(known) = known {
+            let known = Box::new(KnownAccounts::clone(&known));
+            self.step(Input::Observed(Observation::KnownAccounts(known)));
+        }
     }
 
     fn read_accesses(&mut self) {

@@ -59,6 +59,22 @@ pub enum Error {
         /// What is wrong, in a few words.
         mistake: String,
     },
+    /// There is no keyring, or it does not answer.
+    #[error("{why}")]
+    Keyring {
+        /// What was seen.
+        why: String,
+    },
+    /// The token file holds nothing that can be used.
+    #[error("{} cannot be read: {why}", path.display())]
+    TokensUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What was seen.
+        why: &'static str,
+        /// Where it was kept, once it was put aside.
+        kept: Option<PathBuf>,
+    },
     /// Something has a name already: see the problem.
     #[error("{}", .0.code())]
     Named(Box<Problem>),
@@ -96,6 +112,12 @@ impl Error {
                 column: 0,
                 mistake: mistake.clone(),
             }),
+            Self::Keyring { .. } => Problem::new(Cause::KeyringMissing).observed(told),
+            Self::TokensUnreadable { path, kept, .. } => Problem::new(Cause::TokensUnreadable {
+                file: path.display().to_string(),
+                kept: kept.as_ref().map(|kept| kept.display().to_string()),
+            })
+            .observed(told),
             Self::Named(problem) => (**problem).clone(),
         }
     }

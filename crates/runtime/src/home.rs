@@ -13,6 +13,8 @@ use crate::platform;
 pub struct Home {
     config: PathBuf,
     state: PathBuf,
+    /// Whether one folder was named for everything.
+    named: bool,
 }
 
 impl Home {
@@ -53,6 +55,7 @@ impl Home {
         Self {
             config: folder.clone(),
             state: folder,
+            named: true,
         }
     }
 
@@ -66,6 +69,29 @@ impl Home {
     #[must_use]
     pub fn store_file(&self) -> PathBuf {
         self.state.join("gangway.db")
+    }
+
+    /// The token file.
+    #[must_use]
+    pub fn tokens_file(&self) -> PathBuf {
+        self.state.join("tokens.bin")
+    }
+
+    /// The file whose lock is held while a refresh token is used.
+    #[must_use]
+    pub fn tokens_lock(&self) -> PathBuf {
+        self.state.join("tokens.lock")
+    }
+
+    /// What tells a home that was named (`GANGWAY_HOME`) from the system's own and from other
+    /// named ones, in the names of its keyring entries. The same for one path for ever.
+    pub(crate) fn mark(&self) -> Option<String> {
+        self.named.then(|| {
+            let path = self.state.to_string_lossy();
+            let hash = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());
+            let start = hash.as_ref().iter().take(6);
+            start.map(|byte| format!("{byte:02x}")).collect()
+        })
     }
 
     /// The log files.
@@ -120,6 +146,7 @@ impl Home {
         Ok(Self {
             config: base.config_dir().join(platform::FOLDER),
             state: state.join(platform::FOLDER),
+            named: false,
         })
     }
 }

@@ -14,6 +14,7 @@ use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::Vm;
 use tokio::task::spawn_blocking;
 
+use crate::accounts;
 use crate::query::Progress;
 use crate::store::{StoredGateway, SubscriptionRead};
 use crate::world::World;
@@ -31,55 +32,79 @@ pub(crate) async fn refresh(world: &World) -> Vec<Problem> {
 }
 
 async fn look(world: &World) -> Vec<Problem> {
-    let azure = match world.azure() {
+    let azure = match world.azure().await {
         Ok(azure) => azure,
         Err(problem) => return vec![problem],
     };
-    let (tenants, mut problems) = match tenants(world, &azure).await {
+    let tenants = match tenants(world, &azure).await {
         Ok(found) => found,
         Err(problem) => return vec![problem],
     };
+    let mut problems = Vec::new();
     let looks = tenants
         .iter()
         .map(|tenant| of_tenant(world, &azure, tenant));
-    let (mut reads, mut listed) = (Vec::new(), Vec::new());
-    for (tenant, looked) in tenants
-        .iter()
-        .zip(futures_util::future::join_all(looks).await)
-    {
+    let (looked, ()) = tokio::join!(
+        futures_util::future::join_all(looks),
+        tenants_of_accounts(world, &azure)
+    );
+    let known = world.known_accounts().await;
+    let (mut reads, mut listed) = (Vec::<SubscriptionRead>::new(), Vec::new());
+    for (tenant, looked) in tenants.iter().zip(looked) {
+        if let Some(account) = known.used_in(tenant) {
+            let met = looked.as_ref().err();
+            accounts::noted(world.store.note_tenant(&account.id, tenant, met));
+        }
         match looked {
             Ok(found) => {
-                reads.extend(found);
+                // One that two tenants list (Lighthouse) is read with the first one's token.
+                for read in found {
+                    if reads.iter().all(|known| known.id != read.id) {
+                        reads.push(read);
+                    }
+                }
                 listed.push(tenant.clone());
             }
             Err(problem) => problems.push(problem),
         }
     }
-    if reads.is_empty() && listed.is_empty() {
-        return problems;
+    if !(reads.is_empty() && listed.is_empty()) {
+        problems.extend(write(world, reads, listed).await.err());
     }
-    problems.extend(write(world, reads, listed).await.err());
+    if !known.accounts.is_empty() {
+        world.look_at_accounts().await;
+    }
     problems
 }
 
-/// The tenants to look at: those that are set, else all of the account. A list that is
-/// refused leaves the account's own.
-async fn tenants(world: &World, azure: &Azure) -> Result<(Vec<TenantId>, Vec<Problem>), Problem> {
+/// Asks for the tenants of every account, beside the look at those that are on.
+async fn tenants_of_accounts(world: &World, azure: &Azure) {
+    if world.serves_all.is_some() {
+        return;
+    }
+    let known = world.known_accounts().await;
+    let asked = known.accounts.iter().filter_map(|account| {
+        let mut tenants = account.tenants.iter();
+        let with = tenants.find(|tenant| tenant.on && tenant.used)?;
+        Some(accounts::learn_tenants(world, azure, &account.id, &with.id))
+    });
+    futures_util::future::join_all(asked).await;
+}
+
+/// The tenants to look at: those that are set, else those that people switched on; where
+/// nobody is signed in, the own one of whoever serves.
+async fn tenants(world: &World, azure: &Azure) -> Result<Vec<TenantId>, Problem> {
     let set = &world.settings().tenants;
     if !set.is_empty() {
-        return Ok((set.iter().map(TenantId::new).collect(), Vec::new()));
+        return Ok(set.iter().map(TenantId::new).collect());
     }
-    let home = world.home_tenant(azure).await?;
-    match azure.tenants(&home).await {
-        Ok(found) => {
-            let mut tenants: Vec<TenantId> = found.into_iter().map(|tenant| tenant.id).collect();
-            if !tenants.contains(&home) {
-                tenants.insert(0, home);
-            }
-            Ok((tenants, Vec::new()))
+    if world.serves_all.is_none() {
+        let on = world.tenants_on().await;
+        if !on.is_empty() {
+            return Ok(on);
         }
-        Err(error) => Ok((vec![home], vec![error.problem()])),
     }
+    Ok(vec![world.home_tenant(azure).await?])
 }
 
 async fn of_tenant(
@@ -91,6 +116,10 @@ async fn of_tenant(
         .subscriptions(tenant)
         .await
         .map_err(|error| error.problem())?;
+    let hidden = world.store.hidden_subscriptions().unwrap_or_default();
+    let (hidden, subscriptions): (Vec<_>, Vec<_>) = subscriptions
+        .into_iter()
+        .partition(|one| hidden.contains(&one.id));
     world.progress.send_modify(|progress| {
         if let Some(progress) = progress {
             progress.of += subscriptions.len();
@@ -156,6 +185,12 @@ async fn of_tenant(
         reads.push(read);
     }
     groups::besides(azure, tenant, &mut reads).await;
+    // That it is there is known, so that it can be taken in again; nothing in it is read.
+    reads.extend(
+        hidden
+            .into_iter()
+            .map(|one| read(one, None, None, Vec::new())),
+    );
     Ok(reads)
 }
 

@@ -5,12 +5,15 @@
 //! Several processes may do so at once on one store: a claim keeps two from asking for the
 //! same port, and a bell tells each of what the others changed.
 
+mod accounts;
+mod broker;
 pub mod clock;
 mod drive;
 mod effects;
 mod error;
 mod home;
 mod inventory;
+mod keyring;
 mod knowledge;
 pub mod log;
 mod platform;
@@ -19,13 +22,15 @@ mod query;
 mod runtime;
 pub mod settings;
 pub mod store;
+mod tokens;
 mod world;
 mod writer;
 
 pub use error::{Error, chain};
-pub use gangway_azure::SignIn;
+pub use gangway_azure::{Secret, SignIn};
 pub use gangway_launch::Place;
 pub use gangway_vpn::profile::{Profile, ProfileKind};
 pub use home::Home;
+pub use keyring::{KeyHolder, MemoryKeyring, SystemKeyring};
 pub use query::Progress;
 pub use runtime::{Options, Runtime};

@@ -37,8 +37,7 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
             accesses: world.store.history(limit).map_err(told)?,
         }),
         Query::Tunnel { vm } => tunnel(world, vm.as_ref()).map_err(told),
-        // Nothing keeps accounts, so nobody is signed in with one.
-        Query::Subscriptions => Err(Cause::NotSignedIn.into()),
+        Query::Subscriptions => subscriptions(world).await,
     }
 }
 
@@ -51,7 +50,7 @@ async fn vms(
     let age = age(world)?;
     let fetch = match freshness {
         Freshness::Cached => age.is_none(),
-        Freshness::Warm => age.is_none_or(|age| age >= WARM),
+        Freshness::Warm => age.is_none_or(|age| age >= WARM) || lacks_some(world)?,
         Freshness::Fresh => true,
     };
     let met = if fetch {
@@ -74,7 +73,7 @@ async fn vms(
 
 async fn find(world: &World, name: &str) -> Result<Page, Problem> {
     let (exact, near) = world.store.find(name).map_err(told)?;
-    let old = age(world)?.is_none_or(|age| age >= NEW_VMS);
+    let old = age(world)?.is_none_or(|age| age >= NEW_VMS) || lacks_some(world)?;
     if !exact.is_empty() || !old {
         return Ok(Page::Found { exact, near });
     }
@@ -85,6 +84,21 @@ async fn find(world: &World, name: &str) -> Result<Page, Problem> {
         Some(problem) if exact.is_empty() && age(world)?.is_none() => Err(problem),
         _ => Ok(Page::Found { exact, near }),
     }
+}
+
+/// Those of the last look; where there was none, or it lacks some, Azure is asked.
+async fn subscriptions(world: &World) -> Result<Page, Problem> {
+    if age(world)?.is_none() || lacks_some(world)? {
+        let met = inventory::refresh(world).await.into_iter().next();
+        if let Some(problem) = met
+            && age(world)?.is_none()
+        {
+            return Err(problem);
+        }
+    }
+    Ok(Page::Subscriptions {
+        rows: world.store.subscriptions().map_err(told)?,
+    })
 }
 
 fn tunnel(world: &World, vm: Option<&VmId>) -> Result<Page, Error> {
@@ -120,6 +134,10 @@ fn tunnel(world: &World, vm: Option<&VmId>) -> Result<Page, Error> {
 
 fn age(world: &World) -> Result<Option<SignedDuration>, Problem> {
     world.store.inventory_age(world.clock.now()).map_err(told)
+}
+
+fn lacks_some(world: &World) -> Result<bool, Problem> {
+    world.store.inventory_lacks_some().map_err(told)
 }
 
 fn told(error: Error) -> Problem {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use gangway_azure::SignIn;
+use gangway_azure::{Secret, SignIn};
+use gangway_engine::account::Way;
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
 use gangway_engine::intent::{ConnectWish, Intent};
@@ -22,10 +23,12 @@ use crate::effects::{Effects, Replies};
 use crate::error::Error;
 use crate::home::Home;
 use crate::inventory;
+use crate::keyring::{Entry, KeyHolder, Keyring, SystemKeyring};
 use crate::log;
 use crate::query::{self, Progress};
 use crate::settings::{self, LogLevel, MachinePolicy, Settings};
 use crate::store::{Store, StoredProfile};
+use crate::tokens::TokenFile;
 use crate::world::World;
 use crate::writer::Writer;
 
@@ -43,7 +46,8 @@ pub struct Options {
     pub cloud: Option<String>,
     /// Whether `ssh` takes over this terminal or opens one of its own.
     pub place: Place,
-    /// How to sign in; `None` looks at the environment, then at Azure CLI.
+    /// What serves every tenant; `None` looks at the environment, then at the accounts that
+    /// are signed in, then at Azure CLI.
     pub sign_in: Option<SignIn>,
     /// The machine policy; `None` reads this machine's.
     pub policy: Option<MachinePolicy>,
@@ -51,6 +55,8 @@ pub struct Options {
     pub clock: Clock,
     /// How much is logged; `None` takes what the settings say.
     pub log_level: Option<LogLevel>,
+    /// What keeps small secrets; `None` is the system's keyring.
+    pub keys: Option<Arc<dyn KeyHolder>>,
 }
 
 impl Options {
@@ -66,6 +72,7 @@ impl Options {
             policy: None,
             clock: Clock::default(),
             log_level: None,
+            keys: None,
         }
     }
 }
@@ -112,19 +119,28 @@ impl Runtime {
         let opened = Store::open(&options.home.store_file())?;
         problems.extend(opened.problems);
         let (progress, _) = watch::channel(None);
+        let keys = options.keys.unwrap_or_else(|| Arc::new(SystemKeyring));
+        let keyring = Keyring::new(keys, &options.home);
+        let of_environment = || {
+            let allowed = settings.sign_in.allows(Way::Environment);
+            SignIn::environment().filter(|_| allowed)
+        };
         let world = World {
+            tokens: TokenFile::new(&options.home, keyring.clone()),
+            keyring,
+            serves_all: options.sign_in.or_else(of_environment),
+            known: watch::channel(None).0,
             home: options.home,
             store: Arc::new(opened.store),
             clock: options.clock,
             settings: Mutex::new(Arc::new(settings)),
             policy: options.policy,
             cloud: options.cloud,
-            sign_in: options.sign_in,
             place: options.place,
             progress,
             owner: OnceLock::new(),
             bell: OnceLock::new(),
-            azure: OnceLock::new(),
+            azure: OnceCell::new(),
             home_tenant: OnceCell::new(),
         };
         let runtime = Self {
@@ -149,6 +165,15 @@ impl Runtime {
                 }
                 self.know_something().await;
                 Intent::Connect(self.complete(wish))
+            }
+            // These are about accounts: who is signed in is known first.
+            other @ (Intent::SignIn(_)
+            | Intent::SignOut { .. }
+            | Intent::SwitchTenant { .. }
+            | Intent::UseAccount { .. }) => {
+                self.running();
+                self.world.known_accounts().await;
+                other
             }
             other => other,
         };
@@ -235,6 +260,23 @@ impl Runtime {
         }
         self.world.ring();
         Ok(profiles)
+    }
+
+    /// Keeps the password for the proxy in the keyring, or removes it. It is used from the
+    /// next start on.
+    ///
+    /// # Errors
+    /// `keyring-missing`: a password is kept nowhere else.
+    pub async fn set_proxy_password(&self, password: Option<Secret>) -> Result<(), Problem> {
+        let keyring = &self.world.keyring;
+        let done = match password {
+            Some(password) => {
+                let password = password.expose().as_bytes().to_vec();
+                keyring.set(Entry::ProxyPassword, password).await
+            }
+            None => keyring.remove(Entry::ProxyPassword).await,
+        };
+        done.map_err(|error| error.problem())
     }
 
     /// Marks a VM as a favourite, or takes the mark away.

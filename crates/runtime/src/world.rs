@@ -3,18 +3,24 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use gangway_azure::{Azure, Cloud, Observer, SignIn};
+use gangway_azure::{
+    Accounts, Authorities, Azure, Cloud, Network, Observer, Proxy, Secret, SignIn,
+};
+use gangway_engine::account::KnownAccounts;
 use gangway_engine::id::{TenantId, VmId};
 use gangway_engine::problem::Problem;
 use gangway_launch::Place;
 use tokio::sync::{OnceCell, watch};
 
+use crate::accounts::Choice;
 use crate::clock::Clock;
 use crate::home::Home;
+use crate::keyring::{Entry, Keyring};
 use crate::platform;
 use crate::query::Progress;
 use crate::settings::{self, MachinePolicy, Settings};
 use crate::store::{Owner, Store};
+use crate::tokens::{TokenFile, TokenVault};
 
 /// One of each, shared by the loop, its effects and the queries.
 pub(crate) struct World {
@@ -24,13 +30,18 @@ pub(crate) struct World {
     pub(crate) settings: Mutex<Arc<Settings>>,
     pub(crate) policy: Option<MachinePolicy>,
     pub(crate) cloud: Option<String>,
-    pub(crate) sign_in: Option<SignIn>,
     pub(crate) place: Place,
     pub(crate) progress: watch::Sender<Option<Progress>>,
     pub(crate) owner: OnceLock<Owner>,
     pub(crate) bell: OnceLock<PathBuf>,
-    pub(crate) azure: OnceLock<Result<Azure, Problem>>,
+    pub(crate) azure: OnceCell<Result<Azure, Problem>>,
     pub(crate) home_tenant: OnceCell<TenantId>,
+    pub(crate) keyring: Keyring,
+    pub(crate) tokens: TokenFile,
+    /// What serves every tenant, whoever is signed in: given by the shell, or the environment.
+    pub(crate) serves_all: Option<SignIn>,
+    /// Who is signed in, once somebody looked.
+    pub(crate) known: watch::Sender<Option<Arc<KnownAccounts>>>,
 }
 
 impl World {
@@ -61,28 +72,79 @@ impl World {
         engine
     }
 
-    /// Azure, made at the first use; nothing is asked yet.
-    pub(crate) fn azure(&self) -> Result<Azure, Problem> {
-        self.azure
-            .get_or_init(|| {
-                let cloud = match self.cloud.clone().or_else(|| self.settings().cloud.clone()) {
-                    Some(name) => Cloud::find(&name).map_err(|error| error.problem())?,
-                    None => Cloud::public(),
-                };
-                let clock = self.clock.clone();
-                let observer: Observer = Arc::new(move |seen| {
-                    clock.learn(
-                        seen.answered.saturating_duration_since(seen.asked),
-                        seen.date,
-                    );
-                });
-                let sign_in = self
-                    .sign_in
-                    .clone()
-                    .unwrap_or_else(SignIn::from_environment);
-                Azure::new(cloud, sign_in, observer).map_err(|error| error.problem())
-            })
-            .clone()
+    /// Azure, made at the first use; nothing is asked of it yet. Where accounts serve, who
+    /// is signed in is known from here on.
+    pub(crate) async fn azure(&self) -> Result<Azure, Problem> {
+        let made = self.azure.get_or_init(|| self.make_azure()).await;
+        made.clone()
+    }
+
+    /// The cloud that the shell or the settings name.
+    pub(crate) fn cloud(&self) -> Result<Cloud, Problem> {
+        match self.cloud.clone().or_else(|| self.settings().cloud.clone()) {
+            Some(name) => Cloud::find(&name).map_err(|error| error.problem()),
+            None => Ok(Cloud::public()),
+        }
+    }
+
+    async fn make_azure(&self) -> Result<Azure, Problem> {
+        let cloud = self.cloud()?;
+        let clock = self.clock.clone();
+        let observer: Observer = Arc::new(move |seen| {
+            clock.learn(
+                seen.answered.saturating_duration_since(seen.asked),
+                seen.date,
+            );
+        });
+        let sign_in = match &self.serves_all {
+            Some(given) => given.clone(),
+            None => {
+                self.known_accounts().await;
+                SignIn::Accounts(Accounts {
+                    vault: Arc::new(TokenVault {
+                        file: self.tokens.clone(),
+                        cloud: cloud.name().to_owned(),
+                        clock: self.clock.clone(),
+                    }),
+                    chooser: Arc::new(Choice {
+                        known: self.known.subscribe(),
+                        cloud: cloud.name().to_owned(),
+                        app: self.settings().sign_in.client_id.clone(),
+                    }),
+                })
+            }
+        };
+        let network = self.network().await?;
+        Azure::through(cloud, sign_in, network, observer).map_err(|error| error.problem())
+    }
+
+    /// How Azure is reached. The keyring is asked only where a proxy wants to know who we are.
+    async fn network(&self) -> Result<Network, Problem> {
+        let settings = self.settings();
+        let set = &settings.network;
+        let told = |error: gangway_azure::Error| error.problem();
+        let mut network = Network::default();
+        if let Some(file) = &set.extra_ca {
+            network.extra_ca = Authorities::read(file).map_err(told)?;
+        }
+        if let Some(address) = &set.proxy {
+            let mut proxy = Proxy::new(address).map_err(told)?;
+            if let Some(user) = &set.proxy_user
+                && let Some(password) = self.proxy_password().await?
+            {
+                proxy = proxy.signed_in(user, password);
+            }
+            network.proxy = Some(proxy);
+        }
+        Ok(network)
+    }
+
+    async fn proxy_password(&self) -> Result<Option<Secret>, Problem> {
+        let found = self.keyring.get(Entry::ProxyPassword).await;
+        let found = found.map_err(|error| error.problem())?;
+        Ok(found
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .map(Secret::new))
     }
 
     /// The tenant whose token reaches a VM: as the inventory says, else the account's own.
@@ -97,8 +159,13 @@ impl World {
         }
     }
 
-    /// The tenant that the account belongs to first.
+    /// The tenant to begin with: the first one that is on, or that of the account itself.
     pub(crate) async fn home_tenant(&self, azure: &Azure) -> Result<TenantId, Problem> {
+        if self.serves_all.is_none()
+            && let Some(tenant) = self.tenants_on().await.into_iter().next()
+        {
+            return Ok(tenant);
+        }
         self.home_tenant
             .get_or_try_init(|| azure.home_tenant())
             .await
@@ -106,9 +173,24 @@ impl World {
             .map_err(|error| error.problem())
     }
 
+    /// The tenants that people switched on, each once, in the order of the accounts.
+    pub(crate) async fn tenants_on(&self) -> Vec<TenantId> {
+        let known = self.known_accounts().await;
+        let cloud = self.cloud().map(|cloud| cloud.name().to_owned());
+        let cloud = cloud.unwrap_or_default();
+        let accounts = known.accounts.iter().filter(|one| one.cloud == cloud);
+        accounts
+            .flat_map(|account| &account.tenants)
+            .filter(|tenant| tenant.on && tenant.used)
+            .map(|tenant| tenant.id.clone())
+            .collect()
+    }
+
     /// Opens the connection and fetches the token that this VM needs, while other work goes on.
     pub(crate) async fn warm_up(&self, vm: &VmId) {
-        let Ok(azure) = self.azure() else { return };
+        let Ok(azure) = self.azure().await else {
+            return;
+        };
         let warm = async {
             let tenant = self.tenant_of(&azure, vm).await?;
             azure

@@ -1,7 +1,11 @@
-//! macOS: `open` for .rdp files (Windows App), Apple's Terminal for `ssh`.
+//! macOS: `open` for .rdp files (Windows App), Apple's Terminal for `ssh`, `open` for pages.
 
+use std::io;
 use std::path::PathBuf;
 
+use tokio::process::Child;
+
+use crate::browser;
 use crate::installed::{ClientKind, TerminalKind};
 
 /// Both belong to the system.
@@ -15,4 +19,9 @@ pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
 /// Terminal runs a script that is opened with it.
 pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
     vec![(TerminalKind::AppleTerminal, PathBuf::from("/usr/bin/open"))]
+}
+
+/// Opens a page with the person's default browser.
+pub(crate) async fn open_page(page: &str) -> io::Result<Option<Child>> {
+    browser::start("/usr/bin/open", &[], page).map(Some)
 }

@@ -10,7 +10,8 @@ use std::os::windows::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use tokio::process::Command;
+use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 use windows::Win32::Foundation::{HLOCAL, LocalFree, NO_ERROR};
 use windows::Win32::Security::Authorization::{
     ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
@@ -19,13 +20,18 @@ use windows::Win32::Security::{
     DACL_SECURITY_INFORMATION, PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR,
     SetFileSecurityW,
 };
+use windows::Win32::System::Com::{
+    COINIT_APARTMENTTHREADED, COINIT_DISABLE_OLE1DDE, CoInitializeEx, CoUninitialize,
+};
 use windows::Win32::System::Registry::{
     HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, RRF_RT_REG_DWORD, RegGetValueW,
 };
 use windows::Win32::System::Threading::{
     CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW,
 };
-use windows::core::{PCWSTR, w};
+use windows::Win32::UI::Shell::ShellExecuteW;
+use windows::Win32::UI::WindowsAndMessaging::SW_SHOWNORMAL;
+use windows::core::{HSTRING, PCWSTR, w};
 
 use crate::installed::{ClientKind, RdpBlocked, TerminalKind};
 use crate::invocation::Stage;
@@ -140,6 +146,50 @@ pub(crate) fn attach(command: &mut Command, stage: Stage) {
         Stage::NewConsole => {
             command.creation_flags(CREATE_NEW_CONSOLE.0);
         }
+    }
+}
+
+/// Opens a page with the person's default browser, through the system's own call: no
+/// command line is made of the address. On a thread of its own, because what the call asks
+/// (shell extensions) may take long and wants an apartment of its own
+/// (<https://learn.microsoft.com/windows/win32/api/shellapi/nf-shellapi-shellexecutew>).
+pub(crate) async fn open_page(page: &str) -> io::Result<Option<Child>> {
+    let page = HSTRING::from(page);
+    let (tell, told) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("browser".to_owned())
+        .spawn(move || {
+            // Whoever asked may be gone.
+            let _unheard = tell.send(shell_open(&page));
+        })?;
+    let gone = || io::Error::other("the shell gave no answer");
+    told.await.map_err(|_| gone())?.map(|()| None)
+}
+
+fn shell_open(page: &HSTRING) -> io::Result<()> {
+    // SAFETY: no pointers; undone below on the same thread where it worked.
+    let apart = unsafe { CoInitializeEx(None, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE) };
+    // SAFETY: the operation is a constant and the page outlives the call.
+    let instance = unsafe {
+        ShellExecuteW(
+            None,
+            w!("open"),
+            page,
+            PCWSTR::null(),
+            PCWSTR::null(),
+            SW_SHOWNORMAL,
+        )
+    };
+    if apart.is_ok() {
+        // SAFETY: balances the successful call above.
+        unsafe { CoUninitialize() };
+    }
+    // More than 32 means that it worked; anything else is an error's number.
+    match instance.0 as usize {
+        33.. => Ok(()),
+        number => Err(io::Error::other(format!(
+            "the shell did not open the page ({number})"
+        ))),
     }
 }
 

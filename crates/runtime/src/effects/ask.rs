@@ -50,7 +50,7 @@ pub(super) fn record(
 /// Sends `initiate`.
 pub(super) async fn initiate(world: Arc<World>, draft: Draft, time: TimeField) -> Reply {
     let ready = async {
-        let azure = world.azure()?;
+        let azure = world.azure().await?;
         let tenant = world.tenant_of(&azure, &draft.vm).await?;
         Ok::<_, Problem>((azure, tenant))
     };
@@ -87,7 +87,7 @@ fn log(outcome: &InitiateOutcome) {
 /// Starts a VM: says whether Azure took it, and once more when it then failed.
 pub(super) async fn start(world: Arc<World>, replies: Replies, id: EffectId, vm: VmId) {
     let begun = async {
-        let azure = world.azure()?;
+        let azure = world.azure().await?;
         let tenant = world.tenant_of(&azure, &vm).await?;
         let operation = azure
             .start_vm(&tenant, &vm)

@@ -1,8 +1,10 @@
 //! Carries out what the engine issued: each effect by itself, its replies sent back.
 
+mod accounts;
 mod ask;
 mod launch;
 mod read;
+mod sign_in;
 
 pub(crate) use read::network;
 
@@ -13,13 +15,11 @@ use gangway_engine::effect::{Effect, Issued, Notice, ProbePlan};
 use gangway_engine::host::Reachability;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::Reply;
-use gangway_engine::problem::Cause;
 use gangway_engine::request::Standing;
-use gangway_engine::sign_in::SignInReply;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
-use crate::error::chain;
+use crate::error::{Error, chain};
 use crate::probe;
 use crate::world::World;
 use crate::writer::Writer;
@@ -151,23 +151,44 @@ impl Effects {
                 let _listeners = self.notices.send(notice);
             }
             Effect::SignIn(plan) => {
-                let cause = Cause::WayForbidden {
-                    way: plan.way,
-                    by_policy: false,
-                };
-                self.replies
-                    .send(id, Reply::SignIn(SignInReply::Failed(cause.into())));
+                let work = sign_in::run(self.world.clone(), self.replies.clone(), id, plan);
+                self.callable.insert(id, self.tasks.spawn(work));
             }
-            Effect::SignOut { .. } => self
-                .replies
-                .send(id, Reply::SignedOut(Err(Cause::NotSignedIn.into()))),
-            Effect::SwitchTenant { .. }
-            | Effect::UseAccount { .. }
-            | Effect::HideSubscription { .. } => {
-                tracing::warn!(%id, "nothing keeps accounts yet");
+            Effect::SignOut {
+                account,
+                end_session,
+            } => {
+                let (world, replies) = (self.world.clone(), self.replies.clone());
+                // Never broken off: half a sign-out would be none.
+                self.asked.spawn(async move {
+                    let done = accounts::sign_out(world, account, end_session).await;
+                    replies.send(id, done);
+                });
             }
+            Effect::SwitchTenant {
+                account,
+                tenant,
+                on,
+            } => self.choose(|world| world.store.switch_tenant(&account, &tenant, on)),
+            Effect::UseAccount { account, tenant } => {
+                self.choose(|world| world.store.use_account(&account, &tenant));
+            }
+            Effect::HideSubscription {
+                subscription,
+                hidden,
+            } => self.choose(|world| world.store.hide_subscription(&subscription, hidden)),
             Effect::CallOff { effect } => self.call_off(effect),
         }
+    }
+
+    /// Does something beside that nobody waits for.
+    pub(crate) fn aside(&mut self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
+    fn choose(&mut self, choice: impl FnOnce(&World) -> Result<(), Error>) {
+        let after = accounts::choose(&self.world, choice);
+        self.aside(after);
     }
 
     /// Removes what clients of dead processes have left behind.

@@ -40,7 +40,7 @@ pub(crate) fn network(targets: &[Ipv4Addr]) -> LocalNetwork {
 }
 
 async fn fetch_vm(world: &World, id: &VmId) -> Result<Vm, Problem> {
-    let azure = world.azure()?;
+    let azure = world.azure().await?;
     let tenant = world.tenant_of(&azure, id).await?;
     let known = world.store.vm(id, world.clock.now()).ok().flatten();
     let nics: Vec<_> = known
@@ -65,7 +65,7 @@ async fn fetch_vm(world: &World, id: &VmId) -> Result<Vm, Problem> {
 }
 
 async fn fetch_policies(world: &World, vm: &VmId) -> Result<Vec<JitPolicy>, Problem> {
-    let azure = world.azure()?;
+    let azure = world.azure().await?;
     let tenant = world.tenant_of(&azure, vm).await?;
     let policies = azure
         .policies_of_group(&tenant, vm)
@@ -81,7 +81,7 @@ async fn fetch_rules(
     source: Ipv4Addr,
     target: Ipv4Addr,
 ) -> Result<Explanation, Problem> {
-    let azure = world.azure()?;
+    let azure = world.azure().await?;
     let tenant = world.tenant_of(&azure, vm).await?;
     azure
         .explain(&tenant, vm, source, target)

@@ -1,7 +1,9 @@
 //! Linux: the clock that counts sleep, and how a process is told from a later one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use keyring_core::CredentialStore;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::settings::MachinePolicy;
@@ -10,6 +12,14 @@ use crate::settings::MachinePolicy;
 pub(crate) const FOLDER: &str = "gangway";
 
 const POLICY: &str = "/etc/gangway/policy.json";
+
+/// What an entry in the keyring bears beside its name: what the keyring's own program shows.
+pub(crate) const ENTRY: &[(&str, &str)] = &[("label", "Gangway")];
+
+/// The Secret Service of this session, over D-Bus.
+pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
 
 /// Time since the machine booted, sleep included.
 pub(crate) fn boot() -> Duration {

@@ -1,9 +1,10 @@
 //! macOS: the clock that counts sleep, and how a process is told from a later one.
 
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use keyring_core::CredentialStore;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::settings::MachinePolicy;
@@ -12,6 +13,14 @@ use crate::settings::MachinePolicy;
 pub(crate) const FOLDER: &str = "Gangway";
 
 const POLICY: &str = "/Library/Application Support/Gangway/policy.json";
+
+/// What an entry in the keyring bears beside its name: nothing.
+pub(crate) const ENTRY: &[(&str, &str)] = &[];
+
+/// The person's login keychain, which iCloud does not carry to other machines.
+pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
 
 /// Time from a fixed moment, sleep included: `CLOCK_MONOTONIC` goes on while asleep
 /// (clock_gettime(3) of macOS).

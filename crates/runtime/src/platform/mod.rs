@@ -1,4 +1,4 @@
-//! What differs between systems: private files, clocks, processes, the bell, machine policy.
+//! What differs between systems: private files, clocks, processes, the bell, the keyring, machine policy.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -10,9 +10,9 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{FOLDER, awake, boot, machine_policy, process_mark};
+pub(crate) use linux::{ENTRY, FOLDER, awake, boot, keyring, machine_policy, process_mark};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{FOLDER, awake, boot, machine_policy, process_mark};
+pub(crate) use macos::{ENTRY, FOLDER, awake, boot, keyring, machine_policy, process_mark};
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
 #[cfg(unix)]
@@ -23,6 +23,6 @@ pub(crate) use unix::{
 pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
-    Bell, FOLDER, awake, bell_folder, boot, machine_policy, make_private_file, make_private_folder,
-    process_mark, refuse_shared, ring,
+    Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy, make_private_file,
+    make_private_folder, process_mark, refuse_shared, ring,
 };

@@ -7,9 +7,11 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use keyring_core::CredentialStore;
 use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
 use tokio::sync::Mutex;
 use windows::Win32::Foundation::{
@@ -43,6 +45,16 @@ const PRIVATE: PCWSTR = w!("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)"
 
 /// How long the machine has slept, in milliseconds, as last seen.
 static SLEPT: AtomicU64 = AtomicU64::new(0);
+
+/// What an entry in the keyring bears beside its name. The default persistence is one that
+/// roams with the person's profile
+/// (<https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw>).
+pub(crate) const ENTRY: &[(&str, &str)] = &[("persistence", "local")];
+
+/// Credential Manager.
+pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
 
 /// Time since the machine booted, sleep included: the fine clock that leaves sleep out, and
 /// what the coarse one that counts it (`GetTickCount64`, 16 ms) is ahead of it.

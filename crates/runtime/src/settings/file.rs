@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use gangway_engine::account::Way;
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::settings::OnAddressChange;
 use gangway_engine::vm::Protocol;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::merge::LogLevel;
 use super::mistake_at;
-use super::value::{Flag, Lasting, Port};
+use super::value::{ClientId, Flag, Lasting, Port, ProxyAddress, TenantName};
 
 /// More than any person writes; what is longer is no settings file.
 const LONGEST: u64 = 1024 * 1024;
@@ -33,6 +34,13 @@ pub(super) struct File {
     pub(super) extra_pools: Option<Vec<Ipv4Net>>,
     pub(super) history_days: Option<u16>,
     pub(super) log_level: Option<LogLevel>,
+    pub(super) client_id: Option<ClientId>,
+    pub(super) tenant: Option<TenantName>,
+    pub(super) sign_in_ways: Option<Vec<Way>>,
+    pub(super) browser: Option<Vec<String>>,
+    pub(super) proxy: Option<ProxyAddress>,
+    pub(super) proxy_user: Option<String>,
+    pub(super) extra_ca: Option<PathBuf>,
     pub(super) ssh: Ssh,
     pub(super) rdp: Rdp,
     pub(super) vm: BTreeMap<String, VmOverride>,

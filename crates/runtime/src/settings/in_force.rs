@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gangway_engine::account::Way;
 use gangway_engine::tunnel::PoolOrigin;
 use serde::Serialize;
 use toml_edit::Value;
@@ -11,6 +12,7 @@ use super::merge::Settings;
 /// Every key and its value; `None` where nobody set one and there is no default.
 pub(super) fn in_force(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
     let mut all = plain(settings);
+    all.extend(sign_in(settings));
     all.extend(ssh(settings));
     all.extend(rdp(settings));
     all.extend(by_policy_only(settings));
@@ -38,6 +40,22 @@ fn plain(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
             Some((settings.history.as_hours() / 24).into()),
         ),
         ("log_level", named(&settings.log_level)),
+    ]
+}
+
+fn sign_in(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
+    let (sign_in, network) = (&settings.sign_in, &settings.network);
+    let ways = sign_in.ways.as_deref().unwrap_or(&Way::ALL);
+    let ways = ways.iter().map(|way| way.as_str());
+    let browser = sign_in.browser.iter().map(String::as_str);
+    vec![
+        ("client_id", text(&sign_in.client_id)),
+        ("tenant", text(&sign_in.tenant)),
+        ("sign_in_ways", Some(ways.collect())),
+        ("browser", Some(browser.collect())),
+        ("proxy", text(&network.proxy)),
+        ("proxy_user", text(&network.proxy_user)),
+        ("extra_ca", path(&network.extra_ca)),
     ]
 }
 

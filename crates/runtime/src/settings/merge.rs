@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file::{File, Rdp, Ssh, VmOverride};
 use super::policy::{Demands, MachinePolicy};
+use super::sign_in::{self, NetworkSettings, SignInSettings};
 use super::value::{Flag, Lasting};
 
 /// How long history is kept where nobody says.
@@ -22,10 +23,14 @@ pub struct Settings {
     pub engine: ForEngine,
     /// The cloud's name or definition file; `None` is the public cloud.
     pub cloud: Option<String>,
-    /// The tenants that are looked at; empty means all.
+    /// The tenants that are looked at; empty means those that are switched on.
     pub tenants: Vec<String>,
     /// Pools from settings and machine policy.
     pub pools: Vec<Pool>,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
+    /// How Azure is reached.
+    pub network: NetworkSettings,
     /// How SSH sessions are started.
     pub ssh: Ssh,
     /// How RDP sessions are started.
@@ -68,6 +73,8 @@ pub enum LogLevel {
 pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     let demands = policy.demands();
     let mut choice = Choice::default();
+    let sign_in = sign_in::sign_in(&mut choice, &demands, &file);
+    let network = sign_in::network(&mut choice, &demands, &file);
     let (ssh, rdp) = clients(&mut choice, &demands, file.ssh, file.rdp);
     let usual = ForEngine::default();
     let engine = ForEngine {
@@ -129,6 +136,8 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .of("tenants", demands.tenants.clone(), file.tenants)
             .unwrap_or_default(),
         pools,
+        sign_in,
+        network,
         ssh,
         rdp,
         vms: file
@@ -209,12 +218,17 @@ fn without(mut vm: VmOverride, locked: &BTreeSet<&'static str>) -> VmOverride {
 
 /// Notes which keys machine policy decided.
 #[derive(Default)]
-struct Choice {
+pub(super) struct Choice {
     locked: BTreeSet<&'static str>,
 }
 
 impl Choice {
-    fn of<T>(&mut self, key: &'static str, policy: Option<T>, person: Option<T>) -> Option<T> {
+    pub(super) fn of<T>(
+        &mut self,
+        key: &'static str,
+        policy: Option<T>,
+        person: Option<T>,
+    ) -> Option<T> {
         if policy.is_some() {
             self.locked.insert(key);
         }

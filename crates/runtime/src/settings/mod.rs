@@ -12,12 +12,14 @@ mod in_force;
 mod merge;
 mod overrides;
 mod policy;
+mod sign_in;
 mod value;
 
 pub use edit::{Entry, Origin, list, set, unset};
 pub use file::{Rdp, RdpLaunch, RdpTarget, Ssh, VmOverride};
 pub use merge::{LogLevel, Settings};
 pub use policy::MachinePolicy;
+pub use sign_in::{NetworkSettings, SignInSettings};
 
 use gangway_engine::problem::{Cause, Problem};
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use gangway_engine::account::Way;
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::settings::OnAddressChange;
 use ipnet::Ipv4Net;
@@ -11,7 +12,7 @@ use serde::Deserialize;
 
 use super::file::{RdpLaunch, RdpTarget};
 use super::merge::LogLevel;
-use super::value::{Flag, Lasting};
+use super::value::{ClientId, Flag, Lasting, ProxyAddress, TenantName};
 
 /// The machine policy of this machine: what it says, or why it cannot be read.
 ///
@@ -38,6 +39,13 @@ pub(super) struct Demands {
     pub(super) log_level: Option<LogLevel>,
     pub(super) rule_late_after: Option<Lasting>,
     pub(super) extra_pools: Option<Vec<Ipv4Net>>,
+    pub(super) client_id: Option<ClientId>,
+    pub(super) tenant: Option<TenantName>,
+    pub(super) sign_in_ways: Option<Vec<Way>>,
+    pub(super) browser: Option<Vec<String>>,
+    pub(super) proxy: Option<ProxyAddress>,
+    pub(super) proxy_user: Option<String>,
+    pub(super) extra_ca: Option<PathBuf>,
     // Flat, with dots: the registry knows no tables.
     #[serde(rename = "ssh.user")]
     pub(super) ssh_user: Option<String>,

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::SignedDuration;
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
 
 /// A time of at least a second and at most a week, written as `1h`, `90m` or `20s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,60 @@ pub(super) struct Port(pub(super) u16);
 /// Yes or no; the registry knows 1 and 0 only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Flag(pub(super) bool);
+
+/// The id of an app registration: a GUID, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ClientId(pub(super) String);
+
+/// A tenant, by GUID or verified domain.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct TenantName(pub(super) String);
+
+/// A proxy's host and port, without user or password.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ProxyAddress(pub(super) String);
+
+impl TryFrom<String> for ClientId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let lengths = text.split('-').map(str::len);
+        let hex = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+        if lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(hex) {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(format!("{text:?} is no application id: it is a GUID"))
+        }
+    }
+}
+
+impl TryFrom<String> for TenantName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        if (1..=253).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text))
+        } else {
+            Err(format!("{text:?} is no tenant: it is a GUID or a domain"))
+        }
+    }
+}
+
+impl TryFrom<String> for ProxyAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        // The text is not repeated: somebody may have written a password into it.
+        match gangway_azure::Proxy::new(&text) {
+            Ok(_) => Ok(Self(text)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
 
 /// A duration from what a person wrote.
 pub(super) fn lasting(text: &str) -> Result<SignedDuration, String> {

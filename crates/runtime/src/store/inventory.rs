@@ -9,8 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Result, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::account::any_unseen;
 use super::codec::{self, millis, moment, pack, unpack};
 use super::gateway::StoredGateway;
+use super::subscription::is_hidden;
 use super::{Store, search};
 use crate::error::Error;
 
@@ -88,11 +90,22 @@ impl Store {
         now: Timestamp,
     ) -> std::result::Result<Option<SignedDuration>, Error> {
         let oldest: Option<i64> = self.read(|connection| {
-            connection.query_row("SELECT min(read_at) FROM subscription", [], |row| {
-                row.get(0)
-            })
+            let sql = "SELECT min(read_at) FROM subscription WHERE read_at > 0";
+            connection.query_row(sql, [], |row| row.get(0))
         })?;
         Ok(oldest.map(|at| now.duration_since(moment(at)).max(SignedDuration::ZERO)))
+    }
+
+    /// Whether something was switched on or taken in again that nobody has looked at yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn inventory_lacks_some(&self) -> std::result::Result<bool, Error> {
+        self.read(|connection| {
+            let sql = "SELECT count(*) > 0 FROM subscription WHERE read_at = 0";
+            let taken_in: bool = connection.query_row(sql, [], |row| row.get(0))?;
+            Ok(taken_in || any_unseen(connection)?)
+        })
     }
 
     /// The VM with this id and how old that knowledge is.
@@ -139,6 +152,9 @@ impl Store {
     pub fn keep_vm(&self, vm: &Vm, at: Timestamp) -> std::result::Result<(), Error> {
         self.write(|transaction| {
             let key = vm.id.key();
+            if is_hidden(transaction, &vm.id.subscription())? {
+                return Ok(());
+            }
             let known: Option<Option<Body>> = transaction
                 .query_row("SELECT body FROM vm WHERE id = ?1", [&key], |row| {
                     Ok(unpack(row.get_ref(0)?.as_blob()?))
@@ -179,7 +195,7 @@ impl Store {
     }
 }
 
-fn forget_missing(
+pub(super) fn forget_missing(
     transaction: &Transaction<'_>,
     tenant: &TenantId,
     reads: &[SubscriptionRead],
@@ -192,14 +208,21 @@ fn forget_missing(
         .iter()
         .filter(|id| reads.iter().all(|read| read.id.as_str() != id.as_str()))
     {
-        for table in ["vm", "policy_group", "gateway"] {
-            transaction.execute(
-                &format!("DELETE FROM {table} WHERE subscription = ?1"),
-                [id],
-            )?;
-        }
+        empty(transaction, id)?;
         transaction.execute("DELETE FROM subscription WHERE id = ?1", [id])?;
     }
+    Ok(())
+}
+
+/// Forgets what is in a subscription.
+pub(super) fn empty(transaction: &Transaction<'_>, id: &str) -> Result<()> {
+    for table in ["vm", "policy_group", "gateway"] {
+        transaction.execute(
+            &format!("DELETE FROM {table} WHERE subscription = ?1"),
+            [id],
+        )?;
+    }
+    transaction.execute("UPDATE subscription SET names = x'' WHERE id = ?1", [id])?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! written with full synchronisation before anything is sent; the inventory is a cache
 //! and may be lost.
 
+mod account;
 mod aside;
 mod claim;
 mod codec;
@@ -17,6 +18,7 @@ mod policy;
 mod request;
 mod schema;
 mod search;
+mod subscription;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,6 +28,7 @@ use gangway_engine::problem::{Cause, Problem};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
+pub use account::{LentAccount, StoredTenant};
 pub use claim::{CLAIM_HOLDS, Owner};
 pub use gateway::StoredGateway;
 pub use inventory::{SubscriptionRead, SubscriptionStanding};

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result};
 use super::BUSY;
 
 /// The newest version of the schema that this program knows.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// `GWAY`: tells this store from any other SQLite file.
 const APPLICATION: i32 = 0x4757_4159;
@@ -86,6 +86,24 @@ CREATE TABLE favourite (vm TEXT PRIMARY KEY) STRICT;
 CREATE TABLE used (vm TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;
 ";
 
+/// What version 2 added: accounts and what a person chose of them.
+const ACCOUNTS: &str = "
+CREATE TABLE account_tenant (
+    account TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    name TEXT,
+    domain TEXT,
+    is_on INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    listed INTEGER NOT NULL,
+    looked INTEGER NOT NULL,
+    problem TEXT,
+    PRIMARY KEY (account, tenant)
+) STRICT;
+CREATE TABLE lent_account (account TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE hidden_subscription (id TEXT PRIMARY KEY) STRICT;
+";
+
 /// Which store was found.
 pub(super) enum Found {
     /// One that this program knows, made anew or brought up to date.
@@ -154,13 +172,15 @@ fn version(connection: &Connection) -> Result<u32> {
 fn steps(connection: &Connection) -> Result<Found> {
     // Another process may have been quicker.
     match version(connection)? {
+        found if found > VERSION => return Ok(Found::Newer(found)),
         0 => {
             connection.execute_batch(TABLES)?;
+            connection.execute_batch(ACCOUNTS)?;
             connection.pragma_update(None, "application_id", APPLICATION)?;
-            connection.pragma_update(None, "user_version", VERSION)?;
-            Ok(Found::Known)
         }
-        found if found > VERSION => Ok(Found::Newer(found)),
-        _ => Ok(Found::Known),
+        1 => connection.execute_batch(ACCOUNTS)?,
+        _ => return Ok(Found::Known),
     }
+    connection.pragma_update(None, "user_version", VERSION)?;
+    Ok(Found::Known)
 }

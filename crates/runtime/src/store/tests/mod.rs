@@ -1,12 +1,14 @@
 //! Tests of the store: requests and claims, the cache, and what happens to a bad file.
 
+mod accounts;
 mod bad;
 mod cache;
 mod process;
 
 use std::net::Ipv4Addr;
 
-use gangway_engine::id::{NicId, PolicyId, SubnetId, TenantId, VmId};
+use gangway_engine::account::AccountId;
+use gangway_engine::id::{NicId, PolicyId, SubnetId, SubscriptionId, TenantId, VmId};
 use gangway_engine::input::Recorded;
 use gangway_engine::policy::{
     AllowedSources, JitPolicy, PolicyVm, PortRule, Source, Status, StatusReason,

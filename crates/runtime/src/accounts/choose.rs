@@ -1,0 +1,200 @@
+//! Which account serves a tenant: the one that is used there, else Azure CLI's.
+
+use std::sync::Arc;
+
+use gangway_azure::{App, Chooser, Chosen, Error};
+use gangway_engine::account::{Account, KnownAccounts, Way};
+use gangway_engine::id::TenantId;
+use gangway_engine::problem::{Cause, Problem};
+use tokio::sync::watch;
+
+/// Chooses among the accounts as they were seen last.
+#[derive(Debug)]
+pub(crate) struct Choice {
+    pub(crate) known: watch::Receiver<Option<Arc<KnownAccounts>>>,
+    pub(crate) cloud: String,
+    /// The operator's own app registration.
+    pub(crate) app: Option<String>,
+}
+
+impl Chooser for Choice {
+    fn of_tenant(&self, tenant: &TenantId) -> Result<Chosen, Error> {
+        let known = self.known();
+        let mut here = known.accounts.iter().filter(|one| one.cloud == self.cloud);
+        let used = here.find(|account| {
+            let serves =
+                |it: &&gangway_engine::account::AccountTenant| it.id == *tenant && it.on && it.used;
+            account.tenants.iter().any(|it| serves(&it))
+        });
+        match used {
+            Some(account) => self.chosen(account, tenant),
+            None => otherwise(&known, Some(tenant)),
+        }
+    }
+
+    fn first(&self) -> Result<Chosen, Error> {
+        let known = self.known();
+        let mut here = known.accounts.iter().filter(|one| one.cloud == self.cloud);
+        let first = here.find_map(|account| {
+            let mut tenants = account.tenants.iter();
+            let tenant = tenants.find(|it| it.on && it.used)?;
+            Some((account, &tenant.id))
+        });
+        match first {
+            Some((account, tenant)) => self.chosen(account, tenant),
+            None => otherwise(&known, None),
+        }
+    }
+}
+
+impl Choice {
+    fn known(&self) -> Arc<KnownAccounts> {
+        self.known.borrow().clone().unwrap_or_default()
+    }
+
+    fn chosen(&self, account: &Account, tenant: &TenantId) -> Result<Chosen, Error> {
+        let mut tenants = account.tenants.iter().filter(|it| it.id == *tenant);
+        let forbidden = tenants.find_map(|it| it.problem.as_ref().filter(is_forbidden));
+        if let Some(problem) = forbidden {
+            return Err(Error::Named(Box::new(problem.clone())));
+        }
+        Ok(match account.way {
+            Way::AzureCli | Way::Environment => Chosen::AzureCli,
+            Way::Broker => Chosen::Broker {
+                app: App {
+                    client_id: self.app.clone().unwrap_or_default(),
+                },
+                account: account.id.clone(),
+            },
+            Way::Browser | Way::DeviceCode => Chosen::Account(account.id.clone()),
+        })
+    }
+}
+
+fn is_forbidden(problem: &&Problem) -> bool {
+    matches!(problem.cause, Cause::WayForbidden { .. })
+}
+
+fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen, Error> {
+    if known.otherwise == Some(Way::AzureCli) {
+        return Ok(Chosen::AzureCli);
+    }
+    // What keeps an account from being seen says more than that none is.
+    if let Some(problem) = known.problems.first() {
+        return Err(Error::Named(Box::new(problem.clone())));
+    }
+    Err(Error::NotSignedIn {
+        observed: match tenant {
+            Some(tenant) => format!("no account is switched on in tenant {tenant}"),
+            None => "no account is signed in".to_owned(),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use gangway_engine::account::{AccountId, AccountTenant, Kept};
+
+    use super::*;
+
+    fn tenant(id: &str, on: bool, used: bool) -> AccountTenant {
+        AccountTenant {
+            id: TenantId::new(id),
+            name: id.to_owned(),
+            domain: None,
+            on,
+            used,
+            problem: None,
+        }
+    }
+
+    fn account(id: &str, way: Way, tenants: Vec<AccountTenant>) -> Account {
+        Account {
+            id: AccountId::parse(id).unwrap(),
+            username: String::new(),
+            name: None,
+            cloud: "public".to_owned(),
+            way,
+            kept: Kept::Keyring,
+            tenants,
+        }
+    }
+
+    fn choice(accounts: Vec<Account>, otherwise: Option<Way>) -> Choice {
+        let known = KnownAccounts {
+            accounts,
+            otherwise,
+            ..KnownAccounts::default()
+        };
+        Choice {
+            known: watch::channel(Some(Arc::new(known))).1,
+            cloud: "public".to_owned(),
+            app: None,
+        }
+    }
+
+    fn told(choice: &Choice, tenant: &str) -> String {
+        match choice.of_tenant(&TenantId::new(tenant)) {
+            Ok(Chosen::Account(id)) => id.to_string(),
+            Ok(Chosen::AzureCli) => "az".to_owned(),
+            Ok(other) => format!("{other:?}"),
+            Err(error) => error.problem().code().to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_account_that_is_used_serves_and_azure_cli_the_rest() {
+        let accounts = vec![
+            account("a.t1", Way::Browser, vec![tenant("t1", true, false)]),
+            account(
+                "b.t2",
+                Way::DeviceCode,
+                vec![tenant("t2", true, true), tenant("t1", true, true)],
+            ),
+            account("c.t3", Way::AzureCli, vec![tenant("t3", true, true)]),
+        ];
+        let choice = choice(accounts, Some(Way::AzureCli));
+        let served = ["t1", "t2", "t3", "t4"].map(|tenant| told(&choice, tenant));
+        assert_eq!(served, ["b.t2", "b.t2", "az", "az"]);
+        assert!(matches!(choice.first(), Ok(Chosen::Account(id)) if id.as_str() == "b.t2"));
+    }
+
+    #[test]
+    fn nobody_serves_a_tenant_that_is_off() {
+        let accounts = vec![account(
+            "a.t1",
+            Way::Browser,
+            vec![tenant("t1", true, true), tenant("t2", false, true)],
+        )];
+        let choice = choice(accounts, None);
+        assert_eq!(told(&choice, "t2"), "not-signed-in");
+        assert_eq!(told(&choice, "t1"), "a.t1");
+    }
+
+    #[test]
+    fn an_account_of_another_cloud_does_not_serve_here() {
+        let accounts = vec![account(
+            "a.t1",
+            Way::Browser,
+            vec![tenant("t1", true, true)],
+        )];
+        let mut choice = choice(accounts, None);
+        choice.cloud = "china".to_owned();
+        assert_eq!(told(&choice, "t1"), "not-signed-in");
+        assert!(choice.first().is_err());
+    }
+
+    #[test]
+    fn what_policy_forbids_serves_no_more() {
+        let mut forbidden = tenant("t1", true, true);
+        forbidden.problem = Some(Problem::new(Cause::WayForbidden {
+            way: Way::Browser,
+            by_policy: true,
+        }));
+        let choice = choice(
+            vec![account("a.t1", Way::Browser, vec![forbidden])],
+            Some(Way::AzureCli),
+        );
+        assert_eq!(told(&choice, "t1"), "way-forbidden");
+    }
+}

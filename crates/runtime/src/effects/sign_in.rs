@@ -1,0 +1,163 @@
+//! Signing in: by the browser, a device code or Azure CLI's account, told stage by stage.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use gangway_azure::{App, Ask, Azure, Claims, SignedIn};
+use gangway_engine::account::{AccountId, Way};
+use gangway_engine::id::{EffectId, TenantId};
+use gangway_engine::input::Reply;
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::sign_in::{SignInPlan, SignInReply};
+use gangway_launch::open_page;
+use jiff::SignedDuration;
+
+use super::Replies;
+use crate::world::World;
+use crate::{accounts, broker};
+
+/// One sign-in and where its stages are told.
+struct Telling {
+    replies: Replies,
+    id: EffectId,
+}
+
+impl Telling {
+    fn tell(&self, stage: SignInReply) {
+        self.replies.send(self.id, Reply::SignIn(stage));
+    }
+}
+
+/// Signs in. Dropping it calls the sign-in off; what has been kept by then stays kept.
+pub(super) async fn run(world: Arc<World>, replies: Replies, id: EffectId, plan: SignInPlan) {
+    let telling = Telling { replies, id };
+    tracing::info!(way = plan.way.as_str(), "sign-in begun");
+    match sign_in(&world, &telling, &plan).await {
+        Ok(account) => telling.tell(SignInReply::Done(account)),
+        Err(problem) => {
+            let correlation = problem.details.correlation.as_deref();
+            tracing::info!(code = problem.code(), correlation, "sign-in failed");
+            telling.tell(SignInReply::Failed(problem));
+        }
+    }
+}
+
+async fn sign_in(
+    world: &Arc<World>,
+    telling: &Telling,
+    plan: &SignInPlan,
+) -> Result<AccountId, Problem> {
+    let settings = world.settings();
+    if let Some(problem) = accounts::hindrance(&settings.sign_in, plan.way) {
+        return Err(problem);
+    }
+    let azure = world.azure().await?;
+    let app = App {
+        client_id: settings.sign_in.client_id.clone().unwrap_or_default(),
+    };
+    let ask = ask(world, plan).await;
+    let signed_in = match plan.way {
+        Way::Browser => browser(world, telling, &azure, &app, &ask).await?,
+        Way::DeviceCode => device_code(world, telling, &azure, &app, &ask).await?,
+        Way::Broker => broker::sign_in(&azure, &app, &ask).await?,
+        Way::AzureCli | Way::Environment => {
+            let (way, by_policy) = (plan.way, false);
+            return Err(Problem::new(Cause::WayForbidden { way, by_policy }));
+        }
+    };
+    let (account, tenant) = (signed_in.account.clone(), signed_in.tenant.clone());
+    accounts::keep(world, plan.way, signed_in).await?;
+    tokio::spawn(learn(Arc::clone(world), azure, account.clone(), tenant));
+    Ok(account)
+}
+
+/// What is to come back. An account that signs in again does so where it did before.
+async fn ask(world: &World, plan: &SignInPlan) -> Ask {
+    let known = world.known_accounts().await;
+    let known = plan
+        .account
+        .as_ref()
+        .and_then(|id| known.accounts.iter().find(|account| account.id == *id));
+    let of_account = || {
+        let mut tenants = known?.tenants.iter();
+        Some(tenants.find(|tenant| tenant.on)?.id.to_string())
+    };
+    Ask {
+        tenant: plan
+            .tenant
+            .clone()
+            .or_else(of_account)
+            .or_else(|| world.settings().sign_in.tenant.clone()),
+        login_hint: known
+            .map(|account| account.username.clone())
+            .filter(|name| !name.is_empty()),
+        claims: plan.claims.as_deref().and_then(Claims::from_challenge),
+        expect: plan.account.clone(),
+    }
+}
+
+async fn browser(
+    world: &World,
+    telling: &Telling,
+    azure: &Azure,
+    app: &App,
+    ask: &Ask,
+) -> Result<SignedIn, Problem> {
+    let begun = azure.begin_browser(app, ask).await;
+    let begun = begun.map_err(|error| error.problem())?;
+    let page = begun.page().to_owned();
+    let told = |opened| {
+        let page = page.clone();
+        telling.tell(SignInReply::Page { page, opened });
+    };
+    let shown = open_page(&page, &world.settings().sign_in.browser).await;
+    if let Err(error) = &shown {
+        tracing::info!(%error, "the sign-in page was not opened");
+    }
+    told(shown.is_ok());
+    // A browser that ends at once with an error has shown nothing.
+    let failed = async {
+        if let Ok(shown) = shown
+            && !shown.holds().await
+        {
+            tracing::info!("the browser ended with an error");
+            told(false);
+        }
+        std::future::pending::<Infallible>().await
+    };
+    let back = tokio::select! {
+        back = begun.redirected() => back.map_err(|error| error.problem())?,
+        never = failed => match never {},
+    };
+    telling.tell(SignInReply::Redeeming);
+    back.redeem().await.map_err(|error| error.problem())
+}
+
+async fn device_code(
+    world: &World,
+    telling: &Telling,
+    azure: &Azure,
+    app: &App,
+    ask: &Ask,
+) -> Result<SignedIn, Problem> {
+    let begun = azure.begin_device_code(app, ask).await;
+    let begun = begun.map_err(|error| error.problem())?;
+    let good = SignedDuration::try_from(begun.expires_in()).unwrap_or_default();
+    telling.tell(SignInReply::Code {
+        user_code: begun.user_code().to_owned(),
+        page: begun.page().to_owned(),
+        expires_at: gangway_engine::time::after(world.clock.now(), good),
+    });
+    // The page helps where there is a browser; the code does where there is none.
+    if let Err(error) = open_page(begun.page(), &world.settings().sign_in.browser).await {
+        tracing::info!(%error, "the page for the code was not opened");
+    }
+    begun.wait().await.map_err(|error| error.problem())
+}
+
+/// Lists the account's tenants, once it is signed in.
+async fn learn(world: Arc<World>, azure: Azure, account: AccountId, with: TenantId) {
+    accounts::learn_tenants(&world, &azure, &account, &with).await;
+    world.look_at_accounts().await;
+    world.ring();
+}
