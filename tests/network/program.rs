@@ -123,7 +123,7 @@ fn a_stranger_in_the_middle_is_named_by_the_program() {
     let said = stage.list(&format!("http://{}", inspector.name()), &[]);
     let all = format!("{said:?}");
     assert!(
-        all.contains("offline") && all.contains("mitmproxy") && all.contains("extra_ca"),
+        all.contains("issuer-unknown") && all.contains("mitmproxy") && all.contains("extra_ca"),
         "{all}"
     );
     assert!(stage.sim.asked().is_empty());

@@ -38,19 +38,20 @@ impl Error {
                 mistake: mistake.clone(),
             }
             .into(),
-            Self::UnknownIssuer { host, issuer } => {
-                Problem::new(Cause::Offline { host: host.clone() }).observed(format!(
-                    "its certificate was issued by {issuer:?}, which this machine does not trust; \
-                     where that is the company's own authority, name its certificate in the setting extra_ca"
-                ))
+            Self::UnknownIssuer { host, issuer } => Cause::IssuerUnknown {
+                host: host.clone(),
+                issuer: issuer.clone(),
             }
+            .into(),
             Self::NotSignedIn { observed } => Problem::new(Cause::NotSignedIn).observed(observed),
             Self::NoSuchTenant(tenant) => Problem::new(Cause::WrongTenant {
                 tenant: TenantId::new(tenant),
             })
             .observed(self.to_string()),
             Self::SignInTimedOut { way } => Cause::SignInTimedOut { way: *way }.into(),
-            Self::SignInMistrusted { what } => Cause::SignInMistrusted { what: what.clone() }.into(),
+            Self::SignInMistrusted { what } => {
+                Cause::SignInMistrusted { what: what.clone() }.into()
+            }
             Self::WayForbidden { way, by_policy } => Cause::WayForbidden {
                 way: *way,
                 by_policy: *by_policy,

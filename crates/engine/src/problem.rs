@@ -320,6 +320,8 @@ pub enum Cause {
     AnswerUnusable { host: String, came: String },
     /// The proxy wants a sign-in.
     ProxySignIn { proxy: String },
+    /// Somebody in the network shows a certificate whose issuer this machine does not trust.
+    IssuerUnknown { host: String, issuer: String },
     /// Azure answers with a failure of its own.
     AzureUnavailable { status: Option<u16> },
     /// Azure cannot be reached from here.

@@ -279,17 +279,16 @@ fn ids(headers: &HeaderMap, client_request: String) -> Ids {
 fn stranger(error: &reqwest::Error) -> Option<&Stranger> {
     let mut next: Option<&(dyn StdError + 'static)> = StdError::source(error);
     while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref().and_then(Stranger::of) {
+            return Some(found);
+        }
         let wrapped = cause
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        let inner: &(dyn StdError + 'static) = match wrapped {
-            Some(inner) => inner,
-            None => cause,
+        next = match wrapped {
+            Some(inner) => Some(inner),
+            None => cause.source(),
         };
-        if let Some(found) = inner.downcast_ref().and_then(Stranger::of) {
-            return Some(found);
-        }
-        next = cause.source();
     }
     None
 }

@@ -83,7 +83,8 @@ impl ServerCertVerifier for Trust {
         match by_extra {
             // Only a stranger to our own authorities is left to the system; one of theirs
             // that is expired or bears another name stays refused.
-            None | Some(Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer))) => {}
+            None => {}
+            Some(Err(TlsError::InvalidCertificate(ref error))) if is_of_a_stranger(error) => {}
             Some(decided) => return decided,
         }
         let by_system = match self
@@ -100,7 +101,7 @@ impl ServerCertVerifier for Trust {
             Err(error) => Err(error.clone()),
         };
         match by_system {
-            Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            Err(TlsError::InvalidCertificate(error)) if is_of_a_stranger(&error) => {
                 Err(Stranger::new(end_entity, intermediates).into())
             }
             decided => decided,
@@ -140,6 +141,15 @@ impl ServerCertVerifier for Trust {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// Nobody known issued it, or somebody who only bears the name of one that is known, as the
+/// root of a proxy does that was made anew.
+fn is_of_a_stranger(error: &CertificateError) -> bool {
+    matches!(
+        error,
+        CertificateError::UnknownIssuer | CertificateError::BadSignature
+    )
 }
 
 impl fmt::Debug for Trust {

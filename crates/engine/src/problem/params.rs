@@ -63,6 +63,7 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::Throttled { .. } => "throttled",
         Cause::AnswerUnusable { .. } => "answer-unusable",
         Cause::ProxySignIn { .. } => "proxy-sign-in",
+        Cause::IssuerUnknown { .. } => "issuer-unknown",
         Cause::AzureUnavailable { .. } => "azure-unavailable",
         Cause::Offline { .. } => "offline",
         Cause::ClientMissing { .. } => "client-missing",
@@ -275,6 +276,10 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("came", came.clone());
         }
         Cause::ProxySignIn { proxy } => put("proxy", proxy.clone()),
+        Cause::IssuerUnknown { host, issuer } => {
+            put("host", host.clone());
+            put("issuer", issuer.clone());
+        }
         Cause::AzureUnavailable { status } => put("status", or_unknown(status.as_ref())),
         Cause::Offline { host } => put("host", host.clone()),
         Cause::ClientMissing {

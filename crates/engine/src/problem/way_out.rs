@@ -135,6 +135,7 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::Throttled { .. } => vec![advice("waits-by-itself")],
         Cause::AnswerUnusable { .. } => vec![advice("check-proxy"), answer(Answer::Again)],
         Cause::ProxySignIn { .. } => vec![advice("enter-proxy")],
+        Cause::IssuerUnknown { .. } => vec![advice("trust-issuer"), answer(Answer::Again)],
         Cause::AzureUnavailable { .. } | Cause::Offline { .. } => {
             vec![answer(Answer::Again), advice("check-network")]
         }

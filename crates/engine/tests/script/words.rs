@@ -138,6 +138,10 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
         "proxy-sign-in" => Cause::ProxySignIn {
             proxy: "proxy.contoso.example".into(),
         },
+        "issuer-unknown" => Cause::IssuerUnknown {
+            host: "management.azure.com".into(),
+            issuer: "Contoso Root CA".into(),
+        },
         "store-not-writable" => Cause::StoreNotWritable {
             path: "gangway.db".into(),
         },
