@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::estate::Person;
 use crate::fault::Fault;
 use crate::ground::{Ground, Hook, Loopback, place};
-use crate::http::{front, listen::Peer, listen::TlsListener, tls};
+use crate::http::{front, listen::Peer, listen::PlainListener, listen::TlsListener, tls};
 use crate::options::{Options, VmGround};
 use crate::stage::Stage;
 use crate::switches::Switches;
@@ -113,7 +113,8 @@ impl Sim {
             let _ = serve.await;
         }));
         let app = front::router(Arc::clone(&stage)).into_make_service_with_connect_info::<Peer>();
-        let serve = axum::serve(pages_listener, app).with_graceful_shutdown(stopped(&stop));
+        let serve =
+            axum::serve(PlainListener(pages_listener), app).with_graceful_shutdown(stopped(&stop));
         tasks.push(tokio::spawn(async move {
             let _ = serve.await;
         }));

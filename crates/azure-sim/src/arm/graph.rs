@@ -141,16 +141,13 @@ fn projects_id(query: &str) -> bool {
     }
 }
 
-/// The named subscriptions, or all of the tenant; those of another tenant are silently not seen.
+/// The named subscriptions, or all that open to the tenant; those of another tenant are silently not seen.
 fn scopes(
     world: &World,
     tenant: &str,
     named: Option<Vec<String>>,
 ) -> Result<Vec<String>, Box<Answer>> {
-    let mine = world
-        .subs
-        .iter()
-        .filter(|sub| sub.tenant.eq_ignore_ascii_case(tenant));
+    let mine = world.subs.iter().filter(|sub| sub.opens_to(tenant));
     let chosen: Vec<String> = mine
         .filter(|sub| {
             named

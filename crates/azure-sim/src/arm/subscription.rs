@@ -43,13 +43,13 @@ pub(crate) fn tenants(context: &mut Context<'_>) -> Answer {
     page(context, all)
 }
 
-/// Only those of the token's tenant.
+/// Only those of the token's tenant, and those delegated to it.
 pub(crate) fn list(context: &mut Context<'_>) -> Answer {
     let subs = context
         .world
         .subs
         .iter()
-        .filter(|sub| sub.tenant.eq_ignore_ascii_case(context.tenant));
+        .filter(|sub| sub.opens_to(context.tenant));
     let all = subs.map(write).collect();
     page(context, all)
 }
@@ -81,6 +81,11 @@ pub(crate) fn locations(context: &mut Context<'_>) -> Answer {
 }
 
 fn write(sub: &Sub) -> Value {
+    let managed_by: Vec<Value> = sub
+        .managed_by
+        .iter()
+        .map(|id| json!({ "tenantId": id }))
+        .collect();
     json!({
         "id": format!("/subscriptions/{}", sub.id),
         "subscriptionId": sub.id,
@@ -88,7 +93,7 @@ fn write(sub: &Sub) -> Value {
         "displayName": sub.name,
         "state": sub.state,
         "authorizationSource": "RoleBased",
-        "managedByTenants": [],
+        "managedByTenants": managed_by,
         "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "quotaId": "EnterpriseAgreement_2014-09-01", "spendingLimit": "Off"},
     })
 }

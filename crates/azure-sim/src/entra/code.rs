@@ -48,7 +48,7 @@ pub(super) fn redeem(
     if claims.mfa() && !code.mfa {
         return Err(Refusal::of(50076));
     }
-    let family = begin_family(desk, code.person, code.mfa);
+    let family = begin_family(desk, code.person, code.mfa, &code.scope);
     if let Some(code) = desk.world.sign_ins.codes.get_mut(text) {
         code.family = Some(family);
     }
@@ -64,7 +64,7 @@ pub(super) fn redeem(
 }
 
 /// A sign-in came to its end.
-pub(super) fn begin_family(desk: &mut Desk<'_>, person: usize, mfa: bool) -> usize {
+pub(super) fn begin_family(desk: &mut Desk<'_>, person: usize, mfa: bool, scope: &str) -> usize {
     let address = desk.world.caller_address();
     let ledger = &mut desk.world.sign_ins;
     ledger.counts.sign_ins += 1;
@@ -72,6 +72,7 @@ pub(super) fn begin_family(desk: &mut Desk<'_>, person: usize, mfa: bool) -> usi
         person,
         mfa,
         revoked: false,
+        scope: scope.into(),
         address,
     });
     ledger.families.len() - 1

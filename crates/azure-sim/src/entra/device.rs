@@ -125,7 +125,7 @@ pub(super) fn poll(
     }
     // Once: the next poll with this code meets a stranger.
     desk.world.sign_ins.devices.remove(text);
-    let family = begin_family(desk, person, mfa);
+    let family = begin_family(desk, person, mfa, &device.scope);
     let grant = Grant {
         family,
         tenant: &signed_in_at,

@@ -102,6 +102,8 @@ pub(crate) struct Family {
     pub(crate) person: usize,
     pub(crate) mfa: bool,
     pub(crate) revoked: bool,
+    /// What was asked for: a refresh that names no scope gets the same.
+    pub(crate) scope: String,
     /// The caller's public address when the person signed in.
     pub(crate) address: String,
 }

@@ -42,7 +42,7 @@ pub(super) fn redeem(
     let tenant = tenant.unwrap_or_else(|| desk.world.people[family.person].home.clone());
     may_sign_in(desk.world, family.person, &tenant)?;
     consented(desk.world, family.person, &tenant)?;
-    let scopes = Scopes::read(form.needed("scope")?)?;
+    let scopes = Scopes::read(form.some("scope").unwrap_or(&family.scope))?;
     let claims = Claims::read(form.get("claims"))?;
     if claims.mfa() && !family.mfa {
         let demanded = claims.demanded().unwrap_or_else(|| json!({}));

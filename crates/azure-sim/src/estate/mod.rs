@@ -135,6 +135,9 @@ pub struct Subscription {
     /// `Enabled`, `Warned`, `PastDue`, `Disabled`, `Deleted`; empty means `Enabled`.
     #[serde(default)]
     pub state: String,
+    /// Ids of other tenants to which it is delegated (Azure Lighthouse): their tokens open it too (contract 3).
+    #[serde(default)]
+    pub managed_by: Vec<String>,
     /// Virtual networks.
     #[serde(default)]
     pub networks: Vec<Network>,

@@ -1,4 +1,4 @@
-//! The accept loop: TLS handshakes beside one another, and connections that can be cut on purpose.
+//! The accept loops: TLS handshakes beside one another, plain connections for pages, all of which can be cut on purpose.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,7 +22,7 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// A listener for axum that yields finished TLS connections.
 pub(crate) struct TlsListener {
-    ready: mpsc::Receiver<(Conn, Peer)>,
+    ready: mpsc::Receiver<(Conn<TlsStream<TcpStream>>, Peer)>,
     local: SocketAddr,
 }
 
@@ -47,7 +47,7 @@ impl TlsListener {
                     {
                         let cut = Cut::default();
                         let conn = Conn {
-                            tls,
+                            stream: tls,
                             cut: cut.clone(),
                         };
                         let peer = Peer {
@@ -65,7 +65,7 @@ impl TlsListener {
 }
 
 impl Listener for TlsListener {
-    type Io = Conn;
+    type Io = Conn<TlsStream<TcpStream>>;
     type Addr = Peer;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -101,14 +101,36 @@ impl Connected<IncomingStream<'_, TlsListener>> for Peer {
     }
 }
 
-/// The plain listener for pages: nothing there is worth cutting.
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self {
-            address: *stream.remote_addr(),
+/// A listener for axum without TLS, for pages.
+pub(crate) struct PlainListener(pub(crate) TcpListener);
+
+impl Listener for PlainListener {
+    type Io = Conn<TcpStream>;
+    type Addr = Peer;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        let cut = Cut::default();
+        let peer = Peer {
+            address,
+            cut: cut.clone(),
+            plain: true,
+        };
+        (Conn { stream, cut }, peer)
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        Ok(Peer {
+            address: self.0.local_addr()?,
             cut: Cut::default(),
             plain: true,
-        }
+        })
+    }
+}
+
+impl Connected<IncomingStream<'_, PlainListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, PlainListener>) -> Self {
+        stream.remote_addr().clone()
     }
 }
 
@@ -122,51 +144,68 @@ impl Cut {
     }
 }
 
-/// A TLS connection that can be cut.
-pub(crate) struct Conn {
-    tls: TlsStream<TcpStream>,
+/// A connection that can be cut.
+pub(crate) struct Conn<S> {
+    stream: S,
     cut: Cut,
 }
 
-impl Conn {
+/// What lies below a connection.
+pub(crate) trait Below {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Below for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Below for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+impl<S: Below> Conn<S> {
     fn check(&self) -> io::Result<()> {
         if self.cut.0.load(Ordering::SeqCst) {
             // RST instead of FIN, and no TLS close_notify: what a dying middlebox does.
-            let _ = SockRef::from(self.tls.get_ref().0).set_linger(Some(Duration::ZERO));
+            let _ = SockRef::from(self.stream.tcp()).set_linger(Some(Duration::ZERO));
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         Ok(())
     }
 }
 
-impl AsyncRead for Conn {
+impl<S: AsyncRead + Below + Unpin> AsyncRead for Conn<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.check()?;
-        Pin::new(&mut self.tls).poll_read(cx, buf)
+        Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
-impl AsyncWrite for Conn {
+impl<S: AsyncWrite + Below + Unpin> AsyncWrite for Conn<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
-        Pin::new(&mut self.tls).poll_write(cx, buf)
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.check()?;
-        Pin::new(&mut self.tls).poll_flush(cx)
+        Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.check()?;
-        Pin::new(&mut self.tls).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }

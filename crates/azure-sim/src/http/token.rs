@@ -51,7 +51,7 @@ pub(crate) fn check(
                 &message,
             )));
         };
-        if !sub.tenant.eq_ignore_ascii_case(&token.tenant) {
+        if !sub.opens_to(&token.tenant) {
             return Err(Box::new(challenge::wrong_tenant(
                 authority,
                 &sub.tenant,

@@ -39,6 +39,7 @@ pub(crate) fn build(estate: &Estate, now: Timestamp) -> Result<World, Error> {
                 name: sub.name.clone(),
                 state: state.into(),
                 tenant: tenant.id.clone(),
+                managed_by: sub.managed_by.clone(),
             });
             Builder {
                 world: &mut world,

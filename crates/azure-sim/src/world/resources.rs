@@ -20,6 +20,16 @@ pub(crate) struct Sub {
     pub(crate) name: String,
     pub(crate) state: String,
     pub(crate) tenant: String,
+    pub(crate) managed_by: Vec<String>,
+}
+
+impl Sub {
+    /// Whether a token of this tenant opens it: its own, or one that it is delegated to (contract 3).
+    pub(crate) fn opens_to(&self, tenant: &str) -> bool {
+        std::iter::once(&self.tenant)
+            .chain(&self.managed_by)
+            .any(|t| t.eq_ignore_ascii_case(tenant))
+    }
 }
 
 #[derive(Debug, Clone, Default)]

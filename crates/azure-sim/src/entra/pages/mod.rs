@@ -205,15 +205,20 @@ pub(super) fn refusal(
 ) -> Answer {
     let fields = refusal.fields(desk.now);
     let described = fields.iter().find(|(n, _)| *n == "error_description");
+    let described = described.map_or("", |(_, text)| text.as_str());
+    let (said, ids) = described
+        .split_once(" Trace ID: ")
+        .unwrap_or((described, ""));
     let form = way_back.map_or_else(String::new, |(frame, upn)| {
         let buttons = "<div class=\"row\"><button class=\"main\" name=\"answer\" value=\"return\">Back to the \
                        application</button></div>";
-        // Whoever it was is named again: the browser may know several.
+        // Named again, because the browser may know several people.
         frame.form(buttons, Some(upn))
     });
     let body = format!(
-        "<p class=\"problem\" role=\"alert\">{}</p>{form}",
-        escape(described.map_or("", |(_, text)| text))
+        "<p class=\"problem\" role=\"alert\">{}</p><p class=\"small\">Trace ID: {}</p>{form}",
+        escape(said),
+        escape(ids)
     );
     let mut look = Look::end("refused", "This sign-in was refused");
     look.status = if way_back.is_some() { 200 } else { 400 };
@@ -240,7 +245,7 @@ fn hidden(name: &str, value: &str) -> String {
 
 fn tenant_name(world: &World, tenant: Option<&str>) -> String {
     let Some(id) = tenant.and_then(|t| app::tenant_id(world, t)) else {
-        return "any tenant".into();
+        return "Work accounts of any tenant".into();
     };
     let found = world.tenants.iter().find(|t| t.id == id);
     found

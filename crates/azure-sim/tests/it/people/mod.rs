@@ -5,6 +5,7 @@ mod assertion;
 mod authorize;
 mod codes;
 mod device;
+mod estate;
 mod flow;
 mod refresh;
 mod tamper;
