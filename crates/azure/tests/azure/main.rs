@@ -6,15 +6,20 @@
     reason = "the helpers of tests are tests"
 )]
 
+mod browser;
 mod by_hand;
 mod calls;
 mod codes;
 mod cost;
+mod device;
 mod environment;
 mod hostile;
 mod initiate;
 mod operations;
+mod people;
 mod reads;
+mod redirects;
+mod refresh;
 mod refusals;
 mod repeats;
 mod sign_in;

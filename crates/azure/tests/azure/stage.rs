@@ -71,23 +71,7 @@ impl Stage {
 
     /// A request for an hour, from `172.16.200.5`, of a VM's default policy.
     pub(crate) fn draft(&self, name: &str, location: &str) -> Draft {
-        let vm = self.vm(name);
-        let policy = format!(
-            "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Security/locations/{location}/jitNetworkAccessPolicies/default",
-            vm.subscription(),
-            vm.resource_group().unwrap(),
-        );
-        let address = US;
-        Draft {
-            vm,
-            policy: PolicyId::new(policy).unwrap(),
-            port: 22,
-            source: Source::address(address),
-            tunnel_address: address,
-            duration: SignedDuration::from_hours(1),
-            reason: Some("ticket 4711".to_owned()),
-            consent: None,
-        }
+        draft_of(&self.sim, name, location)
     }
 
     pub(crate) fn asked(&self, route: &str) -> usize {
@@ -96,6 +80,26 @@ impl Stage {
 
     pub(crate) fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
+    }
+}
+
+/// A request for an hour, from [`US`], of a VM's default policy.
+pub(crate) fn draft_of(sim: &Sim, name: &str, location: &str) -> Draft {
+    let vm = VmId::new(sim.vm(name).unwrap().id).unwrap();
+    let policy = format!(
+        "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Security/locations/{location}/jitNetworkAccessPolicies/default",
+        vm.subscription(),
+        vm.resource_group().unwrap(),
+    );
+    Draft {
+        vm,
+        policy: PolicyId::new(policy).unwrap(),
+        port: 22,
+        source: Source::address(US),
+        tunnel_address: US,
+        duration: SignedDuration::from_hours(1),
+        reason: Some("ticket 4711".to_owned()),
+        consent: None,
     }
 }
 

@@ -1,0 +1,229 @@
+//! Tokens from a kept refresh token: per tenant, replaced at each use, challenged, revoked, shared by processes.
+
+use std::time::Duration;
+
+use azure_sim::{Fault, Wrong};
+use futures_util::future::join_all;
+use gangway_azure::{Ask, Claims, Error};
+use gangway_engine::problem::Cause;
+use gangway_engine::request::{InitiateOutcome, TimeField};
+use jiff::SignedDuration;
+
+use crate::people::{ADMIN, WORKER, people};
+use crate::stage::draft_of;
+
+#[tokio::test]
+async fn one_refresh_token_serves_every_tenant_and_is_replaced_each_time() {
+    let people = people().await;
+    let admin = people.admin().await;
+    let first = people.kept(&admin.account).await;
+    assert!(people.azure.subscriptions(&people.guest).await.is_ok());
+    let second = people.kept(&admin.account).await;
+    assert_ne!(first, second);
+    let again = people.another_process();
+    assert!(again.subscriptions(&people.home).await.is_ok());
+    assert_ne!(people.kept(&admin.account).await, second);
+    let counts = people.sim.sign_ins();
+    assert_eq!((counts.refreshes, counts.rotated_reused), (2, 0));
+}
+
+#[tokio::test]
+async fn processes_and_callers_at_once_never_send_a_replaced_token() {
+    let people = people().await;
+    people.admin().await;
+    people.sim.set(|s| {
+        s.cae_seconds = 30;
+        s.token_seconds = 30;
+    });
+    let processes: Vec<_> = (0..4).map(|_| people.another_process()).collect();
+    for _ in 0..3 {
+        let calls = (0..48).map(|n| {
+            let tenant = if n % 3 == 0 {
+                &people.guest
+            } else {
+                &people.home
+            };
+            processes[n % 4].subscriptions(tenant)
+        });
+        for done in join_all(calls).await {
+            done.unwrap();
+        }
+        people.sim.advance(SignedDuration::from_secs(40)).await;
+    }
+    assert_eq!(people.sim.sign_ins().rotated_reused, 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_loses_no_token() {
+    let people = people().await;
+    let admin = people.admin().await;
+    let before = people.kept(&admin.account).await;
+    let other = people.another_process();
+    people
+        .sim
+        .fault(Fault::on("token.refresh_token", Wrong::DelayMs(200)).times(1));
+    let call = other.subscriptions(&people.home);
+    let gone = tokio::time::timeout(Duration::from_millis(100), call).await;
+    assert!(gone.is_err());
+    assert!(other.subscriptions(&people.home).await.is_ok());
+    assert_ne!(people.kept(&admin.account).await, before);
+    let counts = people.sim.sign_ins();
+    assert_eq!((counts.refreshes, counts.rotated_reused), (1, 0));
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_sent_once_and_a_new_sign_in_helps() {
+    let people = people().await;
+    people.admin().await;
+    let deed = azure_sim::control::Deed::RevokeSessions {
+        upn: ADMIN.to_owned(),
+    };
+    people.sim.trigger(deed).await.unwrap();
+    let other = people.another_process();
+    for _ in 0..3 {
+        let error = other.subscriptions(&people.home).await.unwrap_err();
+        assert_eq!(error.problem().code(), "not-signed-in", "{error:?}");
+    }
+    assert_eq!(people.asked("token"), 2, "one sign-in, one refusal");
+    people.admin().await;
+    assert!(other.subscriptions(&people.home).await.is_ok());
+}
+
+#[tokio::test]
+async fn one_tenant_that_refuses_does_not_stop_the_others() {
+    let people = people().await;
+    people.admin().await;
+    let wrong = Wrong::Entra {
+        code: 53003,
+        claims: None,
+    };
+    let fault = Fault::on("token.refresh_token", wrong).path_contains(people.guest.as_str());
+    people.sim.fault(fault);
+    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+    let blocked = Cause::BlockedByConditionalAccess { entra_code: 53003 };
+    assert_eq!(error.problem().cause, blocked);
+    assert!(people.azure.subscriptions(&people.home).await.is_ok());
+    assert!(
+        people
+            .another_process()
+            .subscriptions(&people.home)
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_challenge_is_answered_by_one_sign_in_with_its_claims() {
+    let people = people().await;
+    let admin = people.admin().await;
+    people.sim.set(|s| s.mfa_on_writes = true);
+    let draft = draft_of(&people.sim, "vm-web-01", "westeurope");
+    let initiate = || {
+        people
+            .azure
+            .initiate(&people.home, &draft, TimeField::Duration)
+    };
+    let InitiateOutcome::Refused(problem) = initiate().await else {
+        panic!("taken without a challenge");
+    };
+    let Cause::MfaRequired { tenant, claims } = problem.cause else {
+        panic!("no challenge");
+    };
+    assert_eq!(tenant, people.home);
+    let ask = Ask {
+        claims: Claims::from_challenge(&claims),
+        expect: Some(admin.account),
+        login_hint: Some(ADMIN.to_owned()),
+        ..people.at(&tenant)
+    };
+    assert!(ask.claims.is_some());
+    people
+        .sign_in(&ask, people.browser(ADMIN).approving())
+        .await
+        .unwrap();
+    let done = initiate().await;
+    assert!(matches!(done, InitiateOutcome::Accepted { .. }), "{done:?}");
+}
+
+#[tokio::test]
+async fn claims_in_a_refusal_go_on_to_the_person() {
+    let people = people().await;
+    people.admin().await;
+    let claims =
+        serde_json::json!({"access_token": {"capolids": {"essential": true, "values": ["p"]}}});
+    let wrong = Wrong::Entra {
+        code: 50076,
+        claims: Some(claims),
+    };
+    people.sim.fault(Fault::on("token.refresh_token", wrong));
+    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+    let Error::ClaimsNeeded(needed) = error else {
+        panic!("{error:?}");
+    };
+    assert!(needed.claims.unwrap().json().contains("capolids"));
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_in_a_tenant_is_told_so() {
+    let people = people().await;
+    people
+        .sign_in(&Ask::default(), people.browser(WORKER))
+        .await
+        .unwrap();
+    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+    let wrong = Cause::WrongTenant {
+        tenant: people.guest.clone(),
+    };
+    assert_eq!(error.problem().cause, wrong);
+}
+
+#[tokio::test]
+async fn an_entra_that_asks_to_wait_is_not_asked_again_at_once() {
+    let people = people().await;
+    people.admin().await;
+    people.sim.fault(Fault::on(
+        "token.refresh_token",
+        Wrong::Throttled(Some(600)),
+    ));
+    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+    assert_eq!(error.problem().code(), "throttled");
+    assert_eq!(people.asked("token"), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_not_asked_for_again_by_itself() {
+    let people = people().await;
+    people.admin().await;
+    people
+        .sim
+        .fault(Fault::on("token.refresh_token", Wrong::Reset));
+    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+    assert_eq!(error.problem().code(), "offline", "{error:?}");
+    assert_eq!(people.asked("token"), 2);
+}
+
+#[tokio::test]
+async fn forgotten_tokens_are_asked_for_anew() {
+    let people = people().await;
+    people.admin().await;
+    people.azure.tenants(&people.home).await.unwrap();
+    people.azure.forget(&people.home).await;
+    people.azure.tenants(&people.home).await.unwrap();
+    assert_eq!(people.sim.sign_ins().refreshes, 1);
+}
+
+#[tokio::test]
+async fn the_page_that_ends_a_session_is_entras() {
+    let people = people().await;
+    people.admin().await;
+    let page = people
+        .azure
+        .sign_out_page(&people.home, Some(ADMIN))
+        .unwrap();
+    assert!(
+        page.contains("/oauth2/v2.0/logout?logout_hint=admin%40contoso.example"),
+        "{page}"
+    );
+    let visit = people.browser(ADMIN).visit(&page).await.unwrap();
+    assert!(visit.arrived(), "{visit:?}");
+}
