@@ -101,11 +101,7 @@ pub struct SignInView {
 /// How far a sign-in is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(
-    tag = "stage",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "stage", rename_all = "kebab-case")]
 pub enum SignInStage {
     /// Another one goes first.
     Waiting,

@@ -153,6 +153,7 @@ impl Asking {
         match answer {
             Answer::Again | Answer::Renew => {
                 facts.sign_ins.begin_anew();
+                facts.starts = false;
                 facts.displaced = false;
                 facts.whole_prefix = false;
                 // Its access runs on, and without its rule it opens nothing: to take it

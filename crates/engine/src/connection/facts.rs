@@ -54,6 +54,8 @@ pub(super) struct Facts {
     pub(super) insists: bool,
     /// The person agreed to the policy's whole block, for the next request.
     pub(super) whole_prefix: bool,
+    /// The person has said that the VM is to be started, and a sign-in came between.
+    pub(super) starts: bool,
     pub(super) sign_ins: SignIns,
     pub(super) steps: Steps,
 }
@@ -115,6 +117,7 @@ impl Facts {
             displaced: false,
             may_displace: false,
             whole_prefix: false,
+            starts: false,
             sign_ins: SignIns::default(),
             steps: Steps::new(at),
         }

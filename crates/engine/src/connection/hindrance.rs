@@ -29,6 +29,12 @@ pub(super) fn hindrance(facts: &mut Facts, turn: &mut Turn<'_>) -> Option<State>
         return None;
     }
     match vm.power {
+        Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated
+            if facts.starts =>
+        {
+            facts.starts = false;
+            Some(Starting::enter(facts, turn))
+        }
         Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated => {
             let problem = Problem::new(Cause::VmNotRunning {
                 vm: id,

@@ -1,7 +1,7 @@
 //! What a connection has had answered by sign-ins, so that nothing is answered for ever.
 
 use crate::id::TenantId;
-use crate::problem::{Cause, Problem};
+use crate::problem::{Cause, Problem, RefusedWhy};
 use crate::sign_in::{Challenge, Desk};
 
 /// So often a connection goes on by a sign-in without a word of the person's in between.
@@ -51,7 +51,10 @@ impl SignIns {
             problem.cause,
             Cause::SignInTimedOut { .. }
                 | Cause::SignInMistrusted { .. }
-                | Cause::SignInRefused { .. }
+                | Cause::SignInRefused {
+                    why: RefusedWhy::Declined,
+                    ..
+                }
         );
         let open = || self.open.clone().unwrap_or(Cause::NotSignedIn.into());
         failed.then(open)

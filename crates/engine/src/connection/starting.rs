@@ -51,13 +51,18 @@ impl Starting {
         match event {
             Event::Look => self.look(facts, turn),
             Event::VmStarted(Ok(())) => {
+                facts.starts = false;
                 facts.sign_ins.begin_anew();
                 self.starting = None;
                 self.since = turn.at();
                 self.next_look = turn.at().plus(START_WATCH);
                 State::Starting(self)
             }
-            Event::VmStarted(Err(problem)) => stopped_by(problem, facts, turn),
+            Event::VmStarted(Err(problem)) => {
+                let state = stopped_by(problem, facts, turn);
+                facts.starts = matches!(state, State::SigningIn(_) | State::Looking(_));
+                state
+            }
             Event::Asked(..) | Event::Explained(_) | Event::Launched(_) | Event::Answered(_) => {
                 State::Starting(self)
             }

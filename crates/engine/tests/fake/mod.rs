@@ -5,6 +5,7 @@ pub mod moves;
 mod people;
 mod promises;
 mod replies;
+mod sign_ins;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use std::net::Ipv4Addr;
 
 use azure::Azure;
 use moves::Move;
+use sign_ins::SignedIn;
 
 pub struct World {
     pub engine: Engine,
@@ -63,6 +65,7 @@ pub struct Told {
     pub key_known: bool,
     pub reached: Option<(Ipv4Addr, Reachability)>,
     pub consented: bool,
+    pub sign_ins: SignedIn,
 }
 
 pub const BEGIN: &str = "2026-03-02T10:00:00Z";
@@ -131,13 +134,16 @@ impl World {
             Move::Azure(event) => self.azure.happens(event, self.time),
             Move::Crash => self.crash(),
             Move::Rows => self.tell_rows(),
+            Move::Accounts(kind) => self.tell_accounts(*kind),
+            Move::SignIn(kind) => self.want_sign_in(*kind),
         }
     }
 
     pub fn step(&mut self, input: Input) {
         let now = self.now();
         self.log.push((now, input.clone(), Vec::new()));
-        let issued = self.engine.step(now, input);
+        self.hear(&input);
+        let issued = self.engine.step(now, input.clone());
         if let Some((_, _, answer)) = self.log.last_mut() {
             answer.clone_from(&issued);
         }
@@ -152,6 +158,7 @@ impl World {
             }
         }
         self.judge_rest();
+        self.judge_sign_ins(&input);
     }
 
     fn take(&mut self, one: Issued) {
@@ -165,7 +172,12 @@ impl World {
                     row.standing = standing.clone();
                 }
             }
-            Effect::Notify(_) | Effect::RememberHost { .. } | Effect::RememberTunnel(_) => {}
+            Effect::Notify(_)
+            | Effect::RememberHost { .. }
+            | Effect::RememberTunnel(_)
+            | Effect::SwitchTenant { .. }
+            | Effect::UseAccount { .. }
+            | Effect::HideSubscription { .. } => {}
             Effect::Probe(_) => {
                 let connection = one.connection;
                 self.pending.retain(|known| {

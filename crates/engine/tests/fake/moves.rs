@@ -27,6 +27,10 @@ pub enum Move {
     Azure(AzureEvent),
     Crash,
     Rows,
+    /// Who is signed in, told at random.
+    Accounts(u8),
+    /// Something about accounts and sign-ins that a person wants.
+    SignIn(u8),
 }
 
 #[derive(Debug, Clone)]
@@ -51,7 +55,7 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         1 => prop_oneof![Just(-60_i64), Just(0), Just(60)]
             .prop_map(|s| Move::ClockError(SignedDuration::from_secs(s))),
         3 => any_connect().prop_map(|wish| Move::Wish(Intent::Connect(wish))),
-        8 => (0_u8..18, 0_usize..4).prop_map(|(kind, index)| Move::Person(kind, index)),
+        8 => (0_u8..19, 0_usize..4).prop_map(|(kind, index)| Move::Person(kind, index)),
         40 => (0_usize..12, 0_u8..16).prop_map(|(index, luck)| Move::Reply(index, luck)),
         2 => (0_usize..30, 0_u8..16).prop_map(|(index, luck)| Move::Stray(index, luck)),
         3 => prop_oneof![
@@ -63,6 +67,8 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         6 => any_event().prop_map(Move::Azure),
         1 => Just(Move::Crash),
         1 => Just(Move::Rows),
+        3 => (0_u8..16).prop_map(Move::Accounts),
+        2 => (0_u8..16).prop_map(Move::SignIn),
     ]
 }
 

@@ -35,6 +35,7 @@ impl World {
             8 => answer(Answer::Renew),
             9 => answer(Answer::GoOn),
             10 => answer(Answer::Again),
+            11 => answer(Answer::SignIn),
             // What is offered, as most people do.
             _ => snapshot
                 .connections

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use gangway_engine::effect::{Effect, Issued};
 use gangway_engine::host::{ExpectedHost, HostIdentity, Reachability};
+use gangway_engine::id::TenantId;
 use gangway_engine::input::{CachedVm, Input, Recorded, Reply};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::request::{Access, InitiateOutcome, Standing};
@@ -14,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use super::azure::POOL;
+use super::sign_ins::{ends, told};
 
 /// The key of another VM, known as such.
 pub const STRANGER: &str = "SHA256:stranger";
@@ -25,7 +27,8 @@ impl World {
         }
         let index = index % self.pending.len();
         let one = self.pending[index].clone();
-        let lasting = matches!(one.effect, Effect::Probe(_));
+        let lasting = matches!(one.effect, Effect::Probe(_))
+            || matches!(one.effect, Effect::SignIn(_)) && !ends(luck);
         if !lasting {
             self.pending.remove(index);
             self.past.push(one.id);
@@ -42,10 +45,11 @@ impl World {
         }
         let to = self.past[index % self.past.len()];
         // A client's end comes after its start, to the same effect.
-        let reply = match luck % 4 {
+        let reply = match luck % 5 {
             0 => Reply::Probed(greeting("SHA256:web")),
             1 => Reply::Initiated(InitiateOutcome::NotSent(offline())),
             2 => Reply::Launched(Ok(())),
+            3 => Reply::SignIn(told(luck, self.now())),
             _ => Reply::Recorded(Recorded::Failed(offline())),
         };
         // Whatever time alone brings is judged as always; a client it must not start by
@@ -57,7 +61,9 @@ impl World {
         let bad = luck % 8 == 7;
         match &one.effect {
             Effect::ReadCache { .. } => Reply::Cached(Box::new(self.cached(luck))),
-            Effect::FetchVm { .. } if bad => Reply::Vm(Err(trouble(luck, self.now()))),
+            Effect::FetchVm { .. } if bad || luck == 13 => {
+                Reply::Vm(Err(trouble(luck, self.now())))
+            }
             Effect::FetchVm { .. } => Reply::Vm(Ok(Box::new(self.azure.vm()))),
             Effect::FetchPolicies { .. } if bad => Reply::Policies(Err(trouble(luck, self.now()))),
             Effect::FetchPolicies { .. } => Reply::Policies(Ok(self.azure.policies())),
@@ -99,7 +105,7 @@ impl World {
                     0 => InitiateOutcome::DurationRefused,
                     1 => InitiateOutcome::NotASubset { words: "no".into() },
                     2 => InitiateOutcome::Refused(trouble(luck, self.now())),
-                    3 => InitiateOutcome::NotSent(trouble(luck, self.now())),
+                    3 | 9 | 11 | 13 => InitiateOutcome::NotSent(trouble(luck, self.now())),
                     4 => InitiateOutcome::Unclear(offline()),
                     5 => {
                         taken(self);
@@ -115,13 +121,17 @@ impl World {
                     }
                 })
             }
-            Effect::StartVm { .. } if bad => Reply::VmStarted(Err(offline())),
+            Effect::StartVm { .. } if bad || luck == 11 => {
+                Reply::VmStarted(Err(trouble(luck, self.now())))
+            }
             Effect::StartVm { .. } => {
                 let event = super::moves::AzureEvent::Power(Power::Running);
                 self.azure.happens(&event, self.time);
                 Reply::VmStarted(Ok(()))
             }
             Effect::ExplainSilence { .. } => Reply::Explained(Ok(Explanation::default())),
+            Effect::SignIn(_) => Reply::SignIn(told(luck, self.now())),
+            Effect::SignOut { .. } => Reply::SignedOut(if bad { Err(offline()) } else { Ok(()) }),
             Effect::Launch(_) if bad => Reply::Launched(Err(offline())),
             Effect::Launch(_) if luck == 3 => Reply::ClientEnded { code: Some(0) },
             _ => Reply::Launched(Ok(())),
@@ -189,6 +199,13 @@ fn trouble(luck: u8, now: Timestamp) -> Problem {
     Problem::new(match luck {
         7 => Cause::Offline { host: "h".into() },
         15 => Cause::NotSignedIn,
+        11 | 13 => Cause::MfaRequired {
+            tenant: TenantId::new("t"),
+            claims: format!("c{luck}"),
+        },
+        9 => Cause::WrongTenant {
+            tenant: TenantId::new("t"),
+        },
         3 => Cause::Throttled {
             until: now + SignedDuration::from_secs(20),
         },
