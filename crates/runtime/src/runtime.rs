@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gangway_azure::{Secret, SignIn};
+use gangway_engine::account::Kept;
 use gangway_engine::account::Way;
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
@@ -214,6 +215,13 @@ impl Runtime {
     #[must_use]
     pub fn notices(&self) -> broadcast::Receiver<Notice> {
         self.notices.subscribe()
+    }
+
+    /// Where a sign-in would be kept. Nothing asks the keyring at a start where nobody is
+    /// signed in; this does, and the snapshot tells it from then on.
+    pub async fn ask_keyring(&self) -> Kept {
+        self.world.tokens.ask_keyring().await;
+        self.world.look_at_accounts().await.kept
     }
 
     /// The settings in force.

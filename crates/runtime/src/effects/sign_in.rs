@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gangway_azure::{App, Ask, Azure, Claims, SignedIn};
 use gangway_engine::account::{AccountId, Way};
@@ -11,10 +12,14 @@ use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::sign_in::{SignInPlan, SignInReply};
 use gangway_launch::open_page;
 use jiff::SignedDuration;
+use tokio::time::timeout;
 
 use super::Replies;
 use crate::world::World;
 use crate::{accounts, broker};
+
+/// How long the list of the account's tenants is waited for.
+const LEARN: Duration = Duration::from_secs(5);
 
 /// One sign-in and where its stages are told.
 struct Telling {
@@ -67,7 +72,12 @@ async fn sign_in(
     };
     let (account, tenant) = (signed_in.account.clone(), signed_in.tenant.clone());
     accounts::keep(world, plan.way, signed_in).await?;
-    tokio::spawn(learn(Arc::clone(world), azure, account.clone(), tenant));
+    let learning = tokio::spawn(learn(Arc::clone(world), azure, account.clone(), tenant));
+    // A connection that waits goes on at once. Whoever signs in by themselves is told at which
+    // organisation that was and where else they may look.
+    if plan.claims.is_none() && timeout(LEARN, learning).await.is_err() {
+        tracing::info!("the account's tenants are not listed yet");
+    }
     Ok(account)
 }
 

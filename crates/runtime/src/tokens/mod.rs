@@ -95,6 +95,14 @@ impl TokenFile {
         }
     }
 
+    /// Asks the keyring whether it could keep an account, where no file has led to it yet.
+    pub(crate) async fn ask_keyring(&self) {
+        if !self.may_hold_any() {
+            let asked = self.key_of_keyring().await;
+            *self.met() = asked.err().map(|error| error.problem());
+        }
+    }
+
     /// Takes the lock and reads what there is. What is in the way stands in the result.
     pub(crate) async fn open(&self) -> OpenTokens {
         OpenTokens::new(self.clone()).await

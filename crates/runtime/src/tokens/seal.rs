@@ -221,7 +221,10 @@ mod tests {
         let bytes = seal(&key(1), &all).unwrap();
         assert_eq!(unseal(&key(1), &bytes), Ok(all));
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("canary") && !text.contains("contoso"), "{text}");
+        assert!(
+            !text.contains("canary") && !text.contains("contoso"),
+            "{text}"
+        );
         assert_eq!(unseal(&key(2), &bytes), Err(Unfit::OtherKey));
         assert_eq!(unseal(&key(1), &[]), Err(Unfit::Damaged));
     }

@@ -1,0 +1,168 @@
+//! Where a sign-in is kept, who sees it, and what is left of it after a sign-out.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gangway_engine::account::Kept;
+use gangway_engine::intent::Intent;
+use gangway_engine::query::Freshness;
+use gangway_engine::snapshot::StateName;
+use gangway_runtime::{Error, KeyHolder, MemoryKeyring};
+
+use crate::people::{ADMIN, People, accounts, of, vms};
+use crate::stage::{begin, until, until_state};
+
+#[derive(Debug)]
+struct NoKeyring;
+
+fn none<T>() -> Result<T, Error> {
+    Err(Error::Keyring {
+        why: "there is none".to_owned(),
+    })
+}
+
+impl KeyHolder for NoKeyring {
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, Error> {
+        none()
+    }
+
+    fn set(&self, _: &str, _: &[u8]) -> Result<(), Error> {
+        none()
+    }
+
+    fn remove(&self, _: &str) -> Result<(), Error> {
+        none()
+    }
+}
+
+#[tokio::test]
+async fn another_process_sees_it_within_a_second() {
+    let people = People::demo().await;
+    let (one, other) = (people.open(), people.open());
+    accounts(&other, 0).await;
+    people.sign_in(&one, ADMIN).await;
+    let began = Instant::now();
+    accounts(&other, 1).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        began.elapsed()
+    );
+    // And works with it, and hears of its end.
+    assert!(vms(&other, Freshness::Warm).await.matching >= 30);
+    let account = of(&one.snapshot().accounts, ADMIN).id;
+    let out = Intent::SignOut {
+        account,
+        end_session: false,
+    };
+    one.dispatch(out).await;
+    accounts(&one, 0).await;
+    accounts(&other, 0).await;
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn a_sign_out_leaves_nothing_of_the_account() {
+    let people = People::demo().await;
+    let runtime = people.open();
+    let account = people.sign_in(&runtime, ADMIN).await.id;
+    assert!(vms(&runtime, Freshness::Fresh).await.matching >= 30);
+    let file = people.stage.home.path().join("tokens.bin");
+    assert!(file.exists());
+    let out = Intent::SignOut {
+        account,
+        end_session: false,
+    };
+    runtime.dispatch(out).await;
+    accounts(&runtime, 0).await;
+    assert!(!file.exists());
+    let query = gangway_engine::query::Query::Vms {
+        text: String::new(),
+        limit: 9,
+        freshness: Freshness::Cached,
+    };
+    let problem = runtime.query(query).await.unwrap_err();
+    assert!(
+        ["not-signed-in", "way-forbidden"].contains(&problem.code()),
+        "{problem:?}"
+    );
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn without_a_keyring_it_lives_in_memory_and_that_is_said() {
+    let mut people = People::demo().await;
+    people.keys = Arc::new(NoKeyring);
+    let runtime = people.open();
+    let account = people.sign_in(&runtime, ADMIN).await;
+    assert_eq!(account.kept, Kept::Memory);
+    let snapshot = until(&runtime, "said", |snapshot| {
+        let mut problems = snapshot.accounts.problems.iter();
+        problems.any(|problem| problem.code() == "keyring-missing")
+    })
+    .await;
+    assert_eq!(snapshot.accounts.kept, Kept::Memory);
+    vms(&runtime, Freshness::Fresh).await;
+    let id = begin(&runtime, people.stage.wish("vm-web-01")).await;
+    until_state(&runtime, id, StateName::Open).await;
+    runtime.close().await;
+    assert!(!people.stage.home.path().join("tokens.bin").exists());
+    let runtime = people.open();
+    accounts(&runtime, 0).await;
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_another_machine_is_told_and_put_aside() {
+    let mut people = People::demo().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, ADMIN).await;
+    runtime.close().await;
+    people.keys = Arc::new(MemoryKeyring::default());
+    let runtime = people.open();
+    let view = accounts(&runtime, 0).await;
+    assert_eq!(view.problems[0].code(), "tokens-unreadable");
+    let kept = people.stage.home.path().join("tokens.bin.unreadable-1");
+    assert!(kept.exists());
+    people.sign_in(&runtime, ADMIN).await;
+    let view = accounts(&runtime, 1).await;
+    assert_eq!((view.problems.len(), view.kept), (0, Kept::Keyring));
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn no_token_lies_in_the_open() {
+    let people = People::demo().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, ADMIN).await;
+    vms(&runtime, Freshness::Fresh).await;
+    let id = begin(&runtime, people.stage.wish("vm-web-01")).await;
+    until_state(&runtime, id, StateName::Open).await;
+    runtime.close().await;
+    let secrets = people.sim().secrets();
+    assert!(secrets.len() >= 3, "{}", secrets.len());
+    let mut looked = 0;
+    look(people.stage.home.path(), &mut |file, bytes| {
+        looked += 1;
+        for secret in &secrets {
+            let found = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
+            assert!(!found, "{} holds a secret", file.display());
+        }
+    });
+    assert!(looked >= 4, "{looked}");
+}
+
+fn look(folder: &Path, at: &mut dyn FnMut(&Path, &[u8])) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            look(&path, at);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            at(&path, &bytes);
+        }
+    }
+}
