@@ -6,9 +6,14 @@
     reason = "a test that cannot go on says so by ending"
 )]
 
+#[path = "../sign_in/bus.rs"]
+#[allow(dead_code, reason = "the tests of signing in ask it for more")]
+mod bus;
 mod connect;
 mod files;
 mod names;
+mod person;
 mod reads;
+mod sign_in;
 mod stage;
 mod trouble;

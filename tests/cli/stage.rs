@@ -54,7 +54,7 @@ impl Stage {
 
     /// The program with these words, in this home, signed in with the simulator's secret.
     pub(crate) fn command<W: AsRef<OsStr>>(&self, words: &[W]) -> Command {
-        let mut command = Command::new(program());
+        let mut command = Command::new(beside("gangway"));
         command
             .args(words)
             .stdin(Stdio::null())
@@ -229,14 +229,14 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The program as it was built beside this test.
-fn program() -> PathBuf {
+/// A program as it was built beside this test.
+pub(crate) fn beside(name: &str) -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let folder = here.parent().and_then(|deps| deps.parent()).unwrap();
-    let program = folder.join(format!("gangway{}", std::env::consts::EXE_SUFFIX));
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     assert!(
         program.exists(),
-        "{} is missing: cargo build -p gangway-cli",
+        "{} is missing: cargo build -p gangway-cli -p azure-sim",
         program.display()
     );
     program

@@ -28,13 +28,13 @@ fn out_of_reach_is_told_and_the_list_comes_from_the_store() {
 }
 
 #[test]
-fn without_an_account_it_is_said_so() {
+fn a_secret_that_is_not_the_registrations_is_said_so() {
     let stage = Stage::demo();
     let cloud = stage.home.path().join("cloud.json");
     let words = ["--cloud", cloud.to_str().unwrap(), "vms", "--json"];
     let mut command = stage.command(&words);
     command.env("AZURE_CLIENT_SECRET", "wrong");
     let said = crate::stage::Said::of(command).ended(3).json();
-    assert_eq!(said["problem"]["code"], "not-signed-in");
+    assert_eq!(said["problem"]["code"], "app-misconfigured");
     assert!(!said.to_string().contains("wrong"), "{said}");
 }

@@ -72,6 +72,13 @@ impl Desk {
         self.accounts_once(|view| !view.ways.is_empty()).await
     }
 
+    /// The same, the keyring having been asked whether it could keep a sign-in.
+    pub(crate) async fn accounts_and_keyring(&self) -> Result<AccountsView, Stop> {
+        let kept = self.runtime.ask_keyring().await;
+        let told = |view: &AccountsView| !view.ways.is_empty() && view.kept == kept;
+        self.accounts_once(told).await
+    }
+
     /// The same, once a wish has made it as `wanted`. A problem that comes of the wish is its end.
     pub(crate) async fn accounts_after(
         &self,

@@ -13,7 +13,7 @@ use crate::say::{say, word};
 use crate::who;
 
 pub(super) async fn run(desk: &Desk, args: LoginArgs) -> Result<Outcome, Stop> {
-    let view = desk.accounts().await?;
+    let view = desk.accounts_and_keyring().await?;
     let again = match &args.account {
         Some(said) => Some(who::account(&view.accounts, said)?),
         None => None,

@@ -1,0 +1,341 @@
+//! Signing in and out, and what a person sees of it.
+
+use std::io::BufRead;
+use std::process::Command;
+
+use crate::person::{ADMIN, Browser, Person, event};
+use crate::stage::Said;
+
+/// The names of the accounts that are signed in.
+fn accounts(person: &Person) -> Vec<String> {
+    let said = person.gangway(&["accounts", "--json"]).ended(0).json();
+    let all = said["accounts"].as_array().unwrap().iter();
+    all.map(|it| it["username"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_person_signs_in_by_browser_looks_round_and_signs_out() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    let said = person.gangway(&["vms"]).ended(3);
+    assert!(said.err.contains("[not-signed-in]"), "{said:?}");
+    assert!(said.err.contains("Sign in: gangway login"), "{said:?}");
+
+    let said = person.gangway(&["login"]).ended(0);
+    assert!(said.err.contains("Signing in by: browser."), "{said:?}");
+    assert!(said.err.contains("The browser was opened."), "{said:?}");
+    assert!(said.err.contains("\n  http://127.0.0.1:"), "{said:?}");
+    assert!(
+        said.err.contains("Waiting for the browser until"),
+        "{said:?}"
+    );
+    assert!(
+        said.out.contains(&format!("Signed in as {ADMIN}.")),
+        "{said:?}"
+    );
+    assert!(said.err.contains("kept in the system keyring"), "{said:?}");
+
+    let said = person.gangway(&["accounts"]).ended(0);
+    assert!(said.out.contains(ADMIN), "{said:?}");
+    assert!(said.out.contains("on, used"), "{said:?}");
+    let said = person.gangway(&["vms", "vm-web"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+
+    let said = person.gangway(&["logout"]).ended(0);
+    assert!(
+        said.out.contains(&format!("Signed out: {ADMIN}.")),
+        "{said:?}"
+    );
+    assert!(accounts(&person).is_empty());
+    let said = person.gangway(&["accounts"]).ended(0);
+    assert!(said.out.contains("Nobody is signed in"), "{said:?}");
+    person.gangway(&["vms"]).ended(3);
+    let said = person.gangway(&["logout"]).ended(0);
+    assert!(said.out.contains("Nobody is signed in"), "{said:?}");
+}
+
+#[test]
+fn events_tell_each_stage_and_the_result_who_signed_in() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    let events = person.gangway(&["login", "--json"]).ended(0).events();
+    let names: Vec<&str> = events
+        .iter()
+        .map(|it| it["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["page", "waiting", "redeeming", "result"]);
+    assert_eq!(events[0]["opened"], true);
+    assert_eq!(events[1]["for"], "browser");
+    let account = &events[3]["account"];
+    assert_eq!(account["username"], ADMIN);
+    assert_eq!(account["way"], "browser");
+    assert_eq!(account["kept"], "keyring");
+    let said = serde_json::to_string(&events).unwrap();
+    for secret in person.stage.sim.secrets() {
+        assert!(!said.contains(&secret), "a secret was printed");
+    }
+}
+
+#[test]
+fn a_code_is_shown_large_and_typed_in_elsewhere() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
+        return;
+    };
+    let mut child = person.begin(&["login", "--device-code", "--json"]);
+    let (code, rest) = event(&mut child, "code");
+    let word = |key: &str| code[key].as_str().unwrap().to_owned();
+    person.types(&word("page"), &word("userCode"), &[]);
+    let lines: Vec<String> = rest.lines().map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{lines:?}");
+    let last: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!(last["account"]["way"], "device-code");
+    assert_eq!(accounts(&person), [ADMIN]);
+}
+
+#[test]
+fn a_code_that_policy_blocks_is_explained() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
+        return;
+    };
+    person.stage.sim.set(|switches| {
+        switches.device_code = azure_sim::DeviceCodeRule::BlockedAtStart;
+    });
+    let said = person.gangway(&["login", "--device-code"]).ended(3);
+    let code = "[blocked-by-conditional-access]";
+    assert!(said.err.contains(code), "{said:?}");
+    assert!(said.err.contains("Try another way to sign in"), "{said:?}");
+    assert!(said.err.contains("correlation id: "), "{said:?}");
+}
+
+#[test]
+fn no_on_the_page_is_a_named_problem() {
+    let Some(person) = Person::with_keyring(Browser::Refuses) else {
+        return;
+    };
+    let said = person.gangway(&["login"]).ended(3);
+    assert!(said.err.contains("[sign-in-refused]"), "{said:?}");
+    assert!(said.err.contains("declined it on the page"), "{said:?}");
+    assert!(accounts(&person).is_empty());
+}
+
+#[test]
+fn ctrl_c_calls_a_sign_in_off() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
+        return;
+    };
+    let mut child = person.begin(&["login", "--json"]);
+    let (waiting, rest) = event(&mut child, "waiting");
+    assert_eq!(waiting["for"], "browser");
+    assert!(waiting["until"].is_string(), "{waiting}");
+    interrupt(child.id());
+    let lines: Vec<String> = rest.lines().map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{lines:?}");
+    let last: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!(last["outcome"], "cancelled");
+    assert!(accounts(&person).is_empty());
+}
+
+fn interrupt(id: u32) {
+    let sent = Command::new("kill")
+        .args(["-INT", &id.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+#[test]
+fn a_registration_that_nobody_knows_is_named() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
+        return;
+    };
+    let unknown = "00000000-1111-2222-3333-444444444444";
+    person.set(&person.settings(Browser::Nobody, unknown));
+    let said = person.gangway(&["login", "--device-code"]).ended(3);
+    assert!(said.err.contains("[app-misconfigured]"), "{said:?}");
+    assert!(said.err.contains(unknown), "{said:?}");
+    assert!(said.err.contains("docs/azure.md"), "{said:?}");
+}
+
+#[test]
+fn a_way_that_cannot_be_used_says_why() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    person.set("");
+    let said = person.gangway(&["login", "--browser"]).ended(3);
+    assert!(said.err.contains("[way-forbidden]"), "{said:?}");
+    assert!(said.err.contains("client_id"), "{said:?}");
+    assert!(said.err.contains("docs/azure.md"), "{said:?}");
+    let allowed = "sign_in_ways = [\"azure-cli\"]\n";
+    let settings = person.settings(Browser::SignsIn, &person.stage.sim.public_client_id());
+    person.set(&format!("{allowed}{settings}"));
+    let said = person.gangway(&["login", "--browser"]).ended(3);
+    assert!(said.err.contains("[way-forbidden]"), "{said:?}");
+    assert!(said.err.contains("forbid"), "{said:?}");
+    assert!(person.stage.sim.asked().is_empty());
+}
+
+#[test]
+fn a_tenant_is_looked_at_only_once_it_was_switched_on() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    person.gangway(&["login"]).ended(0);
+    let said = person.gangway(&["tenants", "--json"]).ended(0).json();
+    let tenants = said["tenants"].as_array().unwrap();
+    let (on, off): (Vec<_>, Vec<_>) = tenants.iter().partition(|it| it["on"] == true);
+    assert_eq!((on.len(), off.len()), (1, 1), "{said:#}");
+    let second = off[0]["tenant"].as_str().unwrap();
+    let vms = |person: &Person| {
+        person
+            .gangway(&["vms", "--fresh", "--json"])
+            .ended(0)
+            .json()
+    };
+    let is_there = |list: &serde_json::Value| {
+        let all = list["vms"].as_array().unwrap();
+        all.iter().any(|vm| vm["tenant"] == second)
+    };
+    assert!(!is_there(&vms(&person)));
+
+    let said = person.gangway(&["tenants", "--on", second]).ended(0);
+    assert_eq!(said.out.matches("on, used").count(), 2, "{said:?}");
+    assert!(is_there(&vms(&person)));
+    let said = person.gangway(&["tenants", "--off", second]).ended(0);
+    assert!(said.out.contains("gangway tenants --on"), "{said:?}");
+    assert!(!is_there(&vms(&person)));
+    let said = person
+        .gangway(&["tenants", "--on", "nowhere.example"])
+        .ended(2);
+    assert!(said.err.contains("nowhere.example"), "{said:?}");
+}
+
+#[test]
+fn a_hidden_subscription_is_in_no_list_until_it_is_shown_again() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    person.gangway(&["login"]).ended(0);
+    let vms = person.gangway(&["vms", "vm-web-01", "--json"]).ended(0);
+    let vm = vms.json()["vms"][0].clone();
+    let id = vm["subscription"].as_str().unwrap();
+    let said = person.gangway(&["subscriptions", "--hide", id]).ended(0);
+    assert!(said.out.contains("hidden"), "{said:?}");
+    let said = person.gangway(&["vms", "vm-web-01", "--fresh"]).ended(0);
+    assert!(!said.out.contains("vm-web-01"), "{said:?}");
+    let name = vm["subscriptionName"].as_str().unwrap();
+    let said = person.gangway(&["subscriptions", "--show", name]).ended(0);
+    assert!(!said.out.contains("hidden"), "{said:?}");
+    let said = person.gangway(&["vms", "vm-web-01", "--fresh"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+}
+
+#[test]
+fn signing_out_while_an_access_runs_wants_a_yes() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    person.gangway(&["login"]).ended(0);
+    let words = ["connect", "vm-web-01", "--ssh", "--port"];
+    let port = person.stage.port("vm-web-01");
+    let mut words: Vec<&str> = words.to_vec();
+    words.extend([port.as_str(), "--no-launch", "--json"]);
+    let mut child = person.begin(&words);
+    loop_until_open(&mut child);
+    let said = person.gangway(&["logout"]).ended(2);
+    assert!(said.err.contains("--yes"), "{said:?}");
+    assert_eq!(accounts(&person), [ADMIN]);
+    let said = person
+        .gangway(&["logout", "--yes", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(said["signedOut"][0]["username"], ADMIN);
+    assert_eq!(said["accesses"][0]["vmName"], "vm-web-01");
+    // Azure knows no earlier end, and Gangway hides none.
+    let said = person.gangway(&["status"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+}
+
+fn loop_until_open(child: &mut std::process::Child) {
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let open = |line: &String| line.contains(r#""state":"open""#);
+    let found = lines.by_ref().map(Result::unwrap).any(|line| open(&line));
+    assert!(found);
+    interrupt(child.id());
+    for line in lines {
+        line.unwrap();
+    }
+    child.wait().unwrap();
+}
+
+#[test]
+fn without_a_keyring_login_opens_nothing_and_says_why() {
+    let Some(person) = Person::without_keyring(Browser::SignsIn) else {
+        return;
+    };
+    let said = person.gangway(&["login"]).ended(3);
+    assert!(said.err.contains("[keyring-missing]"), "{said:?}");
+    assert!(!said.err.contains("http"), "{said:?}");
+    assert!(person.stage.sim.asked().is_empty());
+    let said = person.gangway(&["accounts"]).ended(0);
+    assert!(said.out.contains("no keyring"), "{said:?}");
+}
+
+/// What `connect` says and does where nobody is signed in and nothing can be kept.
+fn connect(person: &Person, more: &[&str]) -> Said {
+    let (id, port) = (person.stage.id("vm-web-01"), person.stage.port("vm-web-01"));
+    let mut words = vec!["connect", &id, "--ssh", "--port", &port];
+    words.extend(more);
+    person.gangway(&words)
+}
+
+#[test]
+fn connect_signs_in_where_that_was_said_and_goes_on_to_the_end() {
+    let Some(person) = Person::without_keyring(Browser::SignsIn) else {
+        return;
+    };
+    let said = connect(&person, &["--dry-run", "--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "not-signed-in");
+    assert!(person.stage.sim.asked_on("entra.authorize").is_empty());
+
+    let said = connect(&person, &["--dry-run", "--sign-in"]).ended(0);
+    assert!(said.err.contains("this sign-in is not kept"), "{said:?}");
+    assert!(said.err.contains("The browser was opened."), "{said:?}");
+    assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");
+    let said = connect(&person, &["--dry-run", "--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "not-signed-in");
+}
+
+#[test]
+fn a_challenge_opens_the_browser_once_and_the_connection_goes_on() {
+    let Some(person) = Person::without_keyring(Browser::Approves) else {
+        return;
+    };
+    person
+        .stage
+        .sim
+        .set(|switches| switches.mfa_on_writes = true);
+    let (id, port) = (person.stage.id("vm-web-01"), person.stage.port("vm-web-01"));
+    let words = ["connect", &id, "--ssh", "--port", &port];
+    let mut words = words.to_vec();
+    words.extend(["--no-launch", "--sign-in", "--json"]);
+    let mut child = person.begin(&words);
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut seen: Vec<String> = Vec::new();
+    for line in lines.by_ref().map(Result::unwrap) {
+        let open = line.contains(r#""state":"open""#);
+        seen.push(line);
+        if open {
+            interrupt(child.id());
+        }
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{seen:#?}");
+    let count = |text: &str| seen.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count(r#""code":"mfa-required""#), 1, "{seen:#?}");
+    assert_eq!(count(r#""state":"signing-in""#), 1, "{seen:#?}");
+    // One page to sign in at all, one for what Azure asked for on the way.
+    assert_eq!(count(r#""event":"page""#), 2, "{seen:#?}");
+    assert_eq!(person.stage.requests(), 2, "{seen:#?}");
+}
