@@ -100,8 +100,10 @@ pub struct Switches {
     pub refusals_stay_on_page: bool,
     /// `error_description` of a redirect carries markup.
     pub markup_in_errors: bool,
-    /// The pages answer themselves, as if this person had pressed every button.
+    /// The pages answer themselves, as if this person had pressed every button; the device page takes the newest code.
     pub answers_itself: Option<String>,
+    /// Letters that stand in every token, authorization code and device code from now on, for whoever looks where they went.
+    pub canary: Option<String>,
 }
 
 impl Default for Switches {
@@ -153,6 +155,7 @@ impl Default for Switches {
             refusals_stay_on_page: false,
             markup_in_errors: false,
             answers_itself: None,
+            canary: None,
         }
     }
 }

@@ -13,7 +13,7 @@
 //! | `clock` | `GET /clock` | `{"now": ...}` |
 //! | `advance` | `POST /clock` | `{"seconds": 60}`: moves the clock |
 //! | `state` | `GET /state` | VMs with doors, policies with requests, NSG rules |
-//! | `token` | `POST /token` | a bearer token for the first tenant, for programs that cannot sign in |
+//! | `token` | `POST /token` | a bearer token for programs that cannot sign in: the application's for the first tenant, or with `{"upn", "tenant", "mfa", "cae"}` (each may be left out) a person's |
 //! | `do` | `POST /do` | a [`Deed`] |
 
 mod client;

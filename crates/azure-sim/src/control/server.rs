@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::deeds::{self, Deed};
 use super::state;
 use crate::asked::Asked;
-use crate::entra;
+use crate::entra::{self, Wish};
 use crate::fault::Fault;
 use crate::stage::Stage;
 use crate::switches::Switches;
@@ -109,9 +109,20 @@ async fn everything(State(stage): Here) -> Json<Value> {
     Json(state::everything(&stage))
 }
 
-async fn token(State(stage): Here) -> Vec<u8> {
+async fn token(State(stage): Here, body: String) -> Response {
+    let wish = match body.as_str() {
+        "" => Ok(Wish::default()),
+        text => serde_json::from_str(text),
+    };
     let now = stage.clock.now();
-    entra::hand_out(&mut stage.world(), &stage.base, now).body
+    let wish = match wish {
+        Ok(wish) => wish,
+        Err(error) => return refusal(&error.to_string()),
+    };
+    match entra::hand_out(&mut stage.world(), &stage.base, &wish, now) {
+        Ok(answer) => answer.body.into_response(),
+        Err(error) => refusal(&error.to_string()),
+    }
 }
 
 async fn perform(State(stage): Here, Json(deed): Json<Deed>) -> Response {

@@ -66,11 +66,12 @@ pub(super) fn issue(
     let now = desk.now;
     let seconds = desk.world.switches.token_seconds;
     let expires = saturating(now, SignedDuration::from_secs(seconds.into()));
-    let text = issue::jwt(&json!({
+    let payload = json!({
         "aud": resource, "iss": format!("{}/{tenant}/", desk.authority), "tid": tenant,
         "appid": desk.world.client_id, "idtyp": "app", "oid": crate::seed::guid(&desk.world.client_id),
         "iat": now.as_second(), "nbf": now.as_second(), "exp": expires.as_second(),
-    }));
+    });
+    let text = issue::jwt(&payload, desk.world.canary());
     let serial = desk.world.unique();
     desk.world.tokens.insert(
         text.clone(),

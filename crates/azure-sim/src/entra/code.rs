@@ -65,9 +65,14 @@ pub(super) fn redeem(
 
 /// A sign-in came to its end.
 pub(super) fn begin_family(desk: &mut Desk<'_>, person: usize, mfa: bool, scope: &str) -> usize {
+    desk.world.sign_ins.counts.sign_ins += 1;
+    family(desk, person, mfa, scope)
+}
+
+/// What every token of one sign-in has in common.
+pub(super) fn family(desk: &mut Desk<'_>, person: usize, mfa: bool, scope: &str) -> usize {
     let address = desk.world.caller_address();
     let ledger = &mut desk.world.sign_ins;
-    ledger.counts.sign_ins += 1;
     ledger.families.push(Family {
         person,
         mfa,

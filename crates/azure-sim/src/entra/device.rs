@@ -40,7 +40,8 @@ fn give(desk: &mut Desk<'_>, tenant: &str, form: &Form) -> Result<Answer, Refusa
     let user_code = user_code();
     let page = format!("{}/devicelogin", desk.pages);
     let device_code = format!(
-        "{}{}",
+        "{}{}{}",
+        desk.world.canary(),
         uuid::Uuid::new_v4().simple(),
         uuid::Uuid::new_v4().simple()
     );

@@ -1,6 +1,6 @@
 //! `/devicelogin`: the code, the account, and whether it is meant (contract 2.4).
 
-use super::ledger::Outcome;
+use super::ledger::{Ledger, Outcome};
 use super::pages::session::{self, Visit};
 use super::pages::{self, Frame};
 use super::refresh::{consented, may_sign_in};
@@ -20,7 +20,13 @@ pub(super) fn page(desk: &mut Desk<'_>, call: &Call) -> Answer {
     } else {
         ""
     });
-    let Some(typed) = form.some("user_code") else {
+    let newest = desk
+        .world
+        .switches
+        .answers_itself
+        .as_ref()
+        .and_then(|_| newest(&desk.world.sign_ins));
+    let Some(typed) = form.some("user_code").or(newest.as_deref()) else {
         return pages::code(None);
     };
     let typed: String = typed
@@ -41,6 +47,14 @@ pub(super) fn page(desk: &mut Desk<'_>, call: &Call) -> Answer {
     let mut visit = Visit::of(desk, call);
     let answer = walk(desk, &key, &mut visit, &form);
     visit.with_cookie(answer)
+}
+
+/// The code that was given out last and still waits.
+fn newest(ledger: &Ledger) -> Option<String> {
+    let pending = ledger.devices.values();
+    let pending = pending.filter(|device| matches!(device.outcome, Outcome::Pending));
+    let last = pending.max_by_key(|device| device.expires)?;
+    Some(last.user_code.clone())
 }
 
 fn walk(desk: &mut Desk<'_>, key: &str, visit: &mut Visit, form: &Form) -> Answer {

@@ -60,15 +60,15 @@ pub(super) fn to_person(desk: &mut Desk<'_>, grant: &Grant<'_>) -> Answer {
     Answer::json(200, body)
 }
 
-/// Header, payload and a part that looks like a signature: nobody here checks one.
-pub(super) fn jwt(payload: &Value) -> String {
+/// Header, payload and a part that looks like a signature, which begins with the canary: nobody here checks one.
+pub(super) fn jwt(payload: &Value, canary: &str) -> String {
     let head = json!({"typ": "JWT", "alg": "RS256", "kid": "simulated"});
     let mut signature = Vec::with_capacity(256);
     for _ in 0..16 {
         signature.extend_from_slice(uuid::Uuid::new_v4().as_bytes());
     }
     let signature = URL_SAFE_NO_PAD.encode(signature);
-    format!("{}.{}.{signature}", part(&head), part(payload))
+    format!("{}.{}.{canary}{signature}", part(&head), part(payload))
 }
 
 fn part(value: &Value) -> String {
@@ -110,7 +110,7 @@ fn access_token(
     if mfa {
         payload["acrs"] = json!(["p1"]);
     }
-    let text = jwt(&payload);
+    let text = jwt(&payload, desk.world.canary());
     let serial = desk.world.unique();
     desk.world.tokens.insert(
         text.clone(),
@@ -131,7 +131,8 @@ fn access_token(
 
 fn refresh_token(desk: &mut Desk<'_>, family: usize) -> String {
     let id = || uuid::Uuid::new_v4().simple().to_string();
-    let text = format!("1.{}{}.{}", id(), id(), id());
+    let canary = desk.world.canary();
+    let text = format!("1.{canary}{}{}.{}", id(), id(), id());
     desk.world.sign_ins.refresh.insert(
         text.clone(),
         Refresh {
@@ -192,5 +193,5 @@ fn id_token(desk: &Desk<'_>, grant: &Grant<'_>, person: &Person) -> String {
         (Some(_), Some(Tamper::Nonce)) => payload["nonce"] = "another-nonce".into(),
         (Some(nonce), _) => payload["nonce"] = nonce.into(),
     }
-    jwt(&payload)
+    jwt(&payload, desk.world.canary())
 }

@@ -26,7 +26,7 @@ use serde_json::Value;
 pub(crate) use assertion::Certificate;
 pub use ledger::Counts;
 pub(crate) use ledger::Ledger;
-pub(crate) use token::hand_out;
+pub(crate) use token::{Wish, hand_out};
 
 use crate::http::answer::Answer;
 use crate::http::front::Call;

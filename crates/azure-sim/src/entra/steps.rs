@@ -194,7 +194,7 @@ fn tenant_of(world: &World, request: &Request, person: usize) -> String {
 
 fn code(desk: &mut Desk<'_>, request: &Request, visit: &Visit, person: usize) -> String {
     let id = || uuid::Uuid::new_v4().simple().to_string();
-    let text = format!("1.A{}{}", id(), id());
+    let text = format!("1.A{}{}{}", desk.world.canary(), id(), id());
     let seconds = desk.world.switches.code_seconds;
     let code = Code {
         person,

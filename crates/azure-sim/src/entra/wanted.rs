@@ -21,6 +21,14 @@ pub(super) struct Scopes {
 }
 
 impl Scopes {
+    /// ARM alone.
+    pub(super) fn of_arm() -> Self {
+        Self {
+            text: format!("{}/.default", ARM[0]),
+            resource: ARM[0].into(),
+        }
+    }
+
     /// One resource, and the words of OpenID Connect.
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
         if text.trim().is_empty() {
@@ -103,6 +111,16 @@ impl Claims {
                     .called("invalid_request")
                     .saying("The claims parameter is not valid JSON.")
             })
+    }
+
+    /// Claims that say what the client can do, or none.
+    pub(super) fn declaring(cp1: bool) -> Self {
+        Self(cp1.then(|| json!({"access_token": {"xms_cc": {"values": ["cp1"]}}})))
+    }
+
+    /// Claims that answer the challenge for more than a name, or none.
+    pub(super) fn answered(mfa: bool) -> Self {
+        Self(mfa.then(crate::http::challenge::mfa_claims))
     }
 
     /// The client can take a challenge at any time (contract 2.6).

@@ -158,6 +158,11 @@ impl World {
         moved.unwrap_or(&self.public_address).clone()
     }
 
+    /// The letters that every secret given out carries.
+    pub(crate) fn canary(&self) -> &str {
+        self.switches.canary.as_deref().unwrap_or("")
+    }
+
     /// May the caller see things of this resource group?
     pub(crate) fn may_see(&self, group: &str) -> bool {
         self.switches

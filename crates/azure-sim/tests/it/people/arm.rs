@@ -139,3 +139,31 @@ async fn an_address_may_need_the_person() {
     let token = text(&client.sign_in(WORKER, "common").await, "refresh_token");
     assert_eq!(client.refresh("common", &token, CP1).await.status, 200);
 }
+
+#[tokio::test]
+async fn another_programs_token_is_handed_out_without_a_sign_in() {
+    let mut client = Client::new().await;
+    client.azure.sim.set(|s| s.mfa_on_writes = true);
+    let control = client.azure.sim.control();
+    let ask = async |wish: Value| {
+        let wish = wish.to_string();
+        azure_sim::control::call(&control, "token", Some(&wish)).await
+    };
+    let plain = ask(serde_json::json!({"upn": WORKER})).await.unwrap();
+    client.azure.token = text(&plain, "access_token");
+    challenge(&client.azure.ask("vm-web-01").await);
+    let strong = serde_json::json!({"upn": ADMIN, "tenant": PARTNER, "mfa": true, "cae": true});
+    let strong = ask(strong).await.unwrap();
+    assert_eq!(payload(&strong["access_token"])["xms_cc"][0], "cp1");
+    assert_eq!(payload(&strong["access_token"])["tid"], PARTNER);
+    client.azure.token = text(&strong, "access_token");
+    assert_eq!(client.azure.ask("vm-shared-01").await.status, 202);
+    assert_eq!(client.azure.sim.sign_ins().sign_ins, 0);
+    for wrong in [
+        serde_json::json!({"upn": "nobody@contoso.example"}),
+        serde_json::json!({"tenant": "nowhere"}),
+        serde_json::json!({"password": "x"}),
+    ] {
+        ask(wrong).await.unwrap_err();
+    }
+}

@@ -203,3 +203,21 @@ async fn without_public_flows_there_is_no_token() {
     );
     assert_eq!(got.body["error_codes"][0], 7_000_218);
 }
+
+#[tokio::test]
+async fn the_device_page_may_answer_itself() {
+    let client = Client::new().await;
+    client
+        .azure
+        .sim
+        .set(|s| s.answers_itself = Some(WORKER.into()));
+    let code = client.device_code("common", ACRS).await.body;
+    let mut browser = azure_sim::Visitor::new().unwrap();
+    let visit = browser
+        .visit(&text(&code, "verification_uri"))
+        .await
+        .unwrap();
+    assert_eq!(visit.pages, ["done"]);
+    let got = client.poll("common", &code).await;
+    assert_eq!(payload(&got.body["access_token"])["upn"], WORKER);
+}

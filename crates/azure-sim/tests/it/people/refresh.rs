@@ -201,3 +201,27 @@ async fn nothing_secret_is_kept_in_what_was_asked_or_told_by_the_state() {
         assert!(!asked.contains(secret) && !state.to_string().contains(secret));
     }
 }
+
+#[tokio::test]
+async fn of_fifty_who_send_the_same_token_one_gets_a_new_one() {
+    let client = Client::new().await;
+    let token = text(&client.sign_in(WORKER, "common").await, "refresh_token");
+    let all = (0..50).map(|_| client.refresh("common", &token, CP1));
+    let all = futures_util::future::join_all(all).await;
+    assert_eq!(all.iter().filter(|got| got.status == 200).count(), 1);
+    assert_eq!(client.azure.sim.sign_ins().rotated_reused, 49);
+}
+
+#[tokio::test]
+async fn a_canary_stands_in_everything_that_is_secret() {
+    let client = Client::new().await;
+    client.azure.sim.set(|s| s.canary = Some("CANARY".into()));
+    let visit = client.visit(person(WORKER), "common", &client.asks()).await;
+    let code = code_of(&visit);
+    let body = client.redeem("common", &code).await.body;
+    assert!(code.contains("CANARY"));
+    for name in ["access_token", "refresh_token", "id_token"] {
+        assert!(text(&body, name).contains("CANARY"), "{name}");
+    }
+    payload(&body["id_token"]);
+}
