@@ -59,8 +59,10 @@ impl Ledger {
             }
             (None, Standing::Unanswered) if self.never_came(&access, turn) => Standing::Refused,
             (None, _) => {
+                // While it is on its way, Azure may take it any moment.
+                let in_vain = shown_by_now && !self.is_under_way(request);
                 if let Some(entry) = self.entry_mut(request) {
-                    entry.in_vain |= shown_by_now;
+                    entry.in_vain |= in_vain;
                 }
                 return;
             }
