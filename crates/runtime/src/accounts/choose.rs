@@ -76,6 +76,18 @@ fn is_forbidden(problem: &&Problem) -> bool {
 }
 
 fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen, Error> {
+    // Who had signed in is not replaced unseen: that their sign-in cannot be read is told first.
+    let lost = |it: &&Problem| {
+        matches!(
+            it.cause,
+            Cause::TokensUnreadable { .. } | Cause::StoreNewer { .. }
+        )
+    };
+    if known.accounts.is_empty()
+        && let Some(problem) = known.problems.iter().find(lost)
+    {
+        return Err(Error::Named(Box::new(problem.clone())));
+    }
     if known.otherwise == Some(Way::AzureCli) {
         return Ok(Chosen::AzureCli);
     }
@@ -182,6 +194,20 @@ mod tests {
         choice.cloud = "china".to_owned();
         assert_eq!(told(&choice, "t1"), "not-signed-in");
         assert!(choice.first().is_err());
+    }
+
+    #[test]
+    fn azure_cli_takes_no_place_of_somebody_who_cannot_be_read() {
+        let newer = Problem::new(Cause::StoreNewer { found: 9, known: 1 });
+        let known = KnownAccounts {
+            otherwise: Some(Way::AzureCli),
+            problems: vec![newer],
+            ..KnownAccounts::default()
+        };
+        let mut choice = choice(Vec::new(), None);
+        choice.known = watch::channel(Some(Arc::new(known))).1;
+        assert_eq!(told(&choice, "t1"), "store-newer");
+        assert_eq!(choice.first().unwrap_err().problem().code(), "store-newer");
     }
 
     #[test]
