@@ -130,6 +130,7 @@ impl Runtime {
             tokens: TokenFile::new(&options.home, keyring.clone()),
             keyring,
             serves_all: options.sign_in.or_else(of_environment),
+            routes: Mutex::default(),
             known: watch::channel(None).0,
             home: options.home,
             store: Arc::new(opened.store),

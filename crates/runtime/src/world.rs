@@ -1,14 +1,15 @@
 //! What every part of a running runtime stands on: folders, store, clock, settings, Azure.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use gangway_azure::{
     Accounts, Authorities, Azure, Cloud, Network, Observer, Proxy, Secret, SignIn,
 };
 use gangway_engine::account::KnownAccounts;
-use gangway_engine::id::{TenantId, VmId};
-use gangway_engine::problem::Problem;
+use gangway_engine::id::{SubscriptionId, TenantId, VmId};
+use gangway_engine::problem::{Cause, Problem};
 use gangway_launch::Place;
 use tokio::sync::{OnceCell, watch};
 
@@ -40,6 +41,8 @@ pub(crate) struct World {
     pub(crate) tokens: TokenFile,
     /// What serves every tenant, whoever is signed in: given by the shell, or the environment.
     pub(crate) serves_all: Option<SignIn>,
+    /// The tenants that Azure itself named for subscriptions which another token could not reach.
+    pub(crate) routes: Mutex<HashMap<SubscriptionId, TenantId>>,
     /// Who is signed in, once somebody looked.
     pub(crate) known: watch::Sender<Option<Arc<KnownAccounts>>>,
 }
@@ -147,8 +150,13 @@ impl World {
             .map(Secret::new))
     }
 
-    /// The tenant whose token reaches a VM: as the inventory says, else the account's own.
+    /// The tenant whose token reaches a VM: as Azure itself said, as the inventory says, else
+    /// the account's own.
     pub(crate) async fn tenant_of(&self, azure: &Azure, vm: &VmId) -> Result<TenantId, Problem> {
+        let named = self.routes().get(&vm.subscription()).cloned();
+        if let Some(tenant) = named {
+            return Ok(tenant);
+        }
         match self.store.tenant_of(vm) {
             Ok(Some(tenant)) => Ok(tenant),
             Ok(None) => self.home_tenant(azure).await,
@@ -157,6 +165,23 @@ impl World {
                 self.home_tenant(azure).await
             }
         }
+    }
+
+    /// What was met with a VM: where Azure says that it belongs to another tenant, in which
+    /// an account is used, the next call goes there.
+    pub(crate) fn met(&self, vm: &VmId, problem: &Problem) {
+        let Cause::WrongTenant { tenant } = &problem.cause else {
+            return;
+        };
+        let known = self.known.borrow().clone();
+        if known.is_some_and(|known| known.used_in(tenant).is_some()) {
+            tracing::info!(%vm, %tenant, "the VM belongs to another tenant");
+            self.routes().insert(vm.subscription(), tenant.clone());
+        }
+    }
+
+    fn routes(&self) -> MutexGuard<'_, HashMap<SubscriptionId, TenantId>> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The tenant to begin with: the first one that is on, or that of the account itself.

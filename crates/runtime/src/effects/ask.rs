@@ -62,6 +62,9 @@ pub(super) async fn initiate(world: Arc<World>, draft: Draft, time: TimeField) -
         Err(problem) => InitiateOutcome::NotSent(problem),
     };
     log(&outcome);
+    if let InitiateOutcome::Refused(problem) | InitiateOutcome::NotSent(problem) = &outcome {
+        world.met(&draft.vm, problem);
+    }
     Reply::Initiated(outcome)
 }
 
@@ -97,7 +100,10 @@ pub(super) async fn start(world: Arc<World>, replies: Replies, id: EffectId, vm:
     };
     let (azure, tenant, operation) = match begun.await {
         Ok(begun) => begun,
-        Err(problem) => return replies.send(id, Reply::VmStarted(Err(problem))),
+        Err(problem) => {
+            world.met(&vm, &problem);
+            return replies.send(id, Reply::VmStarted(Err(problem)));
+        }
     };
     replies.send(id, Reply::VmStarted(Ok(())));
     if let Err(error) = azure.finish(&tenant, operation).await {

@@ -15,11 +15,13 @@ use crate::error::{Error, chain};
 use crate::world::World;
 
 pub(super) async fn vm(world: Arc<World>, id: VmId) -> Reply {
-    Reply::Vm(fetch_vm(&world, &id).await.map(Box::new))
+    let read = fetch_vm(&world, &id).await;
+    Reply::Vm(routed(&world, &id, read).map(Box::new))
 }
 
 pub(super) async fn policies(world: Arc<World>, vm: VmId) -> Reply {
-    Reply::Policies(fetch_policies(&world, &vm).await)
+    let read = fetch_policies(&world, &vm).await;
+    Reply::Policies(routed(&world, &vm, read))
 }
 
 pub(super) async fn rules(
@@ -28,7 +30,13 @@ pub(super) async fn rules(
     source: Ipv4Addr,
     target: Ipv4Addr,
 ) -> Reply {
-    Reply::Explained(fetch_rules(&world, &vm, source, target).await)
+    let read = fetch_rules(&world, &vm, source, target).await;
+    Reply::Explained(routed(&world, &vm, read))
+}
+
+/// Remembers where Azure says that a VM belongs.
+fn routed<T>(world: &World, vm: &VmId, read: Result<T, Problem>) -> Result<T, Problem> {
+    read.inspect_err(|problem| world.met(vm, problem))
 }
 
 /// The network at this moment; an empty one where the system does not tell.

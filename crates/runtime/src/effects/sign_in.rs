@@ -65,7 +65,15 @@ async fn sign_in(
         Way::Browser => browser(world, telling, &azure, &app, &ask).await?,
         Way::DeviceCode => device_code(world, telling, &azure, &app, &ask).await?,
         Way::Broker => broker::sign_in(&azure, &app, &ask).await?,
-        Way::AzureCli | Way::Environment => {
+        Way::AzureCli => {
+            let found = azure_cli(telling, &azure, &ask).await?;
+            // A challenge is answered by whoever Azure CLI is; nobody new is signed in.
+            if plan.claims.is_some() || plan.account.is_some() {
+                return Ok(plan.account.clone().unwrap_or(found.account));
+            }
+            found
+        }
+        Way::Environment => {
             let (way, by_policy) = (plan.way, false);
             return Err(Problem::new(Cause::WayForbidden { way, by_policy }));
         }
@@ -163,6 +171,21 @@ async fn device_code(
         tracing::info!(%error, "the page for the code was not opened");
     }
     begun.wait().await.map_err(|error| error.problem())
+}
+
+/// Azure CLI's account as it is; where there is none, or Azure wants more of it, the command
+/// is told and waited for.
+async fn azure_cli(telling: &Telling, azure: &Azure, ask: &Ask) -> Result<SignedIn, Problem> {
+    if ask.claims.is_none()
+        && let Ok(found) = azure.azure_cli_account().await
+    {
+        return Ok(found);
+    }
+    let tenant = ask.tenant.as_deref().map(TenantId::new);
+    let command = azure.azure_cli_command(tenant.as_ref(), ask.claims.as_ref());
+    telling.tell(SignInReply::Cli { command });
+    let found = azure.await_azure_cli(tenant.as_ref()).await;
+    found.map_err(|error| error.problem())
 }
 
 /// Lists the account's tenants, once it is signed in.

@@ -7,8 +7,8 @@ use gangway_engine::intent::Intent;
 use gangway_engine::query::{Freshness, Page, Query, SubscriptionEntry};
 use gangway_runtime::Runtime;
 
-use crate::people::{ADMIN, PARTNER, People, of, vms};
-use crate::stage::until;
+use crate::people::{ADMIN, PARTNER, People, WORKER, of, vms};
+use crate::stage::{begin, until};
 
 async fn with_tenants(runtime: &Runtime, count: usize) -> Account {
     let snapshot = until(runtime, "tenants", |snapshot| {
@@ -185,5 +185,31 @@ async fn a_subscription_is_left_out_and_taken_in_again() {
     assert!(rows.iter().any(|row| row.id == test.id && row.hidden));
     runtime.dispatch(hide(false)).await;
     assert_eq!(vms(&runtime, Freshness::Warm).await.matching, all);
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn a_vm_of_another_tenant_leads_to_the_account_that_is_signed_in_there() {
+    let people = People::demo().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, WORKER).await;
+    vms(&runtime, Freshness::Fresh).await;
+    people.sign_in(&runtime, PARTNER).await;
+    people.sim().forget_asked();
+    // Nothing is known of the VM: its id comes from elsewhere, and the first account asks.
+    let id = begin(&runtime, people.stage.wish("vm-shared-01")).await;
+    let snapshot = until(&runtime, "past the wrong tenant", |snapshot| {
+        let view = snapshot.connections.iter().find(|view| view.id == id);
+        view.is_some_and(|view| view.plan.is_some() || view.problem.is_some())
+    })
+    .await;
+    let view = snapshot.connections.iter().find(|view| view.id == id);
+    let problem = view.unwrap().problem.as_ref();
+    let code = problem.map(gangway_engine::problem::Problem::code);
+    assert_ne!(code, Some("wrong-tenant"), "{view:#?}");
+    assert_ne!(code, Some("not-signed-in"), "{view:#?}");
+    let reads = people.sim().asked_on("vm.get");
+    let answers: Vec<u16> = reads.iter().map(|read| read.status).collect();
+    assert!(answers.contains(&401) && answers.contains(&200), "{answers:?}");
     runtime.close().await;
 }
