@@ -34,6 +34,12 @@
 //! for the same VM and port; before `Recorded::Ours` the engine is told the accesses that the
 //! store holds by then. A reply to what was called off may come; nothing happens.
 //! Each [`input::Observation::Accesses`] carries all rows that are not over.
+//!
+//! A `SignIn` tells each stage and then `Done` or `Failed`, and what is `Done` is kept before
+//! that is told. One runs at a time. The accounts are told at the start, after every change
+//! that an effect made, and when another process made one; an account that is no longer
+//! accepted is told with the problem in its tenant, and without it once somebody has signed
+//! in again: connections that stand at `not-signed-in` go on by that.
 
 #![deny(
     clippy::wildcard_enum_match_arm,

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use gangway_engine::account::{Kept, Way};
 use gangway_engine::intent::Answer;
 use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::sign_in::SignInStage;
 use gangway_engine::snapshot::{StateName, Step, StepStanding};
 use gangway_engine::text::{catalogue, problem};
 use gangway_engine::vm::{Os, Power, Protocol, Service};
@@ -91,6 +92,36 @@ fn every_way_out_has_a_sentence_and_every_sentence_is_offered() {
     assert_eq!(offered, keys);
 }
 
+/// No window opens that cannot help: what Conditional Access, an administrator or a
+/// registration decides is not changed by signing in once more.
+#[test]
+fn a_sign_in_is_offered_only_where_it_can_help() {
+    let sign_in = WayOut::Answer {
+        answer: Answer::SignIn,
+    };
+    let mut offered: Vec<String> = every_cause()
+        .into_iter()
+        .chain(other_sides())
+        .map(Problem::new)
+        .filter(|it| it.ways_out().contains(&sign_in))
+        .map(|it| match it.cause {
+            Cause::SignInRefused { why, .. } => format!("{} ({why:?})", it.code()),
+            _ => it.code().to_owned(),
+        })
+        .collect();
+    offered.sort();
+    let helps = [
+        "mfa-required",
+        "not-signed-in",
+        "sign-in-mistrusted",
+        "sign-in-refused (Declined)",
+        "sign-in-timed-out",
+        "tokens-unreadable",
+        "wrong-tenant",
+    ];
+    assert_eq!(offered, helps);
+}
+
 #[test]
 fn every_state_step_and_word_has_its_text() {
     use StepStanding as S;
@@ -135,6 +166,11 @@ fn every_state_step_and_word_has_its_text() {
     );
     same_keys("power.", &powers, &[]);
     same_keys("sign-in-way.", &Way::ALL, &[]);
+    let stages: BTreeSet<String> = every_stage()
+        .iter()
+        .map(|stage| format!("sign-in-stage.{}", stage.name()))
+        .collect();
+    assert_eq!(stages, keys_under("sign-in-stage.").collect());
     same_keys(
         "sign-in-kept.",
         &[Kept::Keyring, Kept::Memory, Kept::Elsewhere],
@@ -187,6 +223,16 @@ fn holes(sentence: &str) -> Vec<&str> {
         .skip(1)
         .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
         .collect()
+}
+
+fn every_stage() -> Vec<SignInStage> {
+    let text = r#"[
+        {"stage":"waiting"}, {"stage":"opening"}, {"stage":"browser","page":"","opened":true},
+        {"stage":"code","user_code":"","page":""}, {"stage":"cli","command":""},
+        {"stage":"redeeming"}, {"stage":"done","account":"a.t"}, {"stage":"failed"},
+        {"stage":"cancelled"}
+    ]"#;
+    serde_json::from_str(text).unwrap()
 }
 
 fn every_answer() -> Vec<Answer> {
