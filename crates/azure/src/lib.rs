@@ -26,8 +26,8 @@ mod sign_in;
 mod wire;
 
 pub use accounts::{
-    Accounts, App, Ask, BROWSER_LIMIT, BrowserSignIn, Chooser, Chosen, DeviceSignIn, MemoryVault,
-    OpenVault, Redirected, SignedIn, Stored, Vault,
+    AZURE_CLI_LIMIT, Accounts, App, Ask, BROWSER_LIMIT, BrowserSignIn, Chooser, Chosen,
+    DeviceSignIn, MemoryVault, OpenVault, Redirected, SignedIn, Stored, Vault,
 };
 #[cfg(feature = "broker")]
 pub use broker::{BROKER_IS_HERE, Broker, Window};
@@ -97,7 +97,11 @@ impl Azure {
         Self::over(cloud, sign_in, Network::default(), observer, sleeper)
     }
 
-    fn over(
+    /// As [`Azure::through`], with another way to let time pass.
+    ///
+    /// # Errors
+    /// As [`Azure::new`].
+    pub fn over(
         cloud: Cloud,
         sign_in: SignIn,
         network: Network,

@@ -8,7 +8,7 @@ use gangway_engine::id::TenantId;
 use crate::Shared;
 use crate::accounts::{Accounts, Served};
 use crate::credentials::Credentials;
-use crate::credentials::azure_cli::azure_cli;
+use crate::credentials::azure_cli::AzureCli;
 use crate::credentials::client_certificate::client_certificate;
 use crate::credentials::client_secret::client_secret;
 use crate::error::Error;
@@ -79,15 +79,7 @@ impl SignIn {
 
     pub(crate) fn credentials(self, transport: &Transport) -> Result<Shared, Error> {
         Ok(match self {
-            Self::AzureCli if transport.cloud().is_loopback() => {
-                return Err(Error::NotSignedIn {
-                    observed: format!(
-                        "azure cli knows no cloud {}; set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-                        transport.cloud()
-                    ),
-                });
-            }
-            Self::AzureCli => Arc::new(azure_cli()),
+            Self::AzureCli => Arc::new(AzureCli::new(transport.cloud())),
             Self::ClientSecret {
                 tenant,
                 client_id,

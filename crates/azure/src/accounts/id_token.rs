@@ -11,16 +11,13 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::Grant;
+use super::{Grant, shown};
 use crate::cloud::host_of;
 use crate::error::Error;
 use crate::secret::Secret;
 
 /// How far two of Entra's machines may differ, and no further: the time is Azure's own.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
-
-/// The longest name that is taken over, in characters.
-const LONGEST_NAME: usize = 256;
 
 /// In China the tokens name another host than the one that signs people in
 /// (<https://login.chinacloudapi.cn/common/v2.0/.well-known/openid-configuration>).
@@ -123,14 +120,14 @@ impl IdToken {
     pub(crate) fn username(&self) -> String {
         self.preferred_username
             .as_deref()
-            .map(name)
+            .map(shown)
             .unwrap_or_default()
     }
 
     pub(crate) fn person(&self) -> Option<String> {
         self.name
             .as_deref()
-            .map(name)
+            .map(shown)
             .filter(|name| !name.is_empty())
     }
 }
@@ -160,14 +157,6 @@ fn issuers(authority: &Url) -> impl Iterator<Item = String> {
         .find(|(signs_in, _)| *signs_in == host)
         .map(|(_, issues)| issues.to_owned());
     std::iter::once(host).chain(other)
-}
-
-/// A name as it may be shown: no control characters, not endless.
-fn name(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST_NAME)
-        .collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::credentials::{AccessToken, Claims};
 use crate::secret::Secret;
 
 mod authority;
+mod azure_cli;
 mod begin;
 mod browser;
 mod device_code;
@@ -27,6 +28,7 @@ mod refresh;
 mod served;
 mod vault;
 
+pub use azure_cli::AZURE_CLI_LIMIT;
 pub use browser::{BROWSER_LIMIT, BrowserSignIn, Redirected};
 pub use device_code::DeviceSignIn;
 pub(crate) use served::Served;
@@ -83,4 +85,15 @@ impl fmt::Debug for Grant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Grant").finish_non_exhaustive()
     }
+}
+
+/// The longest name that is taken over, in characters.
+const LONGEST_NAME: usize = 256;
+
+/// A name as it may be shown: no control characters, not endless.
+fn shown(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_NAME)
+        .collect()
 }

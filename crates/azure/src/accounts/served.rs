@@ -15,7 +15,7 @@ use super::exchange::{Entra, Exchange};
 use super::refresh::Refresher;
 use super::vault::Vault;
 use crate::Shared;
-use crate::credentials::azure_cli::azure_cli;
+use crate::credentials::azure_cli::AzureCli;
 use crate::credentials::{AccessToken, Claims, Credentials, Scope};
 use crate::error::Error;
 use crate::http::transport::Transport;
@@ -111,7 +111,10 @@ impl Served {
     /// The credentials of others that serve in an account's place; made once, when needed.
     fn others(&self, chosen: Chosen) -> Result<Shared, Error> {
         match chosen {
-            Chosen::AzureCli => Ok(self.azure_cli.get_or_init(|| Arc::new(azure_cli())).clone()),
+            Chosen::AzureCli => Ok(self
+                .azure_cli
+                .get_or_init(|| Arc::new(AzureCli::new(self.transport.cloud())))
+                .clone()),
             Chosen::Environment(sign_in) => match self.environment.get() {
                 Some(made) => Ok(made.clone()),
                 None => {

@@ -19,6 +19,9 @@ use crate::http::transport::Kept;
 use crate::secret::Secret;
 use crate::wire::text;
 
+/// AADSTS700024: the client assertion is not within its valid time range.
+const NOT_WITHIN_ITS_TIME: u32 = 700_024;
+
 /// Makes the credential for a tenant; for none, the account's own default.
 pub(crate) type Maker =
     dyn Fn(Option<&TenantId>) -> azure_core::Result<Arc<dyn TokenCredential>> + Send + Sync;
@@ -45,7 +48,31 @@ impl fmt::Debug for Adapter {
 }
 
 impl Adapter {
+    /// A token past everything that is kept.
+    pub(crate) async fn any_token(
+        &self,
+        tenant: Option<&TenantId>,
+        scope: &Scope,
+    ) -> Result<AccessToken, Error> {
+        Ok(lasting(&self.fetch(tenant, scope).await?))
+    }
+
+    /// Fetches, and once more where a signed statement bore a time that is not Azure's: the
+    /// refusal has told it.
     async fn fetch(&self, tenant: Option<&TenantId>, scope: &Scope) -> Result<CoreToken, Error> {
+        match self.fetch_once(tenant, scope).await {
+            Err(Error::Entra(refusal)) if refusal.code == NOT_WITHIN_ITS_TIME => {
+                self.fetch_once(tenant, scope).await
+            }
+            done => done,
+        }
+    }
+
+    async fn fetch_once(
+        &self,
+        tenant: Option<&TenantId>,
+        scope: &Scope,
+    ) -> Result<CoreToken, Error> {
         let credential = (self.make)(tenant).map_err(|error| ours(&error, tenant))?;
         credential
             .get_token(&[scope.as_str()], None)

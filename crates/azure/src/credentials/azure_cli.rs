@@ -9,11 +9,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
 use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
+use gangway_engine::id::TenantId;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
 use super::adapter::Adapter;
+use super::{AccessToken, Claims, Credentials, Scope};
+use crate::cloud::Cloud;
+use crate::error::Error;
 use crate::platform;
+
+mod settings;
+
+pub(crate) use settings::Settings;
 
 /// How long Azure CLI may take. It needs a second or two, on a slow machine ten.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -21,7 +29,59 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// The most that is read of what it prints, in bytes. A token has a few thousand.
 const MOST_OUTPUT: u64 = 256 * 1024;
 
-pub(crate) fn azure_cli() -> Adapter {
+/// The account of Azure CLI, where that is set to our cloud.
+#[derive(Debug)]
+pub(crate) struct AzureCli {
+    adapter: Adapter,
+    cloud: Cloud,
+}
+
+impl AzureCli {
+    pub(crate) fn new(cloud: &Cloud) -> Self {
+        Self {
+            adapter: adapter(),
+            cloud: cloud.clone(),
+        }
+    }
+
+    /// Whatever token it has: of a tenant, or of its own.
+    pub(crate) async fn any_token(
+        &self,
+        tenant: Option<&TenantId>,
+        scope: &Scope,
+    ) -> Result<AccessToken, Error> {
+        self.check()?;
+        self.adapter.any_token(tenant, scope).await
+    }
+
+    /// Its settings may change while we run.
+    fn check(&self) -> Result<(), Error> {
+        match Settings::of_this_person() {
+            Some(settings) => settings.check(&self.cloud),
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Credentials for AzureCli {
+    async fn token(
+        &self,
+        tenant: &TenantId,
+        scope: &Scope,
+        claims: Option<&Claims>,
+    ) -> Result<AccessToken, Error> {
+        self.check()?;
+        self.adapter.token(tenant, scope, claims).await
+    }
+
+    async fn home(&self, scope: &Scope) -> Result<TenantId, Error> {
+        self.check()?;
+        self.adapter.home(scope).await
+    }
+}
+
+fn adapter() -> Adapter {
     Adapter {
         name: "azure-cli",
         home: None,

@@ -146,6 +146,13 @@ impl Tokens {
         }
     }
 
+    /// What is kept of a tenant, good or not.
+    pub(crate) async fn kept(&self, tenant: &TenantId) -> Option<Secret> {
+        let slot = self.slot(tenant);
+        let held = slot.held.lock().await;
+        held.token.as_ref().map(|token| token.secret.clone())
+    }
+
     /// Takes in a token that a sign-in brought.
     pub(crate) async fn put(&self, tenant: &TenantId, token: AccessToken) {
         let slot = self.slot(tenant);

@@ -9,6 +9,7 @@
 mod browser;
 mod by_hand;
 mod calls;
+mod certificate;
 mod codes;
 mod cost;
 mod device;

@@ -1,0 +1,220 @@
+//! The account of Azure CLI: who it is, and waiting until somebody has signed in there anew.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gangway_engine::account::{AccountId, Way};
+use gangway_engine::id::TenantId;
+use serde::Deserialize;
+use tokio::time::MissedTickBehavior;
+
+use super::SignedIn;
+use crate::Azure;
+use crate::credentials::adapter::login_line;
+use crate::credentials::azure_cli::{AzureCli, Settings};
+use crate::credentials::{AccessToken, Claims};
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// How long a person has to run a command. It ends a little before the ten minutes that
+/// the engine gives.
+pub const AZURE_CLI_LIMIT: Duration = Duration::from_secs(10 * 60 - 5);
+/// How often Azure CLI's files are looked at. Running it takes the better part of a second
+/// of a whole core, so it is run only when they have changed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Who a token of Azure CLI's is for
+/// (<https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>).
+#[derive(Deserialize)]
+struct Whose {
+    tid: String,
+    oid: String,
+    upn: Option<String>,
+    unique_name: Option<String>,
+    appid: Option<String>,
+    name: Option<String>,
+}
+
+impl Azure {
+    /// The account that Azure CLI is signed in with now, in its own tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotSignedIn`] where there is none, or Azure CLI is missing.
+    pub async fn azure_cli_account(&self) -> Result<SignedIn, Error> {
+        let cli = AzureCli::new(self.cloud());
+        let token = cli.any_token(None, &self.cloud().scope()).await?;
+        self.of_azure_cli(token).await
+    }
+
+    /// The command that signs in to Azure CLI; with `claims`, so that a challenge is answered.
+    #[must_use]
+    pub fn azure_cli_command(&self, tenant: Option<&TenantId>, claims: Option<&Claims>) -> String {
+        match (tenant, claims) {
+            (Some(tenant), Some(claims)) => login_line(tenant, &self.cloud().scope(), claims),
+            (Some(tenant), None) => format!("az login --tenant {tenant}"),
+            (None, _) => "az login".to_owned(),
+        }
+    }
+
+    /// Waits until Azure CLI has a token of `tenant` (of its own tenant where `None`) that
+    /// is not the one kept here, for at most [`AZURE_CLI_LIMIT`]; then that one is kept.
+    ///
+    /// # Errors
+    /// [`Error::SignInTimedOut`] where nobody signed in there.
+    pub async fn await_azure_cli(&self, tenant: Option<&TenantId>) -> Result<SignedIn, Error> {
+        let cli = AzureCli::new(self.cloud());
+        let scope = self.cloud().scope();
+        let kept = match tenant {
+            Some(tenant) => self.arm.tokens.kept(tenant).await,
+            None => None,
+        };
+        let fetch = || cli.any_token(tenant, &scope);
+        let look = || Settings::of_this_person().map(|settings| settings.look());
+        let changed = until_changed(fetch, look, kept);
+        match tokio::time::timeout(AZURE_CLI_LIMIT, changed).await {
+            Ok(token) => self.of_azure_cli(token).await,
+            Err(_) => Err(Error::SignInTimedOut { way: Way::AzureCli }),
+        }
+    }
+
+    async fn of_azure_cli(&self, token: AccessToken) -> Result<SignedIn, Error> {
+        let untold = || Error::NotSignedIn {
+            observed: "the token of azure cli does not tell whose it is".to_owned(),
+        };
+        let whose: Whose = token
+            .secret
+            .expose()
+            .split('.')
+            .nth(1)
+            .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .ok_or_else(untold)?;
+        let tenant = TenantId::new(&whose.tid);
+        let account = AccountId::new(&whose.oid, &tenant).map_err(|_| untold())?;
+        self.arm.tokens.put(&tenant, token).await;
+        let username = whose.upn.or(whose.unique_name).or(whose.appid);
+        Ok(SignedIn {
+            account,
+            username: username.as_deref().map(super::shown).unwrap_or_default(),
+            name: whose.name.as_deref().map(super::shown),
+            tenant,
+            stored: None,
+        })
+    }
+}
+
+/// A token that is not `old`. Where no old one is known, the one that there is now is it;
+/// where there is none now, any is new. One run to begin with, then one for each change.
+async fn until_changed<Fut, L>(
+    fetch: impl Fn() -> Fut,
+    look: impl Fn() -> L,
+    old: Option<Secret>,
+) -> AccessToken
+where
+    Fut: Future<Output = Result<AccessToken, Error>>,
+    L: PartialEq,
+{
+    // No event tells of another program's files on every system: this looks by the clock.
+    let mut looks = tokio::time::interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let first = fetch().await.ok();
+    let old = match (old, first) {
+        (Some(old), Some(first)) if first.secret != old => return first,
+        (Some(old), _) => Some(old),
+        (None, first) => first.map(|token| token.secret),
+    };
+    // Azure CLI writes its files when it is asked for a token, too.
+    let mut seen = look();
+    loop {
+        looks.tick().await;
+        let now = look();
+        if now == seen {
+            continue;
+        }
+        if let Ok(token) = fetch().await
+            && old.as_ref() != Some(&token.secret)
+        {
+            return token;
+        }
+        seen = look();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use super::*;
+    use crate::http::wait;
+
+    /// An Azure CLI whose token and files change when told.
+    #[derive(Default)]
+    struct Fake {
+        token: RefCell<Option<&'static str>>,
+        files: Cell<u32>,
+        runs: Cell<u32>,
+    }
+
+    impl Fake {
+        fn run(&self) -> impl Future<Output = Result<AccessToken, Error>> + '_ {
+            self.runs.set(self.runs.get() + 1);
+            let token = *self.token.borrow();
+            std::future::ready(match token {
+                Some(token) => Ok(AccessToken {
+                    secret: Secret::new(token),
+                    valid_for: Duration::from_secs(3600),
+                }),
+                None => Err(Error::NotSignedIn {
+                    observed: "az login".to_owned(),
+                }),
+            })
+        }
+
+        fn write(&self, token: Option<&'static str>) {
+            *self.token.borrow_mut() = token;
+            self.files.set(self.files.get() + 1);
+        }
+
+        async fn wait(&self, old: Option<&str>) -> String {
+            let old = old.map(Secret::new);
+            let token = until_changed(|| self.run(), || self.files.get(), old).await;
+            token.secret.expose().to_owned()
+        }
+    }
+
+    async fn pass(seconds: u64) {
+        wait::real()(Duration::from_secs(seconds)).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_run_only_when_its_files_have_changed() {
+        let fake = Fake::default();
+        fake.write(Some("old"));
+        let person = async {
+            pass(300).await;
+            assert_eq!(fake.runs.get(), 1);
+            fake.write(Some("old"));
+            pass(5).await;
+            assert_eq!(fake.runs.get(), 2);
+            fake.write(None);
+            pass(5).await;
+            fake.write(Some("new"));
+        };
+        let (token, ()) = tokio::join!(fake.wait(Some("old")), person);
+        assert_eq!((token.as_str(), fake.runs.get()), ("new", 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_new_already_is_taken_at_once() {
+        let fake = Fake::default();
+        fake.write(Some("new"));
+        assert_eq!(fake.wait(Some("old")).await, "new");
+        let nobody = Fake::default();
+        let person = async {
+            pass(3).await;
+            nobody.write(Some("first"));
+        };
+        assert_eq!(tokio::join!(nobody.wait(None), person).0, "first");
+    }
+}
