@@ -15,6 +15,9 @@ pub struct Options {
     pub clock: ClockKind,
     /// Address of Entra and ARM; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The host it goes by in everything it says, where clients come through a proxy that knows it by that name and
+    /// not by its address.
+    pub called: Option<String>,
     /// Address of the control endpoint (plain HTTP); port 0 takes a free one.
     pub control: SocketAddr,
     /// Address of the sign-in pages over plain HTTP, loopback only; port 0 takes a free one.
@@ -35,6 +38,7 @@ impl Options {
             estate,
             clock: ClockKind::Real,
             listen: loopback,
+            called: None,
             control: loopback,
             pages: loopback,
             client_certificate: None,

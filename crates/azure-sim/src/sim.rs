@@ -52,6 +52,7 @@ pub struct VmInfo {
 /// A running simulator. Dropping it stops everything that it started.
 pub struct Sim {
     pub(crate) stage: Arc<Stage>,
+    address: SocketAddr,
     control: SocketAddr,
     ca_pem: String,
     tasks: Vec<JoinHandle<()>>,
@@ -95,7 +96,10 @@ impl Sim {
             .local_addr()
             .map_err(Error::io("reading the own address"))?;
         let identity = tls::identity(local)?;
-        let base = format!("https://{local}");
+        let base = match &options.called {
+            Some(host) => format!("https://{host}"),
+            None => format!("https://{local}"),
+        };
         let (pages_listener, pages) = pages_listener(options.pages).await?;
         let addresses = (base, format!("http://{pages}"));
         let stage = Stage::new(world, clock, addresses, ground, options.cloud_file);
@@ -133,6 +137,7 @@ impl Sim {
         tasks.push(tokio::spawn(async move { driven.drive().await }));
         let sim = Self {
             stage,
+            address: local,
             control,
             ca_pem: identity.ca_pem,
             tasks,
@@ -152,6 +157,11 @@ impl Sim {
     /// `http://127.0.0.1:PORT` of the sign-in pages: the cloud definition's `browser_authority`. No token is given here.
     pub fn pages(&self) -> &str {
         &self.stage.pages
+    }
+
+    /// Where Entra and ARM listen.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// `http://127.0.0.1:PORT` of the control endpoint.

@@ -53,7 +53,7 @@ async fn call(
         query: parts.uri.query().unwrap_or("").to_owned(),
         body: String::from_utf8_lossy(&body).into_owned(),
         bearer: authorization.strip_prefix("Bearer ").map(str::to_owned),
-        cookie: header("cookie").unwrap_or_default(),
+        cookie: cookies(&parts.headers),
         plain: peer.plain,
         client_request_id: header("x-ms-client-request-id"),
         version: format!("{:?}", parts.version),
@@ -95,13 +95,20 @@ async fn call(
     response
 }
 
+/// HTTP/2 may send one header per cookie.
+fn cookies(headers: &header::HeaderMap) -> String {
+    let all = headers.get_all(header::COOKIE).iter();
+    let all: Vec<&str> = all.filter_map(|value| value.to_str().ok()).collect();
+    all.join("; ")
+}
+
 /// A call as far as the simulator cares.
 pub(crate) struct Call {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: String,
-    /// The whole `Cookie` header.
+    /// All cookies, as in one `Cookie` header.
     pub(crate) cookie: String,
     /// Came to the address for pages, without TLS.
     pub(crate) plain: bool,

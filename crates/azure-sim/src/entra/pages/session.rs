@@ -9,11 +9,10 @@ use crate::http::answer::Answer;
 use crate::http::front::Call;
 use crate::world::World;
 
-const COOKIE: &str = "azure-sim-session";
-
 /// A browser while one of its requests is answered.
 #[derive(Debug)]
 pub(crate) struct Visit {
+    cookie: String,
     id: String,
     /// The browser does not know its id yet.
     new: bool,
@@ -21,13 +20,16 @@ pub(crate) struct Visit {
 
 impl Visit {
     pub(in super::super) fn of(desk: &mut Desk<'_>, call: &Call) -> Self {
+        let name = cookie_name(desk);
         let browsers = &mut desk.world.sign_ins.browsers;
-        match cookie(call).filter(|id| browsers.contains_key(*id)) {
+        match cookie(call, &name).filter(|id| browsers.contains_key(*id)) {
             Some(id) => Self {
                 id: id.into(),
+                cookie: name,
                 new: false,
             },
             None => Self {
+                cookie: name,
                 id: uuid::Uuid::new_v4().simple().to_string(),
                 new: true,
             },
@@ -53,7 +55,10 @@ impl Visit {
         }
         answer.header(
             "set-cookie",
-            format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", self.id),
+            format!(
+                "{}={}; Path=/; HttpOnly; SameSite=Lax",
+                self.cookie, self.id
+            ),
         )
     }
 }
@@ -70,20 +75,27 @@ pub(in super::super) fn approve(desk: &mut Desk<'_>, visit: &Visit, person: usiz
 
 /// `GET /{tenant}/oauth2/v2.0/logout`: everybody is signed out of this browser; tokens stay what they are.
 pub(in super::super) fn logout(desk: &mut Desk<'_>, call: &Call) -> Answer {
-    if let Some(id) = cookie(call) {
+    let name = cookie_name(desk);
+    if let Some(id) = cookie(call, &name) {
         desk.world.sign_ins.browsers.remove(id);
     }
     let words = "<p>Nobody is signed in to this browser any more. You can close this page.</p>";
     document(&Look::end("signed-out", "You are signed out"), words).header(
         "set-cookie",
-        format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
+        format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"),
     )
 }
 
-fn cookie(call: &Call) -> Option<&str> {
+/// Cookies know hosts and no ports, and several simulators may share this one: each has a name of its own.
+fn cookie_name(desk: &Desk<'_>) -> String {
+    let port = desk.pages.rsplit(':').next().unwrap_or("");
+    format!("azure-sim-{port}")
+}
+
+fn cookie<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
     call.cookie
         .split(';')
         .filter_map(|one| one.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
+        .find(|(n, _)| *n == name)
         .map(|(_, value)| value)
 }

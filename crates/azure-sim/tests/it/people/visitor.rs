@@ -125,3 +125,23 @@ async fn the_program_visits_pages_over_tls_with_the_cloud_file() {
     let (well, said) = program(&["--cloud", cloud, page.as_str()]).await;
     assert!(well && said.contains("signed out"), "{said}");
 }
+
+#[tokio::test]
+async fn one_browser_is_signed_in_over_both_addresses_and_at_one_simulator() {
+    let (client, other) = (Client::new().await, Client::new().await);
+    let sim = &client.azure.sim;
+    let mut browser = Visitor::trusting(sim.ca_pem())
+        .unwrap()
+        .signing_in_as(WORKER)
+        .not_landing();
+    let page = client.page("common", &client.asks());
+    for (address, pages) in [
+        (page.clone(), 2),
+        (other.page("common", &other.asks()), 2),
+        (page.replace(sim.pages(), sim.base()), 0),
+        (page, 0),
+    ] {
+        let visit = browser.visit(&address).await.unwrap();
+        assert_eq!(visit.pages.len(), pages, "{visit:?}");
+    }
+}
