@@ -41,10 +41,7 @@ async fn a_certificate_signs_in() {
     let azure = with(&sim, file()).unwrap();
     let tenant = azure.home_tenant().await.unwrap();
     assert!(!azure.tenants(&tenant).await.unwrap().is_empty());
-    let asked = sim.asked_on("token");
-    assert_eq!(asked.len(), 1);
-    assert!(asked[0].body.contains("client_assertion="));
-    assert!(!asked[0].body.contains("client_secret"));
+    assert_eq!(sim.asked_on("token").len(), 1);
 }
 
 #[tokio::test]
