@@ -91,8 +91,18 @@ fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen,
     if known.otherwise == Some(Way::AzureCli) {
         return Ok(Chosen::AzureCli);
     }
-    // What keeps an account from being seen says more than that none is.
-    if let Some(problem) = known.problems.first() {
+    // What keeps an account from being seen, or anybody from signing in, says more than
+    // that nobody is.
+    let mut ways = known.ways.iter();
+    let no_way = if ways.all(|offer| offer.hindrance.is_some()) {
+        known
+            .ways
+            .first()
+            .and_then(|offer| offer.hindrance.as_ref())
+    } else {
+        None
+    };
+    if let Some(problem) = known.problems.first().or(no_way) {
         return Err(Error::Named(Box::new(problem.clone())));
     }
     Err(Error::NotSignedIn {

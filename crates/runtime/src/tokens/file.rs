@@ -70,9 +70,13 @@ pub(super) fn put_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
+/// Writes a file of its own: one that is there is somebody's who died.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = make_private_file(path)?;
-    file.set_len(0)?;
     file.write_all(bytes)?;
     Ok(file)
 }

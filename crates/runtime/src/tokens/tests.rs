@@ -1,3 +1,5 @@
+//! Tests of the token file: what is kept, by whom it is seen, and what happens to a bad one.
+
 use std::fs;
 use std::path::Path;
 

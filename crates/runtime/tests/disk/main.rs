@@ -5,9 +5,16 @@
 //! namespace may be made the tests say that they were skipped.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
-    reason = "a test ends where something is not as it must be"
+    dead_code,
+    reason = "a test ends where something is not as it must be; not all of the stage is used"
 )]
+
+#[path = "../sign_in/people.rs"]
+mod people;
+#[path = "../road/stage.rs"]
+mod stage;
 
 use std::io::Write;
 use std::net::Ipv4Addr;
@@ -49,6 +56,7 @@ fn again_where(script: &str, name: &str, place: &Path) {
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture"])
         .env(PLACE, place)
+        .env("TMPDIR", place)
         .status()
         .unwrap();
     assert!(status.success(), "{name} failed in its namespace");
@@ -157,4 +165,41 @@ fn a_read_only_home_is_read_and_never_written() {
     let (settings, problems) = settings::read(&home);
     assert_eq!(problems, []);
     assert!(settings::set(&home, &settings, "duration", "2h").is_err());
+}
+
+#[tokio::test]
+async fn a_sign_in_on_a_full_disk_lives_in_memory_and_is_kept_once_there_is_room() {
+    let Some(place) = inside() else {
+        let place = tempfile::tempdir().unwrap();
+        again_where(
+            "mount -t tmpfs -o size=4m none \"$0\"",
+            "a_sign_in_on_a_full_disk_lives_in_memory_and_is_kept_once_there_is_room",
+            place.path(),
+        );
+        return;
+    };
+    // All of the stage lies there: TMPDIR says so.
+    let people = people::People::demo().await;
+    assert!(people.stage.home.path().starts_with(&place));
+    let runtime = people.open();
+    people::accounts(&runtime, 0).await;
+    let filler = place.join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while file.write_all(&[0; 512]).is_ok() {}
+    drop(file);
+    let account = people.sign_in(&runtime, people::ADMIN).await;
+    assert_eq!(account.kept, gangway_engine::account::Kept::Memory);
+    let view = runtime.snapshot().accounts.clone();
+    let told: Vec<_> = view.problems.iter().map(Problem::code).collect();
+    assert_eq!(told, ["store-not-writable"]);
+    assert!(!people.stage.home.path().join("tokens.bin").exists());
+    // With room again the next sign-in, or the next refresh, keeps it.
+    std::fs::remove_file(&filler).unwrap();
+    people.sign_in(&runtime, people::WORKER).await;
+    runtime.close().await;
+    let runtime = people.open();
+    let view = people::accounts(&runtime, 2).await;
+    assert!(view.problems.is_empty(), "{view:#?}");
+    runtime.close().await;
+    assert_eq!(people.sim().sign_ins().rotated_reused, 0);
 }

@@ -210,6 +210,9 @@ async fn a_vm_of_another_tenant_leads_to_the_account_that_is_signed_in_there() {
     assert_ne!(code, Some("not-signed-in"), "{view:#?}");
     let reads = people.sim().asked_on("vm.get");
     let answers: Vec<u16> = reads.iter().map(|read| read.status).collect();
-    assert!(answers.contains(&401) && answers.contains(&200), "{answers:?}");
+    assert!(
+        answers.contains(&401) && answers.contains(&200),
+        "{answers:?}"
+    );
     runtime.close().await;
 }
