@@ -7,12 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use azure_sim::Sim;
-use serde_json::{Value, json};
+use azure_sim::{Options, Sim, VmGround};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// Longer than it takes to start on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// What the simulator calls itself: no name server knows it.
+pub(crate) const HOST: &str = "azure.gangway.test";
 
 /// A proxy that looks into TLS. It ends with the value.
 pub(crate) struct Inspector {
@@ -41,10 +44,7 @@ impl Inspector {
             // It never looks a name up: what it is asked for leads to the simulator.
             .args(["--set", "connection_strategy=lazy"])
             .args(["--set", "upstream_cert=false"])
-            .args([
-                "--map-remote",
-                &format!("|//[a-z]+\\.gangway\\.test/|//{}/", place(sim)),
-            ])
+            .args(["--map-remote", &format!("|//{HOST}/|//{}/", sim.address())])
             .arg("--set")
             .arg(format!(
                 "ssl_verify_upstream_trusted_ca={}",
@@ -103,18 +103,21 @@ impl Drop for Inspector {
     }
 }
 
-/// A cloud whose hosts are known to the proxy only, with the simulator behind them.
-pub(crate) fn cloud() -> Value {
-    json!({
-        "name": "behind a proxy",
-        "authority": "https://login.gangway.test",
-        "resource_manager": "https://management.gangway.test",
-        "audience": "https://management.azure.com/",
-    })
+/// A simulator that goes by a name which only the proxy knows.
+pub(crate) async fn sim() -> Sim {
+    let options = Options {
+        vms: VmGround::Nothing,
+        called: Some(HOST.to_owned()),
+        ..Options::new(azure_sim::estate::demo())
+    };
+    Sim::start(options).await.unwrap()
 }
 
-fn place(sim: &Sim) -> &str {
-    sim.base().trim_start_matches("https://")
+/// Its cloud, without its own root: what the proxy shows is of the proxy's.
+pub(crate) fn cloud(sim: &Sim) -> Value {
+    let mut cloud = sim.cloud();
+    cloud.as_object_mut().unwrap().remove("extra_ca");
+    cloud
 }
 
 fn mitmdump() -> Option<PathBuf> {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use azure_sim::{Options, Sim, VmGround};
+use azure_sim::Sim;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::inspector::{Inspector, cloud};
+use crate::inspector::{Inspector, cloud, sim};
 
 /// A simulator on its threads, and a home in which nobody has been.
 struct Stage {
@@ -23,13 +23,9 @@ impl Stage {
             .enable_all()
             .build()
             .unwrap();
-        let options = Options {
-            vms: VmGround::Nothing,
-            ..Options::new(azure_sim::estate::demo())
-        };
-        let sim = threads.block_on(Sim::start(options)).unwrap();
+        let sim = threads.block_on(sim());
         let home = TempDir::new().unwrap();
-        std::fs::write(home.path().join("cloud.json"), cloud().to_string()).unwrap();
+        std::fs::write(home.path().join("cloud.json"), cloud(&sim).to_string()).unwrap();
         Self {
             sim,
             home,
@@ -37,8 +33,13 @@ impl Stage {
         }
     }
 
-    /// The list of VMs, read through the proxy of the environment.
-    fn list(&self, proxy: &str, more: &[(&str, PathBuf)]) -> Output {
+    /// The settings file says this.
+    fn settings(&self, text: &str) {
+        std::fs::write(self.home.path().join("settings.toml"), text).unwrap();
+    }
+
+    /// The list of VMs, read with these variables and no others about proxies.
+    fn list(&self, variables: &[(&str, String)]) -> Output {
         let mut command = Command::new(program());
         command
             .arg("--cloud")
@@ -49,20 +50,24 @@ impl Stage {
             .env("HOME", self.home.path())
             .env("AZURE_TENANT_ID", self.sim.tenant())
             .env("AZURE_CLIENT_ID", self.sim.client_id())
-            .env("AZURE_CLIENT_SECRET", self.sim.client_secret())
-            .env("HTTPS_PROXY", proxy);
-        for no in [
-            "https_proxy",
-            "ALL_PROXY",
-            "all_proxy",
-            "NO_PROXY",
-            "no_proxy",
-        ] {
-            command.env_remove(no);
+            .env("AZURE_CLIENT_SECRET", self.sim.client_secret());
+        for name in ["HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+            command.env_remove(name);
+            command.env_remove(name.to_ascii_lowercase());
         }
-        command.envs(more.iter().map(|(name, value)| (name, value)));
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         command.output().expect("the program starts")
     }
+}
+
+/// Whether it was read, and through Azure's stand-in.
+fn went_through(stage: &Stage, said: &Output) {
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(
+        said.status.success() && out.contains("vm-web-01"),
+        "{said:?}"
+    );
+    assert!(!stage.sim.asked_on("token").is_empty());
 }
 
 /// The system's roots come from a file that a variable names on Linux only.
@@ -83,15 +88,25 @@ fn the_systems_own_root_and_the_environments_proxy_are_enough() {
     let Some(inspector) = Inspector::before(&stage.sim, Some("worker:s3cret/word")) else {
         return;
     };
-    let roots = [("SSL_CERT_FILE", inspector.root())];
     let proxy = format!("http://worker:s3cret%2Fword@{}", inspector.name());
-    let said = stage.list(&proxy, &roots);
-    let out = String::from_utf8_lossy(&said.stdout);
-    assert!(
-        said.status.success() && out.contains("vm-web-01"),
-        "{said:?}"
-    );
-    assert!(!stage.sim.asked_on("token").is_empty());
+    let said = stage.list(&[("SSL_CERT_FILE", root(&inspector)), ("HTTPS_PROXY", proxy)]);
+    went_through(&stage, &said);
+}
+
+#[test]
+fn the_settings_win_over_the_environment() {
+    let stage = Stage::new();
+    let Some(inspector) = Inspector::before(&stage.sim, None) else {
+        return;
+    };
+    stage.settings(&format!(
+        "proxy = \"{}\"\nextra_ca = '{}'\n",
+        inspector.name(),
+        root(&inspector)
+    ));
+    // Nobody listens where the environment says.
+    let said = stage.list(&[("HTTPS_PROXY", "http://127.0.0.1:1".to_owned())]);
+    went_through(&stage, &said);
 }
 
 #[test]
@@ -103,8 +118,8 @@ fn a_sign_in_that_is_missing_is_a_problem_with_a_name() {
     let Some(inspector) = Inspector::before(&stage.sim, Some("worker:s3cret")) else {
         return;
     };
-    let roots = [("SSL_CERT_FILE", inspector.root())];
-    let said = stage.list(&format!("http://worker:other@{}", inspector.name()), &roots);
+    let proxy = format!("http://worker:other@{}", inspector.name());
+    let said = stage.list(&[("SSL_CERT_FILE", root(&inspector)), ("HTTPS_PROXY", proxy)]);
     let all = format!("{said:?}");
     assert!(
         all.contains("proxy-sign-in") && all.contains(&inspector.name()),
@@ -120,13 +135,17 @@ fn a_stranger_in_the_middle_is_named_by_the_program() {
     let Some(inspector) = Inspector::before(&stage.sim, None) else {
         return;
     };
-    let said = stage.list(&format!("http://{}", inspector.name()), &[]);
+    let said = stage.list(&[("HTTPS_PROXY", format!("http://{}", inspector.name()))]);
     let all = format!("{said:?}");
     assert!(
         all.contains("issuer-unknown") && all.contains("mitmproxy") && all.contains("extra_ca"),
         "{all}"
     );
     assert!(stage.sim.asked().is_empty());
+}
+
+fn root(inspector: &Inspector) -> String {
+    inspector.root().display().to_string()
 }
 
 /// The program as it was built beside this test.
