@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: Azure's stand-in on this machine, and one connection to an SSH VM, from the list to the end.
+//! `cargo xtask demo`: Azure's stand-in on this machine, a sign-in, and one connection to an SSH VM, from the list to the end.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fs;
@@ -16,6 +16,10 @@ use crate::process::{read, run, say};
 use crate::setup::{self, Group};
 use crate::tools::cargo;
 
+mod account;
+
+use account::Account;
+
 const VM: &str = "vm-web-01";
 
 /// The command. With `yes`, or without a terminal, nobody is asked anything.
@@ -29,7 +33,7 @@ pub(crate) fn command(yes: bool) -> Result<bool> {
         "gangway-cli",
     ]))?;
     let alone = yes || place::in_ci() || !io::stdin().is_terminal();
-    let demo = Demo::start()?;
+    let demo = Demo::start(alone)?;
     let walked = demo.walk(alone);
     demo.end()?;
     walked.map(|()| true)
@@ -41,10 +45,11 @@ struct Demo {
     machine: Machine,
     /// What azure-sim told of itself.
     told: Value,
+    account: Account,
 }
 
 impl Demo {
-    fn start() -> Result<Self> {
+    fn start(alone: bool) -> Result<Self> {
         let folder = platform::private_folder("gangway-demo-").context("no temporary folder")?;
         // It ends when its standard input closes: with us, however we end.
         let mut azure = Command::new(program("azure-sim"))
@@ -66,21 +71,40 @@ impl Demo {
         BufReader::new(azure.stdout.take().context("azure-sim is silent")?).read_line(&mut line)?;
         let told = serde_json::from_str(&line).context("azure-sim told no JSON")?;
         let machine = Machine::among(&told)?;
-        fs::write(
-            folder.path().join("settings.toml"),
-            machine.settings(&folder.path().join("known_hosts")),
-        )?;
-        Ok(Self {
+        let mut demo = Self {
             folder,
             azure,
             machine,
             told,
-        })
+            account: Account::Secret,
+        };
+        demo.settle(alone)?;
+        Ok(demo)
+    }
+
+    /// Finds out which account it can be, and writes the settings for it.
+    fn settle(&mut self, alone: bool) -> Result<()> {
+        let accounts = read(&mut self.quiet(&["--json", "accounts"]))?;
+        let accounts = serde_json::from_str(&accounts).context("gangway told no JSON")?;
+        self.account = Account::fitting(&accounts, alone);
+        let machine = self
+            .machine
+            .settings(&self.folder.path().join("known_hosts"));
+        let settings = self.account.settings(&self.told)? + &machine;
+        fs::write(self.folder.path().join("settings.toml"), settings)?;
+        Ok(())
     }
 
     fn walk(&self, alone: bool) -> Result<()> {
-        self.explain("Azure's stand-in runs on this machine: three subscriptions, forty VMs, no account needed.");
-        self.explain("Loopback addresses play the VPN. Gangway itself runs unchanged. First the VMs whose name has `web` in it:");
+        self.explain("Azure's stand-in runs on this machine: three subscriptions, forty VMs; no account of yours is needed.");
+        self.explain("Loopback addresses play the VPN. Gangway itself runs unchanged.");
+        self.explain(&self.account.introduction());
+        if matches!(self.account, Account::Person { .. }) {
+            self.gangway(&["login"])?;
+            self.explain("Signed in: one refresh token lies in an encrypted file, its key in your keyring, in an entry of the demo's own that goes with it.");
+            self.gangway(&["accounts"])?;
+        }
+        self.explain("Now the VMs whose name has `web` in it:");
         self.gangway(&["vms", "web"])?;
 
         self.explain(&format!("Now a connection to {VM}: tunnel, request, proof, ssh. The stand-in ends access after 60 seconds."));
@@ -116,6 +140,10 @@ impl Demo {
         }
         self.gangway(&["status"])?;
         self.gangway(&["history"])?;
+        if matches!(self.account, Account::Person { .. }) {
+            self.explain("Last, signing out: the file and its key are removed.");
+            self.gangway(&["logout", "--all", "--yes"])?;
+        }
         self.explain(
             "That is all: a port was open for one address, for a minute, and nothing else.",
         );
@@ -173,16 +201,13 @@ impl Demo {
     }
 
     fn quiet(&self, words: &[&str]) -> Command {
-        let told = |key: &str| self.told[key].as_str().unwrap_or_default().to_owned();
         let mut command = Command::new(program("gangway"));
         command
             .arg("--cloud")
             .arg(self.folder.path().join("cloud.json"))
             .args(words)
-            .env("GANGWAY_HOME", self.folder.path())
-            .env("AZURE_TENANT_ID", told("tenant"))
-            .env("AZURE_CLIENT_ID", told("client_id"))
-            .env("AZURE_CLIENT_SECRET", told("client_secret"));
+            .env("GANGWAY_HOME", self.folder.path());
+        self.account.lend(&self.told, &mut command);
         command
     }
 
@@ -198,7 +223,11 @@ impl Demo {
         Ok(answer.trim() != "q")
     }
 
+    /// Also where the walk broke off, nothing of it stays in a keyring.
     fn end(mut self) -> Result<()> {
+        if matches!(self.account, Account::Person { .. }) {
+            read(&mut self.quiet(&["logout", "--all", "--yes"]))?;
+        }
         drop(self.azure.stdin.take());
         self.azure.wait()?;
         self.folder

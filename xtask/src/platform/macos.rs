@@ -6,6 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use tempfile::{Builder, TempDir};
 
+/// Whether a person's browser could show a page here.
+pub(crate) fn has_display() -> bool {
+    true
+}
+
 /// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It
 /// goes when the value does.
 pub(crate) fn private_folder(prefix: &str) -> io::Result<TempDir> {
