@@ -89,7 +89,7 @@ fn sign_ins(world: &World) -> Value {
             json!({
                 "upn": person.upn,
                 "live_refresh_tokens": world.sign_ins.live(Some(index)),
-                "sign_ins": world.sign_ins.families.iter().filter(|f| f.person == index).count(),
+                "sign_ins": world.sign_ins.families.iter().filter(|f| f.signed_in && f.person == index).count(),
             })
         })
         .collect();

@@ -66,7 +66,9 @@ pub(super) fn redeem(
 /// A sign-in came to its end.
 pub(super) fn begin_family(desk: &mut Desk<'_>, person: usize, mfa: bool, scope: &str) -> usize {
     desk.world.sign_ins.counts.sign_ins += 1;
-    family(desk, person, mfa, scope)
+    let family = family(desk, person, mfa, scope);
+    desk.world.sign_ins.families[family].signed_in = true;
+    family
 }
 
 /// What every token of one sign-in has in common.
@@ -76,6 +78,7 @@ pub(super) fn family(desk: &mut Desk<'_>, person: usize, mfa: bool, scope: &str)
     ledger.families.push(Family {
         person,
         mfa,
+        signed_in: false,
         revoked: false,
         scope: scope.into(),
         address,

@@ -101,6 +101,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Family {
     pub(crate) person: usize,
     pub(crate) mfa: bool,
+    /// Somebody signed in; otherwise its one token was handed out at the control endpoint.
+    pub(crate) signed_in: bool,
     pub(crate) revoked: bool,
     /// What was asked for: a refresh that names no scope gets the same.
     pub(crate) scope: String,

@@ -159,6 +159,9 @@ async fn another_programs_token_is_handed_out_without_a_sign_in() {
     client.azure.token = text(&strong, "access_token");
     assert_eq!(client.azure.ask("vm-shared-01").await.status, 202);
     assert_eq!(client.azure.sim.sign_ins().sign_ins, 0);
+    let state = azure_sim::control::call(&control, "state", None).await;
+    let people = &state.unwrap()["sign_ins"]["people"];
+    assert_eq!(people[0]["sign_ins"], 0);
     for wrong in [
         serde_json::json!({"upn": "nobody@contoso.example"}),
         serde_json::json!({"tenant": "nowhere"}),
