@@ -163,11 +163,13 @@ fn issuers(authority: &Url) -> impl Iterator<Item = String> {
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
     use rstest::rstest;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::credentials::AccessToken;
+    use crate::wire::tests::any_json;
 
     const TENANT: &str = "11111111-1111-1111-1111-111111111111";
     const OTHER: &str = "22222222-2222-2222-2222-222222222222";
@@ -256,5 +258,15 @@ mod tests {
             hosts,
             ["login.chinacloudapi.cn", "login.partner.microsoftonline.cn"]
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in ".*", payload in any_json(&["aud", "iss", "exp", "tid", "oid", "nonce", "nbf"])) {
+            let mut odd = grant(&payload, Some(&text));
+            let _ = IdToken::of(&odd).and_then(|read| read.account(&odd));
+            odd.id_token = Some(Secret::new(text));
+            let _ = IdToken::of(&odd);
+        }
     }
 }

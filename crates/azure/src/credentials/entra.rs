@@ -24,7 +24,9 @@ pub(crate) fn from_value(value: &Value, tenant: &TenantId) -> Option<EntraRefusa
             .find_map(|code| u32::try_from(code.as_u64()?).ok())
             .unwrap_or(read.code),
         suberror: short(text(value, "suberror").unwrap_or_default()),
-        correlation: text(value, "correlation_id").map(short),
+        correlation: text(value, "correlation_id")
+            .map(short)
+            .or_else(|| read.correlation.clone()),
         tenant: Some(tenant.clone()),
         claims: text(value, "claims").and_then(|claims| Claims::from_json(claims.to_owned())),
         ..read
@@ -37,8 +39,20 @@ pub(crate) fn from_words(error: &str, description: &str) -> EntraRefusal {
         code: code_in(description).unwrap_or_default(),
         error: short(error),
         words: first_sentence(description),
+        correlation: correlation_in(description),
         ..EntraRefusal::default()
     }
+}
+
+/// The id that a description ends with; a redirect carries it nowhere else.
+fn correlation_in(description: &str) -> Option<String> {
+    let (_, rest) = description.split_once("Correlation ID: ")?;
+    let id: String = rest
+        .chars()
+        .take_while(|c| c.is_ascii_hexdigit() || *c == '-')
+        .take(36)
+        .collect();
+    (id.len() == 36).then_some(id)
 }
 
 /// Whether a device code is over, or nobody used it until it was.

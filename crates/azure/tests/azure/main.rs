@@ -23,5 +23,6 @@ mod redirects;
 mod refresh;
 mod refusals;
 mod repeats;
+mod secrets;
 mod sign_in;
 mod stage;

@@ -231,6 +231,7 @@ async fn a_page_that_refuses_leads_to_its_problem() {
             .unwrap_err();
         let problem = error.problem();
         assert_eq!(problem.code(), code, "AADSTS{number}: {error:?}");
+        assert!(problem.details.correlation.is_some(), "AADSTS{number}");
         let seen = problem.details.observed.unwrap();
         assert!(
             seen.starts_with(&format!("AADSTS{number}")) && !seen.chars().any(char::is_control),

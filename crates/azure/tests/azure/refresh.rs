@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use azure_sim::{Fault, Wrong};
 use futures_util::future::join_all;
-use gangway_azure::{Ask, Claims, Error};
+use gangway_azure::{Ask, Azure, Claims, Error};
 use gangway_engine::problem::Cause;
 use gangway_engine::request::{InitiateOutcome, TimeField};
 use jiff::SignedDuration;
+use proptest::prelude::*;
 
-use crate::people::{ADMIN, WORKER, people};
+use crate::people::{ADMIN, People, WORKER, people};
 use crate::stage::draft_of;
 
 #[tokio::test]
@@ -27,30 +28,50 @@ async fn one_refresh_token_serves_every_tenant_and_is_replaced_each_time() {
     assert_eq!((counts.refreshes, counts.rotated_reused), (2, 0));
 }
 
-#[tokio::test]
-async fn processes_and_callers_at_once_never_send_a_replaced_token() {
-    let people = people().await;
-    people.admin().await;
-    people.sim.set(|s| {
-        s.cae_seconds = 30;
-        s.token_seconds = 30;
-    });
-    let processes: Vec<_> = (0..4).map(|_| people.another_process()).collect();
-    for _ in 0..3 {
-        let calls = (0..48).map(|n| {
-            let tenant = if n % 3 == 0 {
-                &people.guest
-            } else {
-                &people.home
-            };
-            processes[n % 4].subscriptions(tenant)
-        });
-        for done in join_all(calls).await {
-            done.unwrap();
+/// One round of callers, each at a process and a tenant; some go away early.
+async fn round(people: &People, processes: &[Azure], callers: &[(usize, bool, Option<u64>)]) {
+    let calls = callers.iter().map(|(process, guest, patience)| async move {
+        let tenant = if *guest { &people.guest } else { &people.home };
+        let call = processes[*process].subscriptions(tenant);
+        match patience {
+            None => call.await.map(drop),
+            Some(millis) => tokio::time::timeout(Duration::from_millis(*millis), call)
+                .await
+                .map_or(Ok(()), |done| done.map(drop)),
         }
-        people.sim.advance(SignedDuration::from_secs(40)).await;
+    });
+    for done in join_all(calls).await {
+        done.unwrap();
     }
-    assert_eq!(people.sim.sign_ins().rotated_reused, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+    #[test]
+    fn processes_and_callers_at_once_never_send_a_replaced_token(
+        rounds in prop::collection::vec(
+            prop::collection::vec((0..3_usize, any::<bool>(), proptest::option::weighted(0.3, 0..20_u64)), 50),
+            1..4,
+        )
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let counts = runtime.block_on(async {
+            let people = people().await;
+            people.admin().await;
+            people.sim.set(|s| {
+                s.cae_seconds = 30;
+                s.token_seconds = 30;
+            });
+            let processes: Vec<_> = (0..3).map(|_| people.another_process()).collect();
+            for callers in &rounds {
+                round(&people, &processes, callers).await;
+                people.sim.advance(SignedDuration::from_secs(40)).await;
+            }
+            people.sim.sign_ins()
+        });
+        prop_assert_eq!(counts.rotated_reused, 0);
+        prop_assert_eq!(counts.refused, 0);
+    }
 }
 
 #[tokio::test]
