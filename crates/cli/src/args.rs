@@ -73,6 +73,12 @@ pub(crate) enum Command {
     Vpn(VpnCommand),
     /// Show or change settings
     Settings(SettingsArgs),
+    /// Keep the password for the proxy in the keyring; it is asked for, or read from standard input
+    ProxyPassword {
+        /// Take it out of the keyring
+        #[arg(long)]
+        forget: bool,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -19,6 +19,7 @@ mod follow;
 mod history;
 mod login;
 mod logout;
+mod proxy_password;
 mod settings;
 mod signing;
 mod status;
@@ -98,6 +99,7 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
         Command::Vpn(VpnCommand::Status { vm }) => vpn::status(desk, vm).await,
         Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
         Command::Settings(args) => settings::run(args, desk.out),
+        Command::ProxyPassword { forget } => proxy_password::run(desk, forget).await,
         Command::Completions { shell } => completions::run(shell, desk.out),
     }
 }

@@ -12,7 +12,7 @@ use gangway_engine::query::{Page, Query, VmEntry};
 use gangway_engine::snapshot::{ConnectionView, Snapshot};
 use gangway_engine::vm::{Protocol, Service};
 use gangway_runtime::settings::LogLevel;
-use gangway_runtime::{Home, Options, Place, Profile, Runtime};
+use gangway_runtime::{Home, Options, Place, Profile, Runtime, Secret};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, watch};
@@ -193,6 +193,11 @@ impl Desk {
     /// and it matters; positive when it is slow.
     pub(crate) fn clock_wrong_by(&self) -> Option<i64> {
         self.runtime.clock().wrong_by().map(|by| by.as_secs())
+    }
+
+    /// Keeps the password for the proxy in the keyring, or removes it.
+    pub(crate) async fn set_proxy_password(&self, password: Option<Secret>) -> Result<(), Stop> {
+        Ok(self.runtime.set_proxy_password(password).await?)
     }
 
     /// Reads VPN profiles and keeps what they say.
