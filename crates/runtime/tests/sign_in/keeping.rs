@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use gangway_engine::account::Kept;
+use gangway_engine::account::{Kept, Way};
 use gangway_engine::intent::Intent;
 use gangway_engine::query::Freshness;
 use gangway_engine::snapshot::StateName;
@@ -165,4 +166,75 @@ fn look(folder: &Path, at: &mut dyn FnMut(&Path, &[u8])) {
             at(&path, &bytes);
         }
     }
+}
+
+#[tokio::test]
+async fn where_wanted_the_browser_s_own_session_is_ended_too() {
+    if std::env::consts::OS == "windows" {
+        gangway_skips::skip("needs a shell and a named pipe");
+        return;
+    }
+    let people = People::demo().await;
+    let runtime = people.open();
+    let account = people.sign_in(&runtime, ADMIN).await.id;
+    let pipe = people.stage.home.path().join("page");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    // The page is the program's last argument and nothing else.
+    let script = format!("echo \"$#$0\" > {}", pipe.display());
+    people.set_browser(&["/bin/sh", "-c", &script]);
+    runtime.close().await;
+    let runtime = people.open();
+    let out = Intent::SignOut {
+        account,
+        end_session: true,
+    };
+    runtime.dispatch(out).await;
+    let told = tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe));
+    let told = tokio::time::timeout(crate::stage::LIMIT, told).await;
+    let told = told.unwrap().unwrap().unwrap();
+    let page = told.trim().strip_prefix('0').unwrap();
+    assert!(page.starts_with(people.sim().pages()), "{page}");
+    assert!(page.contains("/oauth2/v2.0/logout?"), "{page}");
+    assert!(page.contains("admin%40contoso.example"), "{page}");
+    accounts(&runtime, 0).await;
+    runtime.close().await;
+}
+
+/// A keyring that counts how often it is asked.
+#[derive(Debug, Default)]
+struct Counting(AtomicUsize);
+
+impl KeyHolder for Counting {
+    fn get(&self, _: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(None)
+    }
+
+    fn set(&self, name: &str, _: &[u8]) -> Result<(), Error> {
+        self.get(name).map(drop)
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Error> {
+        self.get(name).map(drop)
+    }
+}
+
+#[tokio::test]
+async fn where_no_account_is_needed_no_keyring_is_asked() {
+    let mut people = People::demo().await;
+    let keyring = Arc::new(Counting::default());
+    people.keys = Arc::clone(&keyring) as Arc<dyn KeyHolder>;
+    let options = gangway_runtime::Options {
+        sign_in: people.stage.options().sign_in,
+        ..people.options()
+    };
+    let (runtime, _) = gangway_runtime::Runtime::open(options).unwrap();
+    let view = accounts(&runtime, 0).await;
+    assert_eq!(view.otherwise, Some(Way::Environment));
+    let id = begin(&runtime, people.stage.wish("vm-web-01")).await;
+    until_state(&runtime, id, StateName::Open).await;
+    runtime.close().await;
+    assert_eq!(keyring.0.load(Ordering::SeqCst), 0);
+    assert!(!people.stage.home.path().join("tokens.lock").exists());
 }

@@ -42,13 +42,24 @@ impl People {
     /// Writes the settings: the app registration, a browser that opens nothing, and these.
     pub(crate) fn set(&self, more: &str) {
         let me = std::env::current_exe().unwrap().display().to_string();
+        self.write(&[&me, "--list"], more);
+    }
+
+    /// Writes the settings with this browser.
+    pub(crate) fn set_browser(&self, browser: &[&str]) {
+        self.write(browser, "");
+    }
+
+    fn write(&self, browser: &[&str], more: &str) {
         let app = self.sim().public_client_id();
         let ways = if more.contains("sign_in_ways") {
             ""
         } else {
             "sign_in_ways = [\"browser\", \"device-code\"]\n"
         };
-        let text = format!("client_id = \"{app}\"\nbrowser = ['{me}', '--list']\n{ways}{more}\n");
+        // A JSON list of plain texts is a TOML list of the same.
+        let browser = serde_json::to_string(browser).unwrap();
+        let text = format!("client_id = \"{app}\"\nbrowser = {browser}\n{ways}{more}\n");
         std::fs::write(self.stage.home.path().join("settings.toml"), text).unwrap();
     }
 

@@ -216,3 +216,53 @@ async fn a_vm_of_another_tenant_leads_to_the_account_that_is_signed_in_there() {
     );
     runtime.close().await;
 }
+
+/// The demo estate, in which the partner's subscription is delegated to the first tenant.
+async fn delegated() -> People {
+    let mut estate = azure_sim::estate::demo();
+    let manager = estate.tenants[0].id.clone();
+    estate.tenants[1].subscriptions[0].managed_by = vec![manager];
+    People::with(estate).await
+}
+
+#[tokio::test]
+async fn a_delegated_subscription_is_read_with_the_token_that_lists_it() {
+    let people = delegated().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, WORKER).await;
+    let home = of(&runtime.snapshot().accounts, WORKER).id.tenant();
+    let page = vms(&runtime, Freshness::Fresh).await;
+    let has = |page: &gangway_engine::query::VmPage| {
+        let rows = page.rows.iter();
+        rows.filter(|row| row.vm.name == "vm-shared-01").count()
+    };
+    assert_eq!(has(&page), 1);
+    let rows = subscriptions(&runtime).await;
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row.tenant.as_ref() == Some(&home)));
+    // Somebody of the owner's tenant signs in as well: it is listed twice and shown once.
+    people.sign_in(&runtime, PARTNER).await;
+    let page = vms(&runtime, Freshness::Fresh).await;
+    assert_eq!(has(&page), 1);
+    assert_eq!(subscriptions(&runtime).await.len(), 3);
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn a_guest_signs_in_where_it_is_a_guest_and_nowhere_else() {
+    let people = People::demo().await;
+    let partner = people.sim().person(PARTNER).unwrap().home;
+    let runtime = people.open();
+    let admin = people.sign_in_at(&runtime, ADMIN, Some(&partner)).await;
+    // At home it has not been switched on, so nothing is asked there.
+    let account = with_tenants(&runtime, 2).await;
+    let on: Vec<_> = account.tenants.iter().filter(|it| it.on).collect();
+    assert_eq!(on.len(), 1);
+    assert_eq!(on[0].id.as_str(), partner);
+    assert_ne!(admin.id.tenant().as_str(), partner);
+    let page = vms(&runtime, Freshness::Fresh).await;
+    assert!(page.rows.iter().any(|row| row.vm.name == "vm-shared-01"));
+    assert!(page.rows.iter().all(|row| row.vm.name != "vm-web-01"));
+    assert_eq!(tokens_of(&people, &admin.id.tenant()), 0);
+    runtime.close().await;
+}
