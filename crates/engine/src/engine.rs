@@ -4,17 +4,17 @@ use jiff::Timestamp;
 
 use crate::connection::{Connection, Event, Purpose};
 use crate::effect::{Effect, Issued};
-use crate::id::{ConnectionId, EffectId, RequestId};
+use crate::id::{ConnectionId, EffectId};
 use crate::input::{Input, Observation, Reply};
-use crate::intent::{ConnectWish, Intent};
+use crate::intent::Intent;
 use crate::ledger::{AskId, Asked, Ledger};
 use crate::settings::Settings;
 use crate::sign_in::Desk;
 use crate::snapshot::Snapshot;
 use crate::time::Clock;
 use crate::turn::{Outbox, Turn};
-use crate::vm::{Protocol, Service};
 
+mod begin;
 mod sign_ins;
 
 /// The state machine of one process: its connections, and all accesses of this machine.
@@ -167,46 +167,6 @@ impl Engine {
                 hidden,
             }),
         }
-    }
-
-    fn begin(&mut self, wish: ConnectWish, purpose: Purpose) {
-        self.last_connection += 1;
-        let id = ConnectionId(self.last_connection);
-        if let Some((mut turn, _)) = turn(
-            self.clock,
-            &self.settings,
-            &mut self.outbox,
-            &self.desk,
-            &mut self.ledger,
-            Some(id),
-        ) {
-            let connection = Connection::begin(id, wish, purpose, &mut turn);
-            self.connections.push(connection);
-        }
-    }
-
-    /// An extension goes the same road as a connection, up to the request's answer: the
-    /// tunnel and the policy may be others than they were.
-    fn extension(
-        &self,
-        request: RequestId,
-        duration: Option<jiff::SignedDuration>,
-    ) -> Option<ConnectWish> {
-        let draft = &self.ledger.get(request)?.access.draft;
-        Some(ConnectWish {
-            vm: draft.vm.clone(),
-            service: Some(Service {
-                protocol: Protocol::Port,
-                port: draft.port,
-            }),
-            duration,
-            reason: draft.reason.clone(),
-            launch: false,
-            command: Vec::new(),
-            dry_run: false,
-            insist: false,
-            attended: false,
-        })
     }
 
     fn reply(&mut self, to: EffectId, reply: Reply) {

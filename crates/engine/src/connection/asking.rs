@@ -13,7 +13,7 @@ use super::ended::Ended;
 use super::facts::Facts;
 use super::looking::Looking;
 use super::proving::{Proving, proven};
-use super::sign_ins::{challenge, is_answered_by_a_sign_in};
+use super::sign_ins::challenge;
 use super::signing_in::{SigningIn, again};
 use super::starting::Starting;
 use super::tunnel::Tunnel;
@@ -117,7 +117,7 @@ impl Asking {
     }
 
     fn look(mut self, facts: &mut Facts, ledger: &Ledger, turn: &mut Turn<'_>) -> State {
-        if self.has_been_signed_in(turn) && facts.sign_ins.may_resume() {
+        if self.has_been_signed_in(facts, turn) && facts.sign_ins.may_resume() {
             return again(facts, turn);
         }
         let Some((carrier, path)) = &mut self.trying else {
@@ -139,13 +139,14 @@ impl Asking {
 
     /// Whether somebody has signed in meanwhile, here or in another process, where that is
     /// what was missing.
-    fn has_been_signed_in(&self, turn: &Turn<'_>) -> bool {
-        let Some(problem) = self.problem() else {
+    fn has_been_signed_in(&self, facts: &Facts, turn: &Turn<'_>) -> bool {
+        let wanted = self.problem().and_then(|it| facts.sign_ins.to_answer(it));
+        let Some(wanted) = wanted else {
             return false;
         };
-        match challenge(problem) {
+        match challenge(&wanted) {
             Some(challenge) => turn.desk.answered_after(&challenge, self.gains),
-            None => is_answered_by_a_sign_in(&problem.cause) && turn.desk.gains() > self.gains,
+            None => turn.desk.gains() > self.gains,
         }
     }
 

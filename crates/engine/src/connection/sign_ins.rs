@@ -3,6 +3,7 @@
 use crate::id::TenantId;
 use crate::problem::{Cause, Problem, RefusedWhy};
 use crate::sign_in::{Challenge, Desk};
+use crate::turn::Turn;
 
 /// So often a connection goes on by a sign-in without a word of the person's in between.
 const BY_ITSELF: u32 = 5;
@@ -13,6 +14,8 @@ pub(super) struct SignIns {
     answered: Vec<Challenge>,
     rerouted: Vec<TenantId>,
     by_itself: u32,
+    /// The last of the desk's gains that led to another try.
+    gain: u64,
     /// What a sign-in that failed was to answer.
     open: Option<Problem>,
 }
@@ -20,7 +23,10 @@ pub(super) struct SignIns {
 impl SignIns {
     /// A person spoke, or a write succeeded: what comes now is new.
     pub(super) fn begin_anew(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            gain: self.gain,
+            ..Self::default()
+        };
     }
 
     /// Whether a sign-in has answered this challenge, so that the same once more is no
@@ -29,11 +35,25 @@ impl SignIns {
         self.answered.contains(challenge)
     }
 
-    /// A sign-in succeeded, for this challenge where it was for one.
-    pub(super) fn is_answered(&mut self, challenge: Option<Challenge>) {
+    /// A sign-in succeeded, for this challenge where it was for one; so many gains there are
+    /// by now.
+    pub(super) fn is_answered(&mut self, challenge: Option<Challenge>, gain: u64) {
         self.by_itself += 1;
+        self.gain = gain;
         self.answered.extend(challenge);
         self.open = None;
+    }
+
+    /// Whether another one's sign-in came between our request and its refusal, so that one
+    /// more try may do. Each such sign-in is worth one.
+    pub(super) fn was_overtaken(&mut self, challenge: &Challenge, turn: &Turn<'_>) -> bool {
+        let lately = turn.desk.answered_lately(&challenge.tenant, turn.at());
+        let Some((theirs, gain)) = lately.filter(|(_, gain)| *gain > self.gain) else {
+            return false;
+        };
+        let same = Some(challenge.clone()).filter(|ours| ours == theirs);
+        self.is_answered(same, gain);
+        true
     }
 
     /// A sign-in failed that was for this.
@@ -95,7 +115,7 @@ pub(super) fn challenge(problem: &Problem) -> Option<Challenge> {
 }
 
 /// Whether a sign-in is what is missing.
-pub(super) fn is_answered_by_a_sign_in(cause: &Cause) -> bool {
+fn is_answered_by_a_sign_in(cause: &Cause) -> bool {
     matches!(
         cause,
         Cause::NotSignedIn

@@ -33,11 +33,10 @@ pub(super) fn stopped_by(problem: Problem, facts: &mut Facts, turn: &mut Turn<'_
         return Asking::about(problem, facts, turn);
     };
     if facts.sign_ins.has_answered(&challenge) || !facts.sign_ins.goes_on_by_itself() {
-        return Asking::about(problem, facts, turn);
+        return Asking::about(not_answered(problem), facts, turn);
     }
     // Somebody else's sign-in answered it while our request was on its way.
-    if turn.desk.answered_lately(&challenge, turn.at()) {
-        facts.sign_ins.is_answered(Some(challenge));
+    if facts.sign_ins.was_overtaken(&challenge, turn) {
         return again(facts, turn);
     }
     if facts.wish.attended {
@@ -119,7 +118,8 @@ impl SigningIn {
         match turn.desk.outcome(by) {
             Outcome::Pending => State::SigningIn(self),
             Outcome::Done => {
-                facts.sign_ins.is_answered(challenge(&self.problem));
+                let answered = challenge(&self.problem);
+                facts.sign_ins.is_answered(answered, turn.desk.gains());
                 again(facts, turn)
             }
             // Why it failed says better what helps than what it was to answer.
@@ -127,9 +127,21 @@ impl SigningIn {
                 facts.sign_ins.is_unanswered(self.problem);
                 Asking::about(problem, facts, turn)
             }
+            Outcome::Overtaken => {
+                facts.sign_ins.is_answered(None, turn.desk.gains());
+                again(facts, turn)
+            }
             Outcome::Cancelled => Asking::about(self.problem, facts, turn),
         }
     }
+}
+
+/// A help desk is told why no further page is opened.
+fn not_answered(problem: Problem) -> Problem {
+    if problem.details.observed.is_some() {
+        return problem;
+    }
+    problem.observed("asked for again after a sign-in that answered it")
 }
 
 fn remedy(problem: &Problem, facts: &Facts, turn: &Turn<'_>) -> Option<SignInPlan> {

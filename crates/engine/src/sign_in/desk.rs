@@ -67,11 +67,18 @@ impl Desk {
         self.answered.iter().any(after)
     }
 
-    /// Whether a sign-in answered this challenge a moment ago.
-    pub(crate) fn answered_lately(&self, challenge: &Challenge, now: Moment) -> bool {
+    /// The challenge of this tenant's that a sign-in answered a moment ago, and which gain
+    /// that was. Claims that name a time differ from one refusal to the next, and one
+    /// sign-in answers them all.
+    pub(crate) fn answered_lately(
+        &self,
+        tenant: &TenantId,
+        now: Moment,
+    ) -> Option<(&Challenge, u64)> {
         let lately = now.minus(ANSWERED_LATELY);
-        let then = |it: &Answered| it.challenge == *challenge && it.at >= lately;
-        self.answered.iter().any(then)
+        let then = |it: &&Answered| it.challenge.tenant == *tenant && it.at >= lately;
+        let last = self.answered.iter().rfind(then)?;
+        Some((&last.challenge, last.gain))
     }
 
     /// A sign-in for a connection: the same one for all that want the same.
@@ -110,13 +117,9 @@ impl Desk {
                 one.on(Event::Told(told), &mut Desktop { clock, outbox: out });
                 if one.outcome() == Outcome::Done {
                     self.gains += 1;
-                    let gain = self.gains;
-                    let answered = challenge_of(&one.plan).map(|challenge| Answered {
-                        challenge,
-                        at: clock.at,
-                        gain,
-                    });
-                    self.answered.extend(answered);
+                    if let Some(challenge) = challenge_of(&one.plan) {
+                        self.is_answered(challenge, clock.at);
+                    }
                 }
             }
             Reply::SignedOut(done) if self.signing_out.contains(&to) => {
@@ -178,10 +181,10 @@ impl Desk {
         }
     }
 
-    /// What came of a sign-in. One that is not known was forgotten after its end.
+    /// What came of a sign-in. One that is not known was overtaken.
     pub(crate) fn outcome(&self, id: SignInId) -> Outcome {
         let found = self.sign_ins.iter().find(|one| one.id == id);
-        found.map_or(Outcome::Cancelled, SignIn::outcome)
+        found.map_or(Outcome::Overtaken, SignIn::outcome)
     }
 
     /// When a sign-in has to be over.
@@ -202,6 +205,21 @@ impl Desk {
             problems,
             sign_ins: self.sign_ins.iter().map(|one| one.view(clock)).collect(),
         }
+    }
+
+    /// Who waits with another challenge of that tenant tries again first.
+    fn is_answered(&mut self, challenge: Challenge, at: Moment) {
+        let overtaken = |one: &SignIn| {
+            let tenant = challenge_of(&one.plan).map(|it| it.tenant);
+            one.is_waiting() && !one.wished && tenant.as_ref() == Some(&challenge.tenant)
+        };
+        self.sign_ins.retain(|one| !overtaken(one));
+        let gain = self.gains;
+        self.answered.push(Answered {
+            challenge,
+            at,
+            gain,
+        });
     }
 
     fn add(&mut self, plan: SignInPlan, wished: bool) -> SignInId {

@@ -77,6 +77,8 @@ pub(crate) enum Outcome {
     Failed(Problem),
     /// It was called off.
     Cancelled,
+    /// It never began: another one answered a challenge of the same tenant.
+    Overtaken,
 }
 
 impl SignIn {
@@ -149,7 +151,7 @@ impl SignIn {
     pub(super) fn view(&self, clock: Clock) -> SignInView {
         let problem = match self.outcome() {
             Outcome::Failed(problem) => Some(problem),
-            Outcome::Pending | Outcome::Done | Outcome::Cancelled => None,
+            Outcome::Pending | Outcome::Done | Outcome::Cancelled | Outcome::Overtaken => None,
         };
         SignInView {
             id: self.id,

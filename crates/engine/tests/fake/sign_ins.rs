@@ -203,6 +203,23 @@ impl World {
         }
     }
 
+    /// The claims that a sign-in has answered by this.
+    fn answered_by(&self, input: &Input) -> Option<String> {
+        let Input::Reply {
+            to,
+            reply: Reply::SignIn(SignInReply::Done(_)),
+        } = input
+        else {
+            return None;
+        };
+        let issued = self.log.iter().rev().flat_map(|(_, _, issued)| issued);
+        let mut plans = issued.filter(|one| one.id == *to);
+        plans.find_map(|one| match &one.effect {
+            Effect::SignIn(plan) => plan.claims.clone(),
+            _ => None,
+        })
+    }
+
     fn judge_view(&mut self, view: &ConnectionView, newest: Option<ConnectionId>, input: &Input) {
         let sign_in = WayOut::Answer {
             answer: Answer::SignIn,
@@ -220,6 +237,7 @@ impl World {
             *input == wish
         };
         let spoken = asked_for(view.id);
+        let answered = self.answered_by(input);
         let told = self.told.entry(view.id).or_default();
         let known = &mut told.sign_ins;
         if let Input::Intent(Intent::Connect(wish)) = input
@@ -249,12 +267,18 @@ impl World {
                 known.now = Some(problem);
             }
             (Some(_), false) => {
-                // A person who says "again" has had nothing answered.
-                let went_on = !matches!(view.state, StateName::Asking | StateName::Ended)
-                    && !matches!(input, Input::Intent(_));
-                known.answered.extend(known.now.take().filter(|_| went_on));
+                let was = known.now.take();
+                let by_this = |it: &Problem| claims(it).is_some() && claims(it) == answered;
+                known.answered.extend(was.filter(by_this));
             }
             (None, false) | (Some(_), true) => {}
         }
+    }
+}
+
+fn claims(problem: &Problem) -> Option<String> {
+    match &problem.cause {
+        Cause::MfaRequired { claims, .. } => Some(claims.clone()),
+        _ => None,
     }
 }
