@@ -8,4 +8,5 @@
 
 mod client;
 mod inspector;
+mod keyring;
 mod program;

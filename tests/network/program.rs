@@ -10,14 +10,14 @@ use tokio::runtime::Runtime;
 use crate::inspector::{Inspector, cloud, sim};
 
 /// A simulator on its threads, and a home in which nobody has been.
-struct Stage {
-    sim: Sim,
+pub(crate) struct Stage {
+    pub(crate) sim: Sim,
     home: TempDir,
     _threads: Runtime,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let threads = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -34,17 +34,23 @@ impl Stage {
     }
 
     /// The settings file says this.
-    fn settings(&self, text: &str) {
+    pub(crate) fn settings(&self, text: &str) {
         std::fs::write(self.home.path().join("settings.toml"), text).unwrap();
     }
 
     /// The list of VMs, read with these variables and no others about proxies.
-    fn list(&self, variables: &[(&str, String)]) -> Output {
+    pub(crate) fn list(&self, variables: &[(&str, String)]) -> Output {
+        let mut command = self.command(&["-vv", "vms", "--json"], variables);
+        command.output().expect("the program starts")
+    }
+
+    /// The program in this cloud and home.
+    pub(crate) fn command(&self, words: &[&str], variables: &[(&str, String)]) -> Command {
         let mut command = Command::new(program());
         command
             .arg("--cloud")
             .arg(self.home.path().join("cloud.json"))
-            .args(["vms", "--json"])
+            .args(words)
             .stdin(Stdio::null())
             .env("GANGWAY_HOME", self.home.path())
             .env("HOME", self.home.path())
@@ -56,12 +62,34 @@ impl Stage {
             command.env_remove(name.to_ascii_lowercase());
         }
         command.envs(variables.iter().map(|(name, value)| (name, value)));
-        command.output().expect("the program starts")
+        command
+    }
+
+    /// Nothing that was left behind, logs in full detail among it, holds these words.
+    pub(crate) fn holds_none_of(&self, words: &[&str]) {
+        let mut folders = vec![self.home.path().to_owned()];
+        let mut files = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let entry = entry.unwrap();
+                let kind = entry.file_type().unwrap();
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() {
+                    let bytes = std::fs::read(entry.path()).unwrap();
+                    let text = String::from_utf8_lossy(&bytes);
+                    let found = words.iter().find(|word| text.contains(**word));
+                    assert_eq!(found, None, "{}", entry.path().display());
+                    files += usize::from(text.contains("client ready"));
+                }
+            }
+        }
+        assert_eq!(files, 1, "the log tells of the connection");
     }
 }
 
 /// Whether it was read, and through Azure's stand-in.
-fn went_through(stage: &Stage, said: &Output) {
+pub(crate) fn went_through(stage: &Stage, said: &Output) {
     let out = String::from_utf8_lossy(&said.stdout);
     assert!(
         said.status.success() && out.contains("vm-web-01"),
@@ -85,12 +113,13 @@ fn the_systems_own_root_and_the_environments_proxy_are_enough() {
         return;
     }
     let stage = Stage::new();
-    let Some(inspector) = Inspector::before(&stage.sim, Some("worker:s3cret/word")) else {
+    let Some(inspector) = Inspector::before(&stage.sim, Some("proxy-person:s3cret/word")) else {
         return;
     };
-    let proxy = format!("http://worker:s3cret%2Fword@{}", inspector.name());
+    let proxy = format!("http://proxy-person:s3cret%2Fword@{}", inspector.name());
     let said = stage.list(&[("SSL_CERT_FILE", root(&inspector)), ("HTTPS_PROXY", proxy)]);
     went_through(&stage, &said);
+    stage.holds_none_of(&["s3cret", "proxy-person"]);
 }
 
 #[test]
@@ -144,7 +173,7 @@ fn a_stranger_in_the_middle_is_named_by_the_program() {
     assert!(stage.sim.asked().is_empty());
 }
 
-fn root(inspector: &Inspector) -> String {
+pub(crate) fn root(inspector: &Inspector) -> String {
     inspector.root().display().to_string()
 }
 
