@@ -1,6 +1,6 @@
 //! Talks to Azure and Entra: the only crate that knows HTTP.
 //!
-//! [`Azure`] is one account in one cloud. Every call it can make stands in [`calls::ALL`];
+//! [`Azure`] is one cloud, and whoever is signed in there. Every call it can make stands in [`calls::ALL`];
 //! tokens go to the cloud's own hosts and nowhere else. What comes back are the engine's
 //! words; what goes wrong is an [`Error`], and [`Error::problem`] names it.
 
@@ -47,7 +47,7 @@ use credentials::tokens::Tokens;
 use http::arm::Arm;
 use http::transport::Transport;
 
-/// One account in one cloud. Cheap to clone; clones share connection, tokens and pauses.
+/// One cloud, and whoever is signed in there. Cheap to clone; clones share connection, tokens and pauses.
 #[derive(Clone)]
 pub struct Azure {
     arm: Arm,

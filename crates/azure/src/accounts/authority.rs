@@ -90,15 +90,13 @@ impl Authority {
                 expected: host_of(home),
             })?;
         // A code is good once and a refresh token may be replaced by its use: what may have
-        // been taken is not sent again by itself.
-        let answer = post_form(
-            &self.transport,
-            call,
-            url,
-            request.into_body(),
-            Repeat::OnlyIfNotTaken,
-        )
-        .await?;
+        // been taken is not sent again by itself. To ask for one more device code harms nobody.
+        let repeat = if call == calls::DEVICE_CODE {
+            call.repeat
+        } else {
+            Repeat::OnlyIfNotTaken
+        };
+        let answer = post_form(&self.transport, call, url, request.into_body(), repeat).await?;
         let mut response = HttpResponse::new(answer.body);
         *response.status_mut() = reqwest::StatusCode::from_u16(answer.status)
             .map_err(|_| Error::Setup("an answer without a status".to_owned()))?;

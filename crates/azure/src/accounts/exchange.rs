@@ -7,7 +7,7 @@ use oauth2::RefreshToken;
 
 use super::Grant;
 use super::authority::Authority;
-use super::id_token::{IdToken, Wanted, mistrusted};
+use super::id_token::{IdToken, Wanted, check_access, mistrusted};
 use super::protocol::{grant, ours, protocol, scopes};
 use super::vault::Stored;
 use crate::credentials::{Claims, Scope};
@@ -57,6 +57,7 @@ impl Exchange for Entra {
 impl Entra {
     /// A refresh need not bring an id token; where it does, it has to be the right one.
     fn check(&self, grant: &Grant, stored: &Stored, asked: Asked<'_>) -> Result<(), Error> {
+        check_access(&grant.access, asked.tenant)?;
         if grant.id_token.is_none() {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
 
 use super::authority::Authority;
-use super::id_token::{IdToken, Wanted, mistrusted};
+use super::id_token::{IdToken, Wanted, check_access, mistrusted};
 use super::protocol::{Protocol, protocol};
 use super::vault::{Stored, Vault};
 use super::{App, Ask, Grant, SignedIn};
@@ -72,6 +72,7 @@ impl Flow {
             authority: home,
             now: transport.dates().now(),
         })?;
+        check_access(&grant.access, &read.tenant())?;
         let account = read.account(&grant)?;
         if self
             .expect

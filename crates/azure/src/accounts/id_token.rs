@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::{Grant, shown};
 use crate::cloud::host_of;
+use crate::credentials::AccessToken;
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -132,6 +133,22 @@ impl IdToken {
     }
 }
 
+/// An access token is Azure's to read, not ours; but where it does tell its tenant, it has
+/// to be the one that was asked for. With another tenant's, lists would only be empty.
+pub(crate) fn check_access(token: &AccessToken, tenant: &TenantId) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Told {
+        tid: String,
+    }
+    let payload = token.secret.expose().split('.').nth(1).unwrap_or_default();
+    match decoded::<Told>(payload) {
+        Some(told) if is_guid(tenant.as_str()) && TenantId::new(&told.tid) != *tenant => {
+            Err(mistrusted("the access token is one of another tenant"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A sign-in that is not believed, and why.
 pub(crate) fn mistrusted(what: &str) -> Error {
     Error::SignInMistrusted {
@@ -168,7 +185,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::credentials::AccessToken;
     use crate::wire::tests::any_json;
 
     const TENANT: &str = "11111111-1111-1111-1111-111111111111";

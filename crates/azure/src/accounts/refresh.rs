@@ -11,7 +11,7 @@ use super::exchange::{Asked, Exchange};
 use super::vault::{OpenVault, Stored, Vault};
 use crate::credentials::meaning::Meaning;
 use crate::credentials::{AccessToken, Claims, Scope};
-use crate::error::{ClaimsNeeded, EntraRefusal, Error};
+use crate::error::{ClaimsNeeded, EntraRefusal, Error, Ids};
 use crate::secret::Secret;
 
 /// Refreshes, one at a time: in this process behind `gate`, over all of them behind the
@@ -23,7 +23,8 @@ pub(crate) struct Refresher {
     /// Whoever waits here does not use up the time that the vault's lock may be waited for.
     gate: tokio::sync::Mutex<()>,
     unsaved: Mutex<HashMap<AccountId, Unsaved>>,
-    spent: Mutex<HashMap<(AccountId, TenantId), Spent>>,
+    /// By account, and by tenant where only that one takes it no more.
+    spent: Mutex<HashMap<(AccountId, Option<TenantId>), Spent>>,
 }
 
 /// A successor that the vault could not take.
@@ -32,11 +33,12 @@ struct Unsaved {
     stored: Stored,
 }
 
-/// A refresh token that a tenant takes no more. Sending it again would only be one more
-/// failed sign-in in that tenant's log.
+/// A refresh token that is not sent any more: a tenant has said that it is over, and one
+/// more try would only be one more failed sign-in in that tenant's log; or it was replaced
+/// by an answer that was not believed.
 struct Spent {
     token: Secret,
-    refusal: EntraRefusal,
+    why: Error,
 }
 
 impl Refresher {
@@ -62,8 +64,8 @@ impl Refresher {
         let _gate = self.gate.lock().await;
         let mut vault = self.vault.open().await?;
         let stored = self.read(&mut *vault, account)?;
-        if let Some(refusal) = self.spent(account, tenant, &stored) {
-            return Err(refused(refusal, tenant, claims));
+        if let Some(why) = self.spent(account, tenant, &stored) {
+            return Err(for_caller(why, tenant, claims));
         }
         let asked = Asked {
             account,
@@ -76,18 +78,23 @@ impl Refresher {
                 self.keep(&mut *vault, account, stored, grant.refresh)?;
                 Ok(grant.access)
             }
-            Err(Error::Entra(refusal)) => {
-                if Meaning::of(&refusal) == Meaning::Gone {
+            Err(why) => {
+                let over_at = match &why {
+                    Error::SignInMistrusted { .. } => Some(None),
+                    Error::Entra(refusal) if Meaning::of(refusal) == Meaning::Gone => {
+                        Some(Some(tenant.clone()))
+                    }
+                    _ => None,
+                };
+                if let Some(at) = over_at {
                     let spent = Spent {
                         token: stored.refresh_token,
-                        refusal: (*refusal).clone(),
+                        why: why.clone(),
                     };
-                    let key = (account.clone(), tenant.clone());
-                    lock(&self.spent).insert(key, spent);
+                    lock(&self.spent).insert((account.clone(), at), spent);
                 }
-                Err(refused(*refusal, tenant, claims))
+                Err(for_caller(why, tenant, claims))
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -108,22 +115,14 @@ impl Refresher {
         })
     }
 
-    fn spent(
-        &self,
-        account: &AccountId,
-        tenant: &TenantId,
-        stored: &Stored,
-    ) -> Option<EntraRefusal> {
+    fn spent(&self, account: &AccountId, tenant: &TenantId, stored: &Stored) -> Option<Error> {
         let mut spent = lock(&self.spent);
-        let key = (account.clone(), tenant.clone());
-        match spent.get(&key) {
-            Some(known) if known.token == stored.refresh_token => Some(known.refusal.clone()),
-            Some(_) => {
-                spent.remove(&key);
-                None
-            }
-            None => None,
-        }
+        // What is known of another token than the one that is kept is of no use any more.
+        spent.retain(|(of, _), known| of != account || known.token == stored.refresh_token);
+        [None, Some(tenant.clone())]
+            .into_iter()
+            .find_map(|at| spent.get(&(account.clone(), at)))
+            .map(|known| known.why.clone())
     }
 
     fn keep(
@@ -163,6 +162,14 @@ impl Refresher {
     }
 }
 
+/// An error as the caller meets it: a refusal is told by what it means for a person.
+fn for_caller(why: Error, tenant: &TenantId, asked: Option<&Claims>) -> Error {
+    match why {
+        Error::Entra(refusal) => refused(*refusal, tenant, asked),
+        other => other,
+    }
+}
+
 /// What a refusal means for the one who asked: whether a person can answer it in a browser.
 fn refused(refusal: EntraRefusal, tenant: &TenantId, asked: Option<&Claims>) -> Error {
     let claims = match (asked, &refusal.claims) {
@@ -183,7 +190,10 @@ fn refused(refusal: EntraRefusal, tenant: &TenantId, asked: Option<&Claims>) -> 
         tenant: tenant.clone(),
         claims,
         command: None,
-        ids: Box::default(),
+        ids: Box::new(Ids {
+            correlation: refusal.correlation,
+            ..Ids::default()
+        }),
     }))
 }
 

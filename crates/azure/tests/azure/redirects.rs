@@ -256,3 +256,19 @@ async fn another_account_than_the_expected_one_is_not_taken() {
     assert_eq!(error.problem().code(), "sign-in-mistrusted");
     assert_eq!(people.kept(&admin.account).await, before);
 }
+
+#[tokio::test]
+async fn an_access_token_for_elsewhere_is_named() {
+    let people = people().await;
+    people
+        .sim
+        .set(|s| s.tamper = Some(Tamper::AccessTokenTenant));
+    let failed = people.sign_in(&Ask::default(), people.browser(ADMIN)).await;
+    assert_eq!(failed.unwrap_err().problem().code(), "sign-in-mistrusted");
+    people
+        .sim
+        .set(|s| s.tamper = Some(Tamper::AccessTokenAudience));
+    people.admin().await;
+    let error = people.azure.subscriptions(&people.home).await.unwrap_err();
+    assert_eq!(error.problem().code(), "not-signed-in", "{error:?}");
+}

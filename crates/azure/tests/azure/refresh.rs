@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use azure_sim::{Fault, Wrong};
+use azure_sim::{Fault, Tamper, Wrong};
 use futures_util::future::join_all;
 use gangway_azure::{Ask, Azure, Claims, Error};
 use gangway_engine::problem::Cause;
@@ -108,6 +108,26 @@ async fn a_revoked_token_is_sent_once_and_a_new_sign_in_helps() {
     assert_eq!(people.asked("token"), 2, "one sign-in, one refusal");
     people.admin().await;
     assert!(other.subscriptions(&people.home).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_believed_costs_the_refresh_token() {
+    let people = people().await;
+    people.admin().await;
+    people.sim.set(|s| s.tamper = Some(Tamper::Tenant));
+    for tenant in [&people.guest, &people.home, &people.guest] {
+        people.azure.forget(tenant).await;
+        let error = people.azure.subscriptions(tenant).await.unwrap_err();
+        assert_eq!(error.problem().code(), "sign-in-mistrusted", "{error:?}");
+    }
+    assert_eq!(
+        people.asked("token"),
+        2,
+        "what was replaced is not sent again"
+    );
+    people.sim.set(|s| s.tamper = None);
+    people.admin().await;
+    assert!(people.azure.subscriptions(&people.guest).await.is_ok());
 }
 
 #[tokio::test]
