@@ -6,7 +6,7 @@ mod keep;
 pub(crate) use choose::Choice;
 pub(crate) use keep::{keep, learn_tenants, noted};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use gangway_engine::account::{
@@ -18,8 +18,8 @@ use gangway_engine::problem::{Cause, Problem};
 use crate::broker;
 use crate::error::chain;
 use crate::settings::SignInSettings;
-use crate::store::StoredTenant;
-use crate::tokens::Held;
+use crate::store::{LentAccount, StoredTenant};
+use crate::tokens::{Held, Record};
 use crate::world::World;
 
 impl World {
@@ -33,6 +33,7 @@ impl World {
         if let (Some(before), Some(Ok(azure))) = (before, self.azure.get()) {
             for tenant in changed_hands(&before, &now) {
                 azure.forget(&tenant).await;
+                self.routes().retain(|_, to| *to != tenant);
             }
         }
         self.known.send_if_modified(|known| {
@@ -45,8 +46,13 @@ impl World {
 
     /// Who is signed in; looks only where nobody has looked yet.
     pub(crate) async fn known_accounts(&self) -> Arc<KnownAccounts> {
-        let known = self.known.borrow().clone();
-        match known {
+        let seen = || self.known.borrow().clone();
+        if let Some(known) = seen() {
+            return known;
+        }
+        // One looks, and asks the keyring; whoever comes meanwhile waits for that.
+        let _looking = self.looking.lock().await;
+        match seen() {
             Some(known) => known,
             None => self.look_at_accounts().await,
         }
@@ -64,36 +70,10 @@ impl World {
             tracing::warn!(error = %chain(&error), "accounts not read");
             Vec::new()
         });
-        let ours = held.records.into_iter().map(|(id, record, kept)| {
-            let account = Account {
-                username: record.username,
-                name: record.name,
-                cloud: record.cloud,
-                way: record.way,
-                kept,
-                tenants: of_home(&record.tenant),
-                id,
-            };
-            (record.since, account)
-        });
-        let lent = lent.into_iter().map(|(id, lent)| {
-            let account = Account {
-                username: lent.username,
-                name: lent.name,
-                cloud: lent.cloud,
-                way: lent.way,
-                kept: Kept::Elsewhere,
-                tenants: of_home(&id.tenant()),
-                id,
-            };
-            (lent.since, account)
-        });
-        let mut all: Vec<(i64, Account)> = ours.chain(lent).collect();
-        all.sort_by_key(|(since, _)| *since);
-        let mut accounts: Vec<Account> = all.into_iter().map(|(_, account)| account).collect();
+        let mut accounts = in_order_of_sign_in(held.records, lent);
         for account in &mut accounts {
             if let Some(stored) = tenants.remove(&account.id) {
-                account.tenants = in_order(&account.id, stored);
+                account.tenants = home_first(&account.id, stored);
             }
             let forbidden = !settings.sign_in.allows(account.way);
             if forbidden && settings.sign_in.ways_by_policy {
@@ -102,6 +82,7 @@ impl World {
                 }
             }
         }
+        one_used_per_tenant(&mut accounts);
         let otherwise = match &self.serves_all {
             Some(gangway_azure::SignIn::AzureCli) => Some(Way::AzureCli),
             Some(_) => Some(Way::Environment),
@@ -122,11 +103,20 @@ pub(crate) fn hindrance(settings: &SignInSettings, way: Way) -> Option<Problem> 
     if !settings.allows(way) {
         return Some(forbidden_way(way, true));
     }
-    let wants_app = match way {
-        Way::Browser | Way::DeviceCode | Way::Broker => true,
-        Way::AzureCli | Way::Environment => false,
+    let is_set_up = match way {
+        Way::Browser | Way::DeviceCode | Way::Broker => settings.client_id.is_some(),
+        // Nobody is told to run a program that is not there.
+        Way::AzureCli => azure_cli_is_here(),
+        Way::Environment => true,
     };
-    (wants_app && settings.client_id.is_none()).then(|| forbidden_way(way, false))
+    (!is_set_up).then(|| forbidden_way(way, false))
+}
+
+/// Whether there is an Azure CLI to run, as shells on any system look for one.
+fn azure_cli_is_here() -> bool {
+    const NAMES: [&str; 4] = ["az", "az.cmd", "az.exe", "az.bat"];
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| NAMES.iter().any(|it| folder.join(it).is_file()))
 }
 
 fn forbidden_way(way: Way, by_policy: bool) -> Problem {
@@ -147,8 +137,49 @@ fn ways(settings: &SignInSettings) -> Vec<WayOffer> {
         .collect()
 }
 
+/// Accounts with a token of ours, and those whose tokens lie elsewhere. Whoever is both has
+/// signed in here.
+fn in_order_of_sign_in(
+    ours: Vec<(AccountId, Record, Kept)>,
+    lent: Vec<(AccountId, LentAccount)>,
+) -> Vec<Account> {
+    let mut all: Vec<(i64, Account)> = Vec::new();
+    for (id, record, kept) in ours {
+        let account = Account {
+            // One that was called off at the last moment has no name yet.
+            username: Some(record.username)
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| id.to_string()),
+            name: record.name,
+            cloud: record.cloud,
+            way: record.way,
+            kept,
+            tenants: only(&record.tenant),
+            id,
+        };
+        all.push((record.since, account));
+    }
+    for (id, lent) in lent {
+        if all.iter().any(|(_, account)| account.id == id) {
+            continue;
+        }
+        let account = Account {
+            username: lent.username,
+            name: lent.name,
+            cloud: lent.cloud,
+            way: lent.way,
+            kept: Kept::Elsewhere,
+            tenants: only(&id.tenant()),
+            id,
+        };
+        all.push((lent.since, account));
+    }
+    all.sort_by_key(|(since, _)| *since);
+    all.into_iter().map(|(_, account)| account).collect()
+}
+
 /// Where the store knows nothing of an account: the tenant it signed in at is on.
-fn of_home(tenant: &TenantId) -> Vec<AccountTenant> {
+fn only(tenant: &TenantId) -> Vec<AccountTenant> {
     vec![AccountTenant {
         id: tenant.clone(),
         name: tenant.to_string(),
@@ -160,7 +191,7 @@ fn of_home(tenant: &TenantId) -> Vec<AccountTenant> {
 }
 
 /// The home tenant first, the others as they came.
-fn in_order(account: &AccountId, stored: Vec<StoredTenant>) -> Vec<AccountTenant> {
+fn home_first(account: &AccountId, stored: Vec<StoredTenant>) -> Vec<AccountTenant> {
     let mut tenants: Vec<AccountTenant> = stored
         .into_iter()
         .map(|tenant| AccountTenant {
@@ -174,6 +205,15 @@ fn in_order(account: &AccountId, stored: Vec<StoredTenant>) -> Vec<AccountTenant
         .collect();
     tenants.sort_by_key(|tenant| tenant.id != account.tenant());
     tenants
+}
+
+/// Where the store was lost it does not say who is used: the last one who signed in is.
+fn one_used_per_tenant(accounts: &mut [Account]) {
+    let mut taken = HashSet::new();
+    let tenants = accounts.iter_mut().rev().flat_map(|it| &mut it.tenants);
+    for tenant in tenants.filter(|tenant| tenant.used) {
+        tenant.used = taken.insert(tenant.id.clone());
+    }
 }
 
 /// The tenants that another account serves now, or none.

@@ -132,6 +132,7 @@ impl Runtime {
             serves_all: options.sign_in.or_else(of_environment),
             routes: Mutex::default(),
             known: watch::channel(None).0,
+            looking: tokio::sync::Mutex::default(),
             home: options.home,
             store: Arc::new(opened.store),
             clock: options.clock,

@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) routes: Mutex<HashMap<SubscriptionId, TenantId>>,
     /// Who is signed in, once somebody looked.
     pub(crate) known: watch::Sender<Option<Arc<KnownAccounts>>>,
+    /// Held by whoever looks first.
+    pub(crate) looking: tokio::sync::Mutex<()>,
 }
 
 impl World {
@@ -180,7 +182,7 @@ impl World {
         }
     }
 
-    fn routes(&self) -> MutexGuard<'_, HashMap<SubscriptionId, TenantId>> {
+    pub(crate) fn routes(&self) -> MutexGuard<'_, HashMap<SubscriptionId, TenantId>> {
         self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -11,7 +11,7 @@ use gangway_engine::query::Freshness;
 use gangway_engine::snapshot::StateName;
 use gangway_runtime::{Error, KeyHolder, MemoryKeyring};
 
-use crate::people::{ADMIN, People, accounts, of, vms};
+use crate::people::{ADMIN, People, WORKER, accounts, of, vms};
 use crate::stage::{begin, until, until_state};
 
 #[derive(Debug)]
@@ -237,4 +237,24 @@ async fn where_no_account_is_needed_no_keyring_is_asked() {
     runtime.close().await;
     assert_eq!(keyring.0.load(Ordering::SeqCst), 0);
     assert!(!people.stage.home.path().join("tokens.lock").exists());
+}
+
+#[tokio::test]
+async fn a_store_that_is_lost_loses_no_account() {
+    let people = People::demo().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, ADMIN).await;
+    people.sign_in(&runtime, WORKER).await;
+    runtime.close().await;
+    for end in ["", "-wal", "-shm"] {
+        let file = people.stage.home.path().join(format!("gangway.db{end}"));
+        // A store that was closed has no companions.
+        let _gone = std::fs::remove_file(file);
+    }
+    let runtime = people.open();
+    let view = accounts(&runtime, 2).await;
+    let used = |upn| of(&view, upn).tenants[0].used;
+    assert!(!used(ADMIN) && used(WORKER), "{view:#?}");
+    assert!(vms(&runtime, Freshness::Fresh).await.matching >= 30);
+    runtime.close().await;
 }
