@@ -56,7 +56,16 @@ impl Authority {
     pub(crate) fn name(&self, mut refusal: EntraRefusal) -> EntraRefusal {
         refusal.tenant = Some(self.tenant.clone());
         refusal.client_id = Some(self.client_id.clone());
+        refusal.consent_page = self.consent_page();
         refusal
+    }
+
+    fn consent_page(&self) -> Option<String> {
+        let home = self.transport.cloud().authority();
+        let mut page = home.join(&format!("{}/adminconsent", self.tenant)).ok()?;
+        page.query_pairs_mut()
+            .append_pair("client_id", &self.client_id);
+        Some(page.into())
     }
 
     /// How the last request ended, once.

@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
+use gangway_engine::problem::RefusedWhy;
+use tokio::time::Instant;
 
 use super::exchange::{Asked, Exchange};
 use super::vault::{OpenVault, Stored, Vault};
@@ -13,6 +16,9 @@ use crate::credentials::meaning::Meaning;
 use crate::credentials::{AccessToken, Claims, Scope};
 use crate::error::{ClaimsNeeded, EntraRefusal, Error, Ids};
 use crate::secret::Secret;
+
+/// How long nothing is asked once Entra has seen a loop.
+const AFTER_A_LOOP: Duration = Duration::from_secs(60);
 
 /// Refreshes, one at a time: in this process behind `gate`, over all of them behind the
 /// vault's lock. Between reading a refresh token and writing its successor nobody else
@@ -23,6 +29,7 @@ pub(crate) struct Refresher {
     /// Whoever waits here does not use up the time that the vault's lock may be waited for.
     gate: tokio::sync::Mutex<()>,
     unsaved: Mutex<HashMap<AccountId, Unsaved>>,
+    rest: Mutex<Option<(Instant, Error)>>,
     /// By account, and by tenant where only that one takes it no more.
     spent: Mutex<HashMap<(AccountId, Option<TenantId>), Spent>>,
 }
@@ -48,6 +55,7 @@ impl Refresher {
             vault,
             gate: tokio::sync::Mutex::default(),
             unsaved: Mutex::default(),
+            rest: Mutex::default(),
             spent: Mutex::default(),
         }
     }
@@ -64,6 +72,9 @@ impl Refresher {
         let _gate = self.gate.lock().await;
         let mut vault = self.vault.open().await?;
         let stored = self.read(&mut *vault, account)?;
+        if let Some(why) = self.resting() {
+            return Err(why);
+        }
         if let Some(why) = self.spent(account, tenant, &stored) {
             return Err(for_caller(why, tenant, claims));
         }
@@ -86,6 +97,10 @@ impl Refresher {
                     }
                     _ => None,
                 };
+                if let Some(pause) = pause(&why) {
+                    let until = Instant::now().checked_add(pause);
+                    *lock(&self.rest) = until.map(|until| (until, why.clone()));
+                }
                 if let Some(at) = over_at {
                     let spent = Spent {
                         token: stored.refresh_token,
@@ -113,6 +128,18 @@ impl Refresher {
         kept.ok_or_else(|| Error::NotSignedIn {
             observed: "the account is signed out on this machine".to_owned(),
         })
+    }
+
+    /// What Entra said when it wanted to be left alone, while that lasts.
+    fn resting(&self) -> Option<Error> {
+        let mut rest = lock(&self.rest);
+        match &*rest {
+            Some((until, why)) if Instant::now() < *until => Some(why.clone()),
+            _ => {
+                *rest = None;
+                None
+            }
+        }
     }
 
     fn spent(&self, account: &AccountId, tenant: &TenantId, stored: &Stored) -> Option<Error> {
@@ -159,6 +186,18 @@ impl Refresher {
             };
             lock(&self.unsaved).insert(account.clone(), unsaved);
         })
+    }
+}
+
+/// For how long nothing is asked after this: as long as Entra says, or after its alarm at a
+/// loop (AADSTS50196) for a while.
+fn pause(why: &Error) -> Option<Duration> {
+    match why {
+        Error::Throttled { wait, .. } => Some(*wait),
+        Error::Entra(refusal) if Meaning::of(refusal) == Meaning::Refused(RefusedWhy::Loop) => {
+            Some(AFTER_A_LOOP)
+        }
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use azure_sim::{Fault, Tamper, Wrong};
 use gangway_azure::Ask;
+use gangway_engine::problem::Cause;
 use rstest::rstest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -232,6 +233,11 @@ async fn a_page_that_refuses_leads_to_its_problem() {
         let problem = error.problem();
         assert_eq!(problem.code(), code, "AADSTS{number}: {error:?}");
         assert!(problem.details.correlation.is_some(), "AADSTS{number}");
+        if let Cause::ConsentMissing { page, .. } = &problem.cause {
+            let page = page.as_deref().unwrap();
+            assert!(page.starts_with(people.sim.base()), "{page}");
+            assert!(page.contains("/adminconsent?client_id="), "{page}");
+        }
         let seen = problem.details.observed.unwrap();
         assert!(
             seen.starts_with(&format!("AADSTS{number}")) && !seen.chars().any(char::is_control),

@@ -219,16 +219,31 @@ async fn an_account_that_is_not_in_a_tenant_is_told_so() {
 }
 
 #[tokio::test]
-async fn an_entra_that_asks_to_wait_is_not_asked_again_at_once() {
-    let people = people().await;
-    people.admin().await;
-    people.sim.fault(Fault::on(
-        "token.refresh_token",
-        Wrong::Throttled(Some(600)),
-    ));
-    let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
-    assert_eq!(error.problem().code(), "throttled");
-    assert_eq!(people.asked("token"), 2);
+async fn an_entra_that_asks_to_wait_is_left_alone() {
+    for (wrong, code) in [
+        (Wrong::Throttled(Some(600)), "throttled"),
+        (
+            Wrong::Entra {
+                code: 50196,
+                claims: None,
+            },
+            "sign-in-refused",
+        ),
+    ] {
+        let people = people().await;
+        people.admin().await;
+        let fault = Fault::on("token.refresh_token", wrong).times(1);
+        people.sim.fault(fault);
+        for _ in 0..3 {
+            let error = people.azure.subscriptions(&people.guest).await.unwrap_err();
+            assert_eq!(error.problem().code(), code);
+        }
+        assert_eq!(people.asked("token"), 2, "the sign-in and one refusal");
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(601)).await;
+        tokio::time::resume();
+        assert!(people.azure.subscriptions(&people.guest).await.is_ok());
+    }
 }
 
 #[tokio::test]
