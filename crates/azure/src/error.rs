@@ -208,6 +208,9 @@ pub struct EntraRefusal {
     pub tenant: Option<TenantId>,
     /// The app that asked, where it is one of the operator's.
     pub client_id: Option<String>,
+    /// Where an administrator can consent to that app
+    /// (<https://learn.microsoft.com/entra/identity-platform/v2-admin-consent>).
+    pub consent_page: Option<String>,
     /// Claims that an interactive sign-in has to carry.
     pub claims: Option<Claims>,
 }

@@ -52,6 +52,13 @@ impl Azure {
         self.arm.tokens.clear(tenant).await;
     }
 
+    /// Waits until no refresh is under way. A program that ends in the middle of one would
+    /// lose the new refresh token, and the old one is worth nothing any more: call this
+    /// last, with a limit.
+    pub async fn settle(&self) {
+        self.arm.tokens.settle().await;
+    }
+
     fn flow(&self, app: &App, ask: &Ask) -> Result<Flow, Error> {
         let (transport, tokens) = (&self.arm.transport, &self.arm.tokens);
         Flow::new(transport, tokens, self.vault.clone(), app, ask)

@@ -195,6 +195,14 @@ impl Credentials for Served {
             other => self.others(other)?.home(scope).await,
         }
     }
+
+    async fn settle(&self) {
+        let all: Vec<Running> = {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.values().cloned().collect()
+        };
+        futures_util::future::join_all(all).await;
+    }
 }
 
 impl fmt::Debug for Served {

@@ -40,6 +40,9 @@ pub trait Credentials: fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Credentials::token`].
     async fn home(&self, scope: &Scope) -> Result<TenantId, Error>;
+
+    /// Waits for what goes on although whoever asked for it has gone.
+    async fn settle(&self) {}
 }
 
 /// What a token is for: `<audience>/.default`.

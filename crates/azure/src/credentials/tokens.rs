@@ -164,6 +164,10 @@ impl Tokens {
         *self.slot(tenant).held.lock().await = Held::default();
     }
 
+    pub(crate) async fn settle(&self) {
+        self.credentials.settle().await;
+    }
+
     pub(crate) async fn home(&self) -> Result<TenantId, Error> {
         self.credentials.home(&self.scope).await
     }

@@ -17,7 +17,10 @@ pub(super) fn problem(refusal: &EntraRefusal) -> Problem {
         (Meaning::Device, _) => Cause::DeviceNotCompliant { entra_code },
         (Meaning::Blocked, _) => Cause::BlockedByConditionalAccess { entra_code },
         (Meaning::Restricted, tenant) => Cause::TenantRestricted { tenant },
-        (Meaning::Consent, _) => Cause::ConsentMissing { entra_code },
+        (Meaning::Consent, _) => Cause::ConsentMissing {
+            entra_code,
+            page: refusal.consent_page.clone(),
+        },
         (Meaning::Refused(why), _) => Cause::SignInRefused {
             why,
             entra_code: Some(entra_code).filter(|code| *code != 0),
