@@ -152,7 +152,11 @@ pub enum Cause {
     /// The network one sits in forbids this tenant (AADSTS500021).
     TenantRestricted { tenant: Option<TenantId> },
     /// Nobody has consented to this application (AADSTS65001, 90094).
-    ConsentMissing { entra_code: u32 },
+    ConsentMissing {
+        entra_code: u32,
+        #[serde(default)]
+        page: Option<String>,
+    },
     /// The token is one of another tenant.
     WrongTenant { tenant: TenantId },
     /// Nobody finished the sign-in in time.

@@ -89,9 +89,13 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         Cause::MfaRequired { tenant, claims: _ } | Cause::WrongTenant { tenant } => {
             put("tenant", tenant.to_string());
         }
+        Cause::ConsentMissing { entra_code, page } => {
+            put("code", entra_code.to_string());
+            let page = page.as_deref();
+            put("page", page.unwrap_or("see docs/azure.md").to_owned());
+        }
         Cause::BlockedByConditionalAccess { entra_code }
-        | Cause::DeviceNotCompliant { entra_code }
-        | Cause::ConsentMissing { entra_code } => put("code", entra_code.to_string()),
+        | Cause::DeviceNotCompliant { entra_code } => put("code", entra_code.to_string()),
         Cause::TenantRestricted { tenant } => put("tenant", or_unknown(tenant.as_ref())),
         Cause::SignInTimedOut { way } => put("way", way_words(*way).to_owned()),
         Cause::SignInRefused { why, entra_code } => {

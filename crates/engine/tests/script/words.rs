@@ -102,7 +102,10 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
         "blocked-by-conditional-access" => Cause::BlockedByConditionalAccess { entra_code: 53003 },
         "device-not-compliant" => Cause::DeviceNotCompliant { entra_code: 53000 },
         "tenant-restricted" => Cause::TenantRestricted { tenant: None },
-        "consent-missing" => Cause::ConsentMissing { entra_code: 65001 },
+        "consent-missing" => Cause::ConsentMissing {
+            entra_code: 65001,
+            page: Some("https://login.contoso.example/t1/adminconsent?client_id=app".into()),
+        },
         "wrong-tenant" => Cause::WrongTenant {
             tenant: TenantId::new("t2"),
         },
