@@ -127,9 +127,11 @@ fn clippy() -> Result<Counts> {
         .args(DENY))?;
     let mut counts = Counts::one(clean);
     // The one feature that nothing turns on by itself.
-    let with_broker = ["--package", "gangway-azure", "--features", "broker"];
     let mut clippy = cargo();
-    clippy.args(["clippy", "--quiet"]).args(with_broker);
+    clippy.args(["clippy", "--quiet", "--features", "gangway-cli/broker"]);
+    for package in ["gangway-azure", "gangway-runtime", "gangway-cli"] {
+        clippy.args(["--package", package]);
+    }
     counts += Counts::one(tee(clippy.args(DENY))?.0);
     Ok(counts)
 }

@@ -153,7 +153,13 @@ impl Windows {
         test.args(["--package", WITH_BROKER, "--features", "broker"])
             .args(["--lib", "broker::"]);
         let (succeeded, output) = tee(&mut test)?;
-        Ok(Counts::from_tests(&output).or_failed(succeeded))
+        let mut counts = Counts::from_tests(&output).or_failed(succeeded);
+        let mut check = self.cargo();
+        check.args(["check", "--quiet"]);
+        self.aim(&mut check);
+        check.args(["--package", "gangway-cli", "--features", "broker"]);
+        counts += Counts::one(tee(&mut check)?.0);
+        Ok(counts)
     }
 
     fn aim(&self, command: &mut Command) {
