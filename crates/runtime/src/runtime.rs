@@ -300,16 +300,18 @@ impl Runtime {
     }
 
     /// Ends: what can be called off is, the answer to a request that was sent is waited
-    /// for (three seconds at most), and everything that was to be written is written.
+    /// for (three seconds at most), so is a refresh token that is being replaced, and
+    /// everything that was to be written is written.
     pub async fn close(self) {
         let Some(running) = self.running.get() else {
-            return;
+            return self.world.settle().await;
         };
         let (reply, told) = oneshot::channel();
         if running.inbox.send(Message::Close(reply)).is_ok() {
             // An error means that the loop is gone already, which is what was wanted.
             let _ended = told.await;
         }
+        self.world.settle().await;
         let writes = running
             .writes
             .lock()

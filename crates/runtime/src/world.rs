@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use gangway_azure::{
     Accounts, Authorities, Azure, Cloud, Network, Observer, Proxy, Secret, SignIn,
@@ -22,6 +23,9 @@ use crate::query::Progress;
 use crate::settings::{self, MachinePolicy, Settings};
 use crate::store::{Owner, Store};
 use crate::tokens::{TokenFile, TokenVault};
+
+/// How long the end waits for a refresh that is under way.
+const SETTLE_LIMIT: Duration = Duration::from_secs(3);
 
 /// One of each, shared by the loop, its effects and the queries.
 pub(crate) struct World {
@@ -82,6 +86,18 @@ impl World {
     pub(crate) async fn azure(&self) -> Result<Azure, Problem> {
         let made = self.azure.get_or_init(|| self.make_azure()).await;
         made.clone()
+    }
+
+    /// Waits for a refresh that is still under way, where Azure was talked to at all: the
+    /// new refresh token is in its answer.
+    pub(crate) async fn settle(&self) {
+        if let Some(Ok(azure)) = self.azure.get()
+            && tokio::time::timeout(SETTLE_LIMIT, azure.settle())
+                .await
+                .is_err()
+        {
+            tracing::warn!("a refresh was still under way at the end");
+        }
     }
 
     /// The cloud that the shell or the settings name.
