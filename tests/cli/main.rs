@@ -6,6 +6,7 @@
     reason = "a test that cannot go on says so by ending"
 )]
 
+mod accounts;
 #[path = "../sign_in/bus.rs"]
 #[allow(dead_code, reason = "the tests of signing in ask it for more")]
 mod bus;
@@ -16,4 +17,5 @@ mod person;
 mod reads;
 mod sign_in;
 mod stage;
+mod terminal;
 mod trouble;

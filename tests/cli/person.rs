@@ -37,6 +37,8 @@ pub(crate) enum Browser {
     SignsIn,
     /// Signs in, and approves where more than a name is asked for.
     Approves,
+    /// Signs in as somebody else of the same tenant.
+    Worker,
     /// Says no.
     Refuses,
     /// Opens, and nobody does anything.
@@ -76,6 +78,7 @@ impl Person {
         let words = match browser {
             Browser::SignsIn => vec![&*visitor, "visit", "--as", ADMIN],
             Browser::Approves => vec![&*visitor, "visit", "--as", ADMIN, "--mfa"],
+            Browser::Worker => vec![&*visitor, "visit", "--as", "worker@contoso.example"],
             Browser::Refuses => vec![&*visitor, "visit", "--as", ADMIN, "--refuse"],
             // It only says which version it is, whatever address stands behind.
             Browser::Nobody => vec![&*visitor, "--version"],
@@ -137,4 +140,20 @@ pub(crate) fn event(child: &mut Child, name: &str) -> (Value, impl BufRead + use
         }
         assert_ne!(event["event"], "result", "{event:#}");
     }
+}
+
+/// The names of the accounts that are signed in.
+pub(crate) fn accounts(person: &Person) -> Vec<String> {
+    let said = person.gangway(&["accounts", "--json"]).ended(0).json();
+    let all = said["accounts"].as_array().unwrap().iter();
+    all.map(|it| it["username"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Ctrl-C.
+pub(crate) fn interrupt(id: u32) {
+    let sent = Command::new("kill")
+        .args(["-INT", &id.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }

@@ -1,18 +1,9 @@
 //! Signing in and out, and what a person sees of it.
 
 use std::io::BufRead;
-use std::process::Command;
 
-use crate::person::{ADMIN, Browser, Person, event};
+use crate::person::{ADMIN, Browser, Person, accounts, event, interrupt};
 use crate::stage::Said;
-
-/// The names of the accounts that are signed in.
-fn accounts(person: &Person) -> Vec<String> {
-    let said = person.gangway(&["accounts", "--json"]).ended(0).json();
-    let all = said["accounts"].as_array().unwrap().iter();
-    all.map(|it| it["username"].as_str().unwrap().to_owned())
-        .collect()
-}
 
 #[test]
 fn a_person_signs_in_by_browser_looks_round_and_signs_out() {
@@ -138,13 +129,6 @@ fn ctrl_c_calls_a_sign_in_off() {
     assert!(accounts(&person).is_empty());
 }
 
-fn interrupt(id: u32) {
-    let sent = Command::new("kill")
-        .args(["-INT", &id.to_string()])
-        .status();
-    assert!(sent.unwrap().success());
-}
-
 #[test]
 fn a_registration_that_nobody_knows_is_named() {
     let Some(person) = Person::with_keyring(Browser::Nobody) else {
@@ -178,96 +162,33 @@ fn a_way_that_cannot_be_used_says_why() {
 }
 
 #[test]
-fn a_tenant_is_looked_at_only_once_it_was_switched_on() {
-    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+fn azure_cli_is_run_by_the_person_in_the_exact_words() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
         return;
     };
-    person.gangway(&["login"]).ended(0);
-    let said = person.gangway(&["tenants", "--json"]).ended(0).json();
-    let tenants = said["tenants"].as_array().unwrap();
-    let (on, off): (Vec<_>, Vec<_>) = tenants.iter().partition(|it| it["on"] == true);
-    assert_eq!((on.len(), off.len()), (1, 1), "{said:#}");
-    let second = off[0]["tenant"].as_str().unwrap();
-    let vms = |person: &Person| {
-        person
-            .gangway(&["vms", "--fresh", "--json"])
-            .ended(0)
-            .json()
-    };
-    let is_there = |list: &serde_json::Value| {
-        let all = list["vms"].as_array().unwrap();
-        all.iter().any(|vm| vm["tenant"] == second)
-    };
-    assert!(!is_there(&vms(&person)));
+    let words = [
+        "login",
+        "--azure-cli",
+        "--tenant",
+        "contoso.example",
+        "--json",
+    ];
+    let mut command = person.command(&words);
+    command.env("PATH", person.stage.home.path());
+    let said = Said::of(command).ended(3);
+    // Nobody is told to run what is not there.
+    assert_eq!(said.result()["problem"]["code"], "way-forbidden");
 
-    let said = person.gangway(&["tenants", "--on", second]).ended(0);
-    assert_eq!(said.out.matches("on, used").count(), 2, "{said:?}");
-    assert!(is_there(&vms(&person)));
-    let said = person.gangway(&["tenants", "--off", second]).ended(0);
-    assert!(said.out.contains("gangway tenants --on"), "{said:?}");
-    assert!(!is_there(&vms(&person)));
-    let said = person
-        .gangway(&["tenants", "--on", "nowhere.example"])
-        .ended(2);
-    assert!(said.err.contains("nowhere.example"), "{said:?}");
-}
-
-#[test]
-fn a_hidden_subscription_is_in_no_list_until_it_is_shown_again() {
-    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
-        return;
-    };
-    person.gangway(&["login"]).ended(0);
-    let vms = person.gangway(&["vms", "vm-web-01", "--json"]).ended(0);
-    let vm = vms.json()["vms"][0].clone();
-    let id = vm["subscription"].as_str().unwrap();
-    let said = person.gangway(&["subscriptions", "--hide", id]).ended(0);
-    assert!(said.out.contains("hidden"), "{said:?}");
-    let said = person.gangway(&["vms", "vm-web-01", "--fresh"]).ended(0);
-    assert!(!said.out.contains("vm-web-01"), "{said:?}");
-    let name = vm["subscriptionName"].as_str().unwrap();
-    let said = person.gangway(&["subscriptions", "--show", name]).ended(0);
-    assert!(!said.out.contains("hidden"), "{said:?}");
-    let said = person.gangway(&["vms", "vm-web-01", "--fresh"]).ended(0);
-    assert!(said.out.contains("vm-web-01"), "{said:?}");
-}
-
-#[test]
-fn signing_out_while_an_access_runs_wants_a_yes() {
-    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
-        return;
-    };
-    person.gangway(&["login"]).ended(0);
-    let words = ["connect", "vm-web-01", "--ssh", "--port"];
-    let port = person.stage.port("vm-web-01");
-    let mut words: Vec<&str> = words.to_vec();
-    words.extend([port.as_str(), "--no-launch", "--json"]);
-    let mut child = person.begin(&words);
-    loop_until_open(&mut child);
-    let said = person.gangway(&["logout"]).ended(2);
-    assert!(said.err.contains("--yes"), "{said:?}");
-    assert_eq!(accounts(&person), [ADMIN]);
-    let said = person
-        .gangway(&["logout", "--yes", "--json"])
-        .ended(0)
-        .json();
-    assert_eq!(said["signedOut"][0]["username"], ADMIN);
-    assert_eq!(said["accesses"][0]["vmName"], "vm-web-01");
-    // Azure knows no earlier end, and Gangway hides none.
-    let said = person.gangway(&["status"]).ended(0);
-    assert!(said.out.contains("vm-web-01"), "{said:?}");
-}
-
-fn loop_until_open(child: &mut std::process::Child) {
-    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
-    let open = |line: &String| line.contains(r#""state":"open""#);
-    let found = lines.by_ref().map(Result::unwrap).any(|line| open(&line));
-    assert!(found);
+    std::fs::write(person.stage.home.path().join("az"), "").unwrap();
+    let mut command = person.command(&words);
+    command.env("PATH", person.stage.home.path());
+    command.stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (said, rest) = event(&mut child, "command");
+    assert_eq!(said["command"], "az login --tenant contoso.example");
     interrupt(child.id());
-    for line in lines {
-        line.unwrap();
-    }
-    child.wait().unwrap();
+    let last = rest.lines().map(Result::unwrap).last();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{last:?}");
 }
 
 #[test]
@@ -298,7 +219,7 @@ fn connect_signs_in_where_that_was_said_and_goes_on_to_the_end() {
     };
     let said = connect(&person, &["--dry-run", "--json"]).ended(3);
     assert_eq!(said.result()["problem"]["code"], "not-signed-in");
-    assert!(person.stage.sim.asked_on("entra.authorize").is_empty());
+    assert_eq!(person.stage.sim.sign_ins().authorize_pages, 0);
 
     let said = connect(&person, &["--dry-run", "--sign-in"]).ended(0);
     assert!(said.err.contains("this sign-in is not kept"), "{said:?}");

@@ -119,7 +119,7 @@ impl Progress {
     /// A line above what is redrawn.
     pub(crate) fn above(&self, line: &str) -> io::Result<()> {
         match &self.live {
-            Some(live) => live.above(line),
+            Some(live) => live.above(|| self.out.aside(line)),
             None => self.out.aside(line),
         }
     }
@@ -206,13 +206,10 @@ impl Live {
         }
     }
 
-    fn above(&self, line: &str) -> io::Result<()> {
-        self.all.println(clean(line))
-    }
-
-    /// The same for a line whose every character was put there by this program.
-    fn as_it_is(&self, line: &str) -> io::Result<()> {
-        self.all.println(line)
+    /// Writes above what is redrawn. A line of its own, ended as such: what is copied from
+    /// the terminal, such as an address, is that and nothing beside it.
+    fn above(&self, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        self.all.suspend(write)
     }
 
     /// What is drawn stays; what still turns is taken away. The last line that was drawn

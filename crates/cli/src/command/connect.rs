@@ -13,6 +13,7 @@ use crate::ask::{ask, typed};
 use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
 use crate::say::{problem_sentence, say};
+use crate::show;
 
 pub(super) async fn run(desk: &Desk, args: ConnectArgs) -> Result<Outcome, Stop> {
     let attended = is_attended(&args, desk.out.can_ask);
@@ -82,7 +83,8 @@ async fn first_sign_in(desk: &Desk) -> Result<(), Stop> {
         way: Some(way),
         ..SignInWish::default()
     };
-    sign_in(desk, wish).await?;
+    let account = sign_in(desk, wish).await?;
+    desk.out.progress(&show::signed_in(&account))?;
     Ok(())
 }
 

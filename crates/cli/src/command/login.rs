@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
 use crate::json::{AccountJson, Event, EventLine, ResultJson, outcome_name};
 use crate::say::{say, word};
-use crate::who;
+use crate::{show, who};
 
 pub(super) async fn run(desk: &Desk, args: LoginArgs) -> Result<Outcome, Stop> {
     let view = desk.accounts_and_keyring().await?;
@@ -47,23 +47,13 @@ fn tell(desk: &Desk, account: &Account) -> Result<(), Stop> {
             }))))?;
         return Ok(());
     }
-    let tenants = account.tenants.iter();
-    let on: Vec<&str> = tenants
-        .clone()
-        .filter(|it| it.on)
-        .map(|it| it.name.as_str())
-        .collect();
-    let params = [
-        ("account", account.username.as_str()),
-        ("tenant", &on.join(", ")),
-    ];
-    desk.out.line(&say("cli.login.done", &params))?;
+    desk.out.line(&show::signed_in(account))?;
     if account.kept != Kept::Memory {
         let kept = word("sign-in-kept", account.kept);
         desk.out
             .progress(&say("cli.login.kept", &[("kept", &kept)]))?;
     }
-    let off = tenants.filter(|it| !it.on).count();
+    let off = account.tenants.iter().filter(|it| !it.on).count();
     if off > 0 {
         let off = off.to_string();
         desk.out

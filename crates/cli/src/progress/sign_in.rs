@@ -71,7 +71,7 @@ impl Progress {
         self.above("")?;
         let large = format!("      {}", self.out.bold(&spaced(code)));
         match &self.live {
-            Some(live) => live.as_it_is(&large)?,
+            Some(live) => live.above(|| self.out.as_it_is(&large))?,
             None => self.out.as_it_is(&large)?,
         }
         self.above("")?;

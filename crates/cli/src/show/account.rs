@@ -9,6 +9,17 @@ use super::sign_in::way_name;
 use super::table::table;
 use crate::say::{problem_sentence, say, word};
 
+/// That somebody has signed in, and where they are looked at.
+pub(crate) fn signed_in(account: &Account) -> String {
+    let on = account.tenants.iter().filter(|tenant| tenant.on);
+    let on: Vec<&str> = on.map(|tenant| tenant.name.as_str()).collect();
+    let params = [
+        ("account", account.username.as_str()),
+        ("tenant", &on.join(", ")),
+    ];
+    say("cli.login.done", &params)
+}
+
 /// Who is signed in, one line for each tenant, and what serves the rest.
 pub(crate) fn accounts(view: &AccountsView, zone: &TimeZone) -> Vec<String> {
     let mut lines = if view.accounts.is_empty() {
