@@ -6,4 +6,10 @@
     reason = "a test that cannot go on says so by ending"
 )]
 
+mod bus;
+mod canary;
 mod registration;
+mod stage;
+mod stay;
+mod through_the_browser;
+mod visits;

@@ -1,0 +1,112 @@
+//! The browser's way, whole: a real Chromium signs in, and answers for a second factor while a connection waits.
+
+use serde_json::Value;
+
+use crate::bus::Bus;
+use crate::stage::{ADMIN, Cloud, find};
+use crate::visits::{Visits, has_browser, shots};
+
+#[test]
+fn a_person_signs_in_once_and_a_write_that_wants_more_goes_on_by_itself() {
+    if !has_browser() {
+        return;
+    }
+    let Some(bus) = Bus::with_keyring() else {
+        return;
+    };
+    let (cloud, visits) = (Cloud::demo(), Visits::new());
+    let shots = shots("browser");
+    let settings = cloud.with_browser(&visits, ADMIN, &["--shots", shots.to_str().unwrap()]);
+    let home = cloud.home(&settings);
+
+    let said = home.on(&bus, &["login"]).ended(0);
+    assert!(said.out.contains(ADMIN), "{said:?}");
+    let visit = visits.next();
+    assert!(
+        visit["origin"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://localhost:"),
+        "{visit:#}"
+    );
+    assert!(
+        visit["text"].as_str().unwrap().contains("close"),
+        "{visit:#}"
+    );
+
+    let said = home.on(&bus, &["vms"]).ended(0);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+    let accounts = home.on(&bus, &["accounts", "--json"]).ended(0).json();
+    let account = &accounts["accounts"][0];
+    assert_eq!(account["username"], ADMIN);
+    assert_eq!(account["way"], "browser");
+    let on = |tenant: &Value| tenant["on"] == true;
+    let tenants = account["tenants"].as_array().unwrap();
+    assert_eq!(tenants.len(), 2, "{accounts:#}");
+    assert_eq!(
+        tenants.iter().filter(|it| on(it)).count(),
+        1,
+        "{accounts:#}"
+    );
+    assert_eq!(visits.count(), 1);
+
+    if find("ssh").is_none() {
+        gangway_skips::skip_without("there is no ssh");
+        return;
+    }
+    cloud.sim.set(|switches| switches.mfa_on_writes = true);
+    let words = cloud.connect("vm-web-01", &["--json", "--sign-in"]);
+    let said = home.on(&bus, &words).ended(0);
+    let visit = visits.next();
+    assert!(
+        visit["titles"].to_string().contains("Approve the sign-in"),
+        "{visit:#}"
+    );
+    assert_eq!(visits.count(), 2, "{said:#?}");
+    let events = said.events();
+    let asked = events
+        .iter()
+        .any(|event| event["problem"]["code"] == "mfa-required");
+    assert!(asked, "{said:#?}");
+    assert!(cloud.sim.asked_on("jit.initiate").len() >= 2);
+
+    // Nobody is asked a second time: the account has what writes want.
+    home.on(
+        &bus,
+        &cloud.connect("vm-web-01", &["--request", "--sign-in"]),
+    )
+    .ended(0);
+    assert_eq!(visits.count(), 2);
+    let counts = cloud.sign_ins();
+    assert_eq!(
+        (counts.rotated_reused, counts.codes_reused),
+        (0, 0),
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn a_no_on_the_page_is_told_and_nothing_is_kept() {
+    if !has_browser() {
+        return;
+    }
+    let Some(bus) = Bus::with_keyring() else {
+        return;
+    };
+    let (cloud, visits) = (Cloud::demo(), Visits::new());
+    cloud.sim.set(|switches| switches.mfa_at_sign_in = true);
+    let home = cloud.home(&cloud.with_browser(&visits, ADMIN, &["--refuse"]));
+    let said = home.on(&bus, &["login", "--json"]).ended(3);
+    let last = said.events().pop().unwrap();
+    assert_eq!(last["problem"]["code"], "sign-in-refused", "{said:#?}");
+    let visit = visits.next();
+    assert!(
+        visit["origin"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://localhost:"),
+        "{visit:#}"
+    );
+    assert!(!home.file("tokens.bin").exists());
+    assert!(bus.secrets_of("dev.gangway.Gangway").is_empty());
+}
