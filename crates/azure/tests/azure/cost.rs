@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gangway_azure::Azure;
+use gangway_azure::{Ask, Azure};
 
+use crate::people::people;
 use crate::stage::{cloud, demo, on, secret};
 
 #[tokio::test]
@@ -40,4 +41,25 @@ async fn ten_thousand_vms_in_twenty_subscriptions() {
     let asked = stage.asked("graph");
     println!("inventory of 10,000 VMs: {took:?} in {asked} queries");
     assert_eq!(asked, 13);
+}
+
+#[tokio::test]
+async fn a_page_and_a_silent_start() {
+    let people = people().await;
+    let start = Instant::now();
+    let sign_in = people
+        .azure
+        .begin_browser(&people.app, &Ask::default())
+        .await
+        .unwrap();
+    let page = start.elapsed();
+    drop(sign_in);
+    people.admin().await;
+    let azure = people.another_process();
+    let start = Instant::now();
+    azure.warm_up(&people.home).await.unwrap();
+    let silent = start.elapsed();
+    println!("page {page:?}, first token from the vault with TLS and the simulator {silent:?}");
+    assert!(page.as_millis() < 100, "the page asks nobody");
+    assert_eq!(people.sim.sign_ins().refreshes, 1);
 }

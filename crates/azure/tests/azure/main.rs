@@ -14,6 +14,7 @@ mod codes;
 mod cost;
 mod device;
 mod environment;
+mod full_disk;
 mod hostile;
 mod initiate;
 mod operations;
