@@ -100,8 +100,8 @@ fn account_id(name: &str) -> AccountId {
     AccountId::new(name, &TenantId::new("t1")).unwrap()
 }
 
-/// `[me:browser:t1,t2-,t3!]… [az|environment] [memory] [no-browser] [no-device-code]
-/// [unreadable]`: a tenant with `-` is off, one with `~` another account's, one with `!`
+/// `[me:browser:t1,t2-,t3!]… [az|environment] [memory] [broker] [no-browser] [no-az]
+/// [no-device-code] [unreadable]`: a tenant with `-` is off, one with `~` another account's, one with `!`
 /// in trouble.
 fn known(words: &[&str]) -> KnownAccounts {
     let offer = |way, stopped: Option<bool>| WayOffer {
@@ -120,6 +120,9 @@ fn known(words: &[&str]) -> KnownAccounts {
         kept: Kept::Keyring,
         problems: Vec::new(),
     };
+    if has("broker") {
+        known.ways.insert(0, offer(Way::Broker, None));
+    }
     if has("az") {
         known.otherwise = Some(Way::AzureCli);
     }

@@ -77,7 +77,10 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
         },
         "mfa-required" => Cause::MfaRequired {
             tenant: TenantId::new(after_word(words, "at").unwrap_or("t1")),
-            claims: after_word(words, "claims").unwrap_or("eyJ9").into(),
+            claims: match after_word(words, "claims") {
+                Some("-") => String::new(),
+                claims => claims.unwrap_or("eyJ9").into(),
+            },
         },
         "sign-in-timed-out" => Cause::SignInTimedOut { way: Way::Browser },
         "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" => {
