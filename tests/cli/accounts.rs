@@ -113,19 +113,17 @@ fn a_hidden_subscription_is_in_no_list_until_it_is_shown_again() {
 #[test]
 fn signing_out_while_an_access_runs_wants_a_yes() {
     let Some(person) = admin() else { return };
-    let words = ["connect", "vm-web-01", "--ssh", "--port"];
     let port = person.stage.port("vm-web-01");
-    let mut words: Vec<&str> = words.to_vec();
-    words.extend([port.as_str(), "--no-launch", "--json"]);
-    let mut child = person.begin(&words);
-    loop_until_open(&mut child);
+    let words = ["connect", "vm-web-01", "--ssh", "--port", port.as_str()];
+    let words = [&words[..], &["--no-launch", "--json"]].concat();
+    opened(person.begin(&words));
     let said = person.gangway(&["logout"]).ended(2);
     assert!(said.err.contains("--yes"), "{said:?}");
     assert_eq!(accounts(&person), [ADMIN]);
-    let said = person
-        .gangway(&["logout", "--yes", "--json"])
-        .ended(0)
-        .json();
+    let words = ["logout", "--yes", "--everywhere", "--json"];
+    let said = person.gangway(&words).ended(0).json();
+    // The browser was sent to Entra's own sign-out, and forgets who was there.
+    person.stage.hears("logout");
     assert_eq!(said["signedOut"][0]["username"], ADMIN);
     assert_eq!(said["accesses"][0]["vmName"], "vm-web-01");
     // Azure knows no earlier end, and Gangway hides none.
@@ -133,7 +131,8 @@ fn signing_out_while_an_access_runs_wants_a_yes() {
     assert!(said.out.contains("vm-web-01"), "{said:?}");
 }
 
-fn loop_until_open(child: &mut Child) {
+/// Waits until the port is open, and watches no longer.
+fn opened(mut child: Child) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let open = |line: &String| line.contains(r#""state":"open""#);
     let found = lines.by_ref().map(Result::unwrap).any(|line| open(&line));

@@ -121,6 +121,12 @@ impl Stage {
         self.threads.block_on(self.sim.advance(by));
     }
 
+    /// Waits until this was asked of Azure or Entra, for as long as anything may take here.
+    pub(crate) fn hears(&self, route: &str) {
+        let heard = async { tokio::time::timeout(LIMIT, self.sim.heard(route, 1)).await };
+        self.threads.block_on(heard).expect(route);
+    }
+
     /// How often access was requested.
     pub(crate) fn requests(&self) -> usize {
         self.sim.asked_on("jit.initiate").len()
