@@ -175,3 +175,67 @@ async fn with_azure_cli_refusing() {
         Some("AADSTS53003: Access has been blocked by Conditional Access policies.")
     );
 }
+
+#[tokio::test]
+async fn azure_cli_tells_whose_account_it_has() {
+    if is_program() {
+        return with_an_account().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    // {"tid":"t-1","oid":"o-1","upn":"admin@contoso.example","name":"Admin"}
+    let token = r#"{"accessToken":"h.eyJ0aWQiOiJ0LTEiLCJvaWQiOiJvLTEiLCJ1cG4iOiJhZG1pbkBjb250b3NvLmV4YW1wbGUiLCJuYW1lIjoiQWRtaW4ifQ.s","expires_on":4102444800,"tokenType":"Bearer"}"#;
+    let path = fake_az(folder.path(), token, 0);
+    run(
+        "environment::azure_cli_tells_whose_account_it_has",
+        &[
+            ("PATH", path),
+            ("AZURE_CONFIG_DIR", folder.path().as_os_str().to_owned()),
+        ],
+    );
+}
+
+async fn with_an_account() {
+    let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
+    let found = azure.azure_cli_account().await.unwrap();
+    assert_eq!(found.account.as_str(), "o-1.t-1");
+    assert_eq!(found.username, "admin@contoso.example");
+    assert_eq!(found.name.as_deref(), Some("Admin"));
+    assert_eq!((found.tenant, found.stored), (TenantId::new("t-1"), None));
+    // A token that cannot be had at once and is the same as before is waited for.
+    tokio::time::pause();
+    let tenant = TenantId::new("t-1");
+    let waited = azure.await_azure_cli(Some(&tenant));
+    let waited = tokio::time::timeout(gangway_azure::AZURE_CLI_LIMIT * 2, waited).await;
+    let error = waited.unwrap().unwrap_err();
+    assert_eq!(error.problem().code(), "sign-in-timed-out");
+}
+
+#[tokio::test]
+async fn azure_cli_in_another_cloud_is_not_asked() {
+    if is_program() {
+        return with_another_cloud().await;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("config"),
+        "[cloud]\nname = AzureUSGovernment\n",
+    )
+    .unwrap();
+    let path = fake_az(folder.path(), "{}", 0);
+    run(
+        "environment::azure_cli_in_another_cloud_is_not_asked",
+        &[
+            ("PATH", path),
+            ("AZURE_CONFIG_DIR", folder.path().as_os_str().to_owned()),
+        ],
+    );
+    assert!(!folder.path().join("args").exists(), "it was run");
+}
+
+async fn with_another_cloud() {
+    let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
+    let problem = azure.home_tenant().await.unwrap_err().problem();
+    assert_eq!(problem.code(), "not-signed-in");
+    let seen = problem.details.observed.unwrap();
+    assert!(seen.contains("AzureUSGovernment"), "{seen}");
+}
