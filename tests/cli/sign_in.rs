@@ -102,6 +102,21 @@ fn a_code_that_policy_blocks_is_explained() {
 }
 
 #[test]
+fn a_code_that_nobody_types_in_lapses() {
+    let Some(person) = Person::with_keyring(Browser::Nobody) else {
+        return;
+    };
+    person.stage.sim.set(|switches| {
+        switches.device_seconds = 1;
+        switches.device_interval = 1;
+    });
+    let said = person.gangway(&["login", "--device-code"]).ended(3);
+    assert!(said.err.contains("[sign-in-timed-out]"), "{said:?}");
+    assert!(said.err.contains("a device code"), "{said:?}");
+    assert!(said.err.contains("Sign in: gangway login"), "{said:?}");
+}
+
+#[test]
 fn no_on_the_page_is_a_named_problem() {
     let Some(person) = Person::with_keyring(Browser::Refuses) else {
         return;
@@ -225,8 +240,12 @@ fn connect_signs_in_where_that_was_said_and_goes_on_to_the_end() {
     assert!(said.err.contains("this sign-in is not kept"), "{said:?}");
     assert!(said.err.contains("The browser was opened."), "{said:?}");
     assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");
+    // What was read is known now, what signs in is not: it is told again.
     let said = connect(&person, &["--dry-run", "--json"]).ended(3);
     assert_eq!(said.result()["problem"]["code"], "not-signed-in");
+    let said = connect(&person, &["--dry-run", "--sign-in"]).ended(0);
+    assert!(said.err.contains("this sign-in is not kept"), "{said:?}");
+    assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn people() -> Vec<Account> {
         entra_code: 53003,
     }));
     let mut odd = signed_in("worker\u{1b}[2J@contoso.example", 2);
+    odd.cloud = "us-government".to_owned();
     odd.way = Way::AzureCli;
     odd.kept = Kept::Elsewhere;
     odd.tenants = vec![tenant("Contoso", 1, true, false)];

@@ -12,7 +12,7 @@ use gangway_engine::snapshot::{ConnectionView, Ending, Question, Snapshot, State
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::signing::is_lost_at_the_end;
+use super::signing::tell_loss;
 use crate::ask::{Asked, Typing, ask, may_displace, typed};
 use crate::desk::{Desk, heard};
 use crate::effective;
@@ -45,8 +45,6 @@ pub(super) struct Follow<'a> {
     arrived: bool,
     /// Whether a wrong clock was told of.
     clock_told: bool,
-    /// Whether it was told that a sign-in is not kept.
-    loss_told: bool,
     /// Whether the person called it off.
     cancelled: bool,
 }
@@ -82,7 +80,6 @@ impl<'a> Follow<'a> {
             declined: None,
             arrived: false,
             clock_told: false,
-            loss_told: false,
             cancelled: false,
         })
     }
@@ -115,7 +112,7 @@ impl<'a> Follow<'a> {
                 Woken::Changed => {}
                 Woken::Notice(notice) => self.tell(&view, &notice)?,
                 Woken::Answered(words) => {
-                    if !self.answered(&view, &words).await && view.problem.is_some() {
+                    if !self.answered(&view, &words).await? && view.problem.is_some() {
                         return self.give_up(&view).await;
                     }
                 }
@@ -185,14 +182,7 @@ impl<'a> Follow<'a> {
         let snapshot = self.desk.snapshot();
         let waits = view.state == StateName::SigningIn;
         match show::sign_in_under_way(&snapshot.accounts.sign_ins).filter(|_| waits) {
-            Some(sign_in) => {
-                let lost = is_lost_at_the_end(&snapshot.accounts, sign_in.way);
-                if lost && !sign_in.challenged && !self.loss_told {
-                    self.loss_told = true;
-                    self.progress.above(&say("cli.login.not-kept", &[]))?;
-                }
-                self.progress.sign_in(sign_in, self.desk.now())
-            }
+            Some(sign_in) => self.progress.sign_in(sign_in, self.desk.now()),
             None => {
                 self.progress.no_sign_in();
                 Ok(())
@@ -228,14 +218,14 @@ impl<'a> Follow<'a> {
     }
 
     /// Takes what was typed; false where it was no and nothing goes on without a yes.
-    async fn answered(&mut self, view: &ConnectionView, words: &str) -> bool {
+    async fn answered(&mut self, view: &ConnectionView, words: &str) -> io::Result<bool> {
         let Some((asked, _)) = self.asking.take() else {
-            return true;
+            return Ok(true);
         };
-        match asked.read(words) {
+        Ok(match asked.read(words) {
             Some(answer) => {
                 self.progress.resume();
-                self.answer(answer).await;
+                self.answer(answer).await?;
                 true
             }
             // What is open stays open after a no.
@@ -247,7 +237,7 @@ impl<'a> Follow<'a> {
                 self.cancel().await;
                 false
             }
-        }
+        })
     }
 
     /// Nobody can be asked, and telling is enough.
@@ -270,17 +260,23 @@ impl<'a> Follow<'a> {
                 self.progress.above(&said)?;
             }
         }
-        self.answer(answer).await;
-        Ok(())
+        self.answer(answer).await
     }
 
-    async fn answer(&self, answer: Answer) {
+    async fn answer(&self, answer: Answer) -> io::Result<()> {
+        if answer == Answer::SignIn {
+            // The keyring may stay silent; that is no reason not to sign in.
+            if let Ok(view) = self.desk.accounts_and_keyring().await {
+                tell_loss(&self.progress, &view)?;
+            }
+        }
         self.desk
             .dispatch(Intent::Answer {
                 connection: self.connection,
                 answer,
             })
             .await;
+        Ok(())
     }
 
     async fn cancel(&mut self) {

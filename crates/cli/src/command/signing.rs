@@ -67,6 +67,15 @@ pub(super) fn is_lost_at_the_end(view: &AccountsView, way: Way) -> bool {
     ours && view.kept == Kept::Memory
 }
 
+/// Says that a sign-in is about to be made that ends with this command.
+pub(super) fn tell_loss(progress: &Progress, view: &AccountsView) -> io::Result<()> {
+    let usable = view.ways.iter().find(|offer| offer.hindrance.is_none());
+    if usable.is_some_and(|offer| is_lost_at_the_end(view, offer.way)) {
+        progress.above(&say("cli.login.not-kept", &[]))?;
+    }
+    Ok(())
+}
+
 /// Signs in as wished; the account, once the runtime knows it.
 pub(super) async fn sign_in(desk: &Desk, wish: SignInWish) -> Result<Account, Stop> {
     // Before the wish: nothing that comes of it may be missed.

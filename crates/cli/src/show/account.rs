@@ -27,9 +27,7 @@ pub(crate) fn accounts(view: &AccountsView, zone: &TimeZone) -> Vec<String> {
         let nobody = (!somebody).then(|| say("cli.accounts.none", &[]));
         nobody.into_iter().collect()
     } else {
-        let head = ["ACCOUNT", "NAME", "WAY", "SIGN-IN", "TENANT", "STATE"];
-        let rows: Vec<Vec<String>> = view.accounts.iter().flat_map(account_rows).collect();
-        table(&head, &rows)
+        account_table(&view.accounts)
     };
     lines.extend(problems(&view.accounts, zone));
     match view.otherwise {
@@ -48,15 +46,39 @@ pub(crate) fn accounts(view: &AccountsView, zone: &TimeZone) -> Vec<String> {
     lines
 }
 
+/// One line for each tenant. Which cloud is told where it is not the public one for all.
+fn account_table(accounts: &[Account]) -> Vec<String> {
+    let elsewhere = accounts.iter().any(|account| account.cloud != "public");
+    let without = |cell: &usize| elsewhere || *cell != CLOUD;
+    let keep = |cells: &[String]| -> Vec<String> {
+        let kept = (0..cells.len()).filter(without);
+        kept.map(|cell| cells[cell].clone()).collect()
+    };
+    let head = [
+        "ACCOUNT", "NAME", "CLOUD", "WAY", "SIGN-IN", "TENANT", "STATE",
+    ];
+    let head: Vec<&str> = (0..head.len())
+        .filter(without)
+        .map(|cell| head[cell])
+        .collect();
+    let rows = accounts.iter().flat_map(account_rows);
+    let rows: Vec<Vec<String>> = rows.map(|row| keep(&row)).collect();
+    table(&head, &rows)
+}
+
+/// Where the cloud stands in a row.
+const CLOUD: usize = 2;
+
 /// An account's tenants, one a line; what is the account's own stands in the first.
 fn account_rows(account: &Account) -> Vec<Vec<String>> {
     let own = [
         account.username.clone(),
         account.name.clone().unwrap_or_else(dash),
+        account.cloud.clone(),
         way_name(account.way),
         word("sign-in-kept", account.kept),
     ];
-    let row = |own: [String; 4], tenant: [String; 2]| own.into_iter().chain(tenant).collect();
+    let row = |own: [String; 5], tenant: [String; 2]| own.into_iter().chain(tenant).collect();
     let mut tenants = account.tenants.iter();
     let first = tenants
         .next()
