@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Problem, RefusedWhy};
+use crate::account::Way;
 use crate::intent::Answer;
 
 /// A way out of a problem. Its sentence stands under `way-out.<name>`.
@@ -76,11 +77,10 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::AppMisconfigured { .. } => vec![advice("mend-registration")],
         Cause::SignInMistrusted { .. } => vec![answer(Answer::SignIn), advice("show-help-desk")],
         Cause::WayForbidden {
-            by_policy: true, ..
-        } => vec![advice("other-way")],
-        Cause::WayForbidden {
-            by_policy: false, ..
+            by_policy: false,
+            way: Way::Browser | Way::DeviceCode | Way::Broker,
         } => vec![advice("set-client-id"), advice("other-way")],
+        Cause::WayForbidden { .. } => vec![advice("other-way")],
         Cause::TokensUnreadable { .. } => vec![answer(Answer::SignIn)],
         Cause::KeyringMissing => vec![advice("unlock-keyring")],
         Cause::VmNotFound { .. } => vec![advice("nearest-names")],
