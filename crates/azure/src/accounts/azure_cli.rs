@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tokio::time::MissedTickBehavior;
 
 use super::SignedIn;
+use super::protocol::is_tenant;
 use crate::Azure;
 use crate::credentials::adapter::login_line;
 use crate::credentials::azure_cli::{AzureCli, Settings};
@@ -37,20 +38,23 @@ struct Whose {
 }
 
 impl Azure {
-    /// The account that Azure CLI is signed in with now, in its own tenant.
+    /// The account that Azure CLI is signed in with now, at `tenant`, or at its own where
+    /// `None`. Its token is kept, as after any sign-in.
     ///
     /// # Errors
-    /// [`Error::NotSignedIn`] where there is none, or Azure CLI is missing.
-    pub async fn azure_cli_account(&self) -> Result<SignedIn, Error> {
+    /// [`Error::NotSignedIn`] or [`Error::Entra`] where there is none there, or Azure CLI
+    /// is missing.
+    pub async fn azure_cli_account(&self, tenant: Option<&TenantId>) -> Result<SignedIn, Error> {
         let cli = AzureCli::new(self.cloud());
-        let token = cli.any_token(None, &self.cloud().scope()).await?;
+        let token = cli.any_token(tenant, &self.cloud().scope()).await?;
         self.of_azure_cli(token).await
     }
 
     /// The command that signs in to Azure CLI; with `claims`, so that a challenge is answered.
     #[must_use]
     pub fn azure_cli_command(&self, tenant: Option<&TenantId>, claims: Option<&Claims>) -> String {
-        match (tenant, claims) {
+        // What is no tenant is typed by nobody: the line is there to be run.
+        match (tenant.filter(|tenant| is_tenant(tenant)), claims) {
             (Some(tenant), Some(claims)) => login_line(tenant, &self.cloud().scope(), claims),
             (Some(tenant), None) => format!("az login --tenant {tenant}"),
             (None, _) => "az login".to_owned(),

@@ -75,13 +75,20 @@ pub(crate) fn protocol(
 
 /// `{authority}/{tenant}/oauth2/v2.0/{name}`.
 pub(crate) fn endpoint(base: &Url, tenant: &TenantId, name: &str) -> Result<Url, Error> {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
     let text = tenant.as_str();
-    if text.is_empty() || text.starts_with('.') || !text.chars().all(fits) {
+    if !is_tenant(tenant) {
         return Err(Error::NoSuchTenant(entra::short(text)));
     }
     base.join(&format!("/{text}/oauth2/v2.0/{name}"))
         .map_err(|_| Error::NoSuchTenant(entra::short(text)))
+}
+
+/// Whether it can be one: a GUID or a domain, and nothing that an address, a command line or
+/// an option could be made of.
+pub(crate) fn is_tenant(tenant: &TenantId) -> bool {
+    let text = tenant.as_str();
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(fits)
 }
 
 /// What is asked for at every sign-in and refresh (contract 2.1).

@@ -196,11 +196,15 @@ async fn azure_cli_tells_whose_account_it_has() {
 
 async fn with_an_account() {
     let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
-    let found = azure.azure_cli_account().await.unwrap();
+    let found = azure.azure_cli_account(None).await.unwrap();
     assert_eq!(found.account.as_str(), "o-1.t-1");
     assert_eq!(found.username, "admin@contoso.example");
     assert_eq!(found.name.as_deref(), Some("Admin"));
     assert_eq!((found.tenant, found.stored), (TenantId::new("t-1"), None));
+    let line = |tenant: &str| azure.azure_cli_command(Some(&TenantId::new(tenant)), None);
+    assert_eq!(line("contoso.example"), "az login --tenant contoso.example");
+    assert_eq!(line("x; rm -rf ~"), "az login");
+    assert_eq!(line("--help"), "az login");
     // A token that cannot be had at once and is the same as before is waited for.
     tokio::time::pause();
     let tenant = TenantId::new("t-1");

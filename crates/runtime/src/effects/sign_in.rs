@@ -176,12 +176,12 @@ async fn device_code(
 /// Azure CLI's account as it is; where there is none, or Azure wants more of it, the command
 /// is told and waited for.
 async fn azure_cli(telling: &Telling, azure: &Azure, ask: &Ask) -> Result<SignedIn, Problem> {
+    let tenant = ask.tenant.as_deref().map(TenantId::new);
     if ask.claims.is_none()
-        && let Ok(found) = azure.azure_cli_account().await
+        && let Ok(found) = azure.azure_cli_account(tenant.as_ref()).await
     {
         return Ok(found);
     }
-    let tenant = ask.tenant.as_deref().map(TenantId::new);
     let command = azure.azure_cli_command(tenant.as_ref(), ask.claims.as_ref());
     telling.tell(SignInReply::Cli { command });
     let found = azure.await_azure_cli(tenant.as_ref()).await;
