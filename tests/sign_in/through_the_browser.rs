@@ -1,9 +1,10 @@
 //! The browser's way, whole: a real Chromium signs in, and answers for a second factor while a connection waits.
 
-use serde_json::Value;
+use azure_sim::{Fault, Wrong};
+use serde_json::{Value, json};
 
 use crate::bus::Bus;
-use crate::stage::{ADMIN, Cloud, find};
+use crate::stage::{ADMIN, Cloud, Said, find};
 use crate::visits::{Visits, has_browser, shots};
 
 #[test]
@@ -15,9 +16,11 @@ fn a_person_signs_in_once_and_a_write_that_wants_more_goes_on_by_itself() {
         return;
     };
     let (cloud, visits) = (Cloud::demo(), Visits::new());
-    let shots = shots("browser");
-    let settings = cloud.with_browser(&visits, ADMIN, &["--shots", shots.to_str().unwrap()]);
-    let home = cloud.home(&settings);
+    let settings = |name| {
+        let folder = shots(name);
+        cloud.with_browser(&visits, ADMIN, &["--shots", folder.to_str().unwrap()])
+    };
+    let home = cloud.home(&settings("first"));
 
     let said = home.on(&bus, &["login"]).ended(0);
     assert!(said.out.contains(ADMIN), "{said:?}");
@@ -55,6 +58,13 @@ fn a_person_signs_in_once_and_a_write_that_wants_more_goes_on_by_itself() {
         return;
     }
     cloud.sim.set(|switches| switches.mfa_on_writes = true);
+    // Where nobody is there, nothing is opened.
+    let words = cloud.connect("vm-web-01", &["--json", "--no-sign-in"]);
+    let said = home.on(&bus, &words).ended(3);
+    assert_eq!(last_problem(&said), "mfa-required", "{said:#?}");
+    assert_eq!(visits.count(), 1);
+
+    home.set(&settings("challenge"));
     let words = cloud.connect("vm-web-01", &["--json", "--sign-in"]);
     let said = home.on(&bus, &words).ended(0);
     let visit = visits.next();
@@ -97,8 +107,7 @@ fn a_no_on_the_page_is_told_and_nothing_is_kept() {
     cloud.sim.set(|switches| switches.mfa_at_sign_in = true);
     let home = cloud.home(&cloud.with_browser(&visits, ADMIN, &["--refuse"]));
     let said = home.on(&bus, &["login", "--json"]).ended(3);
-    let last = said.events().pop().unwrap();
-    assert_eq!(last["problem"]["code"], "sign-in-refused", "{said:#?}");
+    assert_eq!(last_problem(&said), "sign-in-refused", "{said:#?}");
     let visit = visits.next();
     assert!(
         visit["origin"]
@@ -109,4 +118,39 @@ fn a_no_on_the_page_is_told_and_nothing_is_kept() {
     );
     assert!(!home.file("tokens.bin").exists());
     assert!(bus.secrets_of("dev.gangway.Gangway").is_empty());
+}
+
+#[test]
+fn a_challenge_that_comes_again_after_it_was_answered_opens_no_second_page() {
+    if !has_browser() {
+        return;
+    }
+    let Some(bus) = Bus::with_keyring() else {
+        return;
+    };
+    if find("ssh").is_none() {
+        gangway_skips::skip_without("there is no ssh");
+        return;
+    }
+    let (cloud, visits) = (Cloud::demo(), Visits::new());
+    let home = cloud.home(&cloud.with_browser(&visits, ADMIN, &[]));
+    home.on(&bus, &["login"]).ended(0);
+    visits.next();
+    let claims = json!({"access_token": {"acrs": {"essential": true, "values": ["p1"]}}});
+    cloud
+        .sim
+        .fault(Fault::on("jit.initiate", Wrong::Claims(claims)));
+    let words = cloud.connect("vm-web-01", &["--json", "--sign-in"]);
+    let said = home.on(&bus, &words).ended(3);
+    visits.next();
+    assert_eq!(last_problem(&said), "mfa-required", "{said:#?}");
+    assert_eq!(visits.count(), 2, "{said:#?}");
+}
+
+fn last_problem(said: &Said) -> String {
+    let last = said.events().pop().unwrap();
+    last["problem"]["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -1,7 +1,7 @@
 //! What the command line does about a connection as it stands: a pure function of the view.
 
 use gangway_engine::intent::{Answer, ConnectWish};
-use gangway_engine::problem::WayOut;
+use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::snapshot::{
     ConnectionView, Ending, Question, StateName, Step, StepStanding, StepView,
 };
@@ -68,12 +68,14 @@ fn offers(view: &ConnectionView) -> bool {
     view.problem.is_some() && view.ways_out.iter().any(answer)
 }
 
-/// Whether a sign-in would help.
+/// Whether a sign-in would help that was not tried already: for a challenge a page was opened by itself, and one that
+/// still stands has been answered, or a person would not.
 fn offers_sign_in(view: &ConnectionView) -> bool {
     let sign_in = WayOut::Answer {
         answer: Answer::SignIn,
     };
-    view.ways_out.contains(&sign_in)
+    let challenge = |it: &Problem| matches!(it.cause, Cause::MfaRequired { .. });
+    view.ways_out.contains(&sign_in) && !view.problem.as_ref().is_some_and(challenge)
 }
 
 /// Whether a client belongs to this connection.
@@ -123,7 +125,7 @@ fn client(code: Option<i32>, wish: &ConnectWish) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use gangway_engine::problem::{Cause, Problem};
+    use gangway_engine::id::TenantId;
 
     use super::*;
     use crate::fixtures::{now, view, wish};
@@ -195,6 +197,18 @@ mod tests {
         let answer = Next::Answer(Answer::SignIn);
         assert_eq!(next(&asking, &attended, false), answer);
         assert_eq!(next(&asking, &wish(), false), Next::End(Outcome::Problem));
+        // A challenge that still stands was answered already, or a person would not.
+        let again = Problem::new(Cause::MfaRequired {
+            tenant: TenantId::new("t1"),
+            claims: String::new(),
+        });
+        let again = ConnectionView {
+            ways_out: again.ways_out(),
+            problem: Some(again),
+            ..view()
+        };
+        let end = Next::End(Outcome::Problem);
+        assert_eq!(next(&again, &attended, false), end);
     }
 
     #[test]
