@@ -28,18 +28,15 @@ pub(super) fn hindrance(facts: &mut Facts, turn: &mut Turn<'_>) -> Option<State>
         facts.steps.done(Step::Vm, turn.at());
         return None;
     }
-    match vm.power {
-        Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated
-            if facts.starts =>
-        {
-            facts.starts = false;
+    let power = vm.power;
+    // What the person said was about this moment, whatever it finds.
+    let starts = std::mem::take(&mut facts.starts);
+    match power {
+        Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated if starts => {
             Some(Starting::enter(facts, turn))
         }
         Power::Stopping | Power::Stopped | Power::Deallocating | Power::Deallocated => {
-            let problem = Problem::new(Cause::VmNotRunning {
-                vm: id,
-                power: vm.power,
-            });
+            let problem = Problem::new(Cause::VmNotRunning { vm: id, power });
             facts.steps.begin(Step::Vm, turn.at());
             Some(Asking::about(problem, facts, turn))
         }

@@ -124,6 +124,7 @@ impl SigningIn {
             }
             // Why it failed says better what helps than what it was to answer.
             Outcome::Failed(problem) => {
+                facts.starts = false;
                 facts.sign_ins.is_unanswered(self.problem);
                 Asking::about(problem, facts, turn)
             }
@@ -131,7 +132,10 @@ impl SigningIn {
                 facts.sign_ins.is_answered(None, turn.desk.gains());
                 again(facts, turn)
             }
-            Outcome::Cancelled => Asking::about(self.problem, facts, turn),
+            Outcome::Cancelled => {
+                facts.starts = false;
+                Asking::about(self.problem, facts, turn)
+            }
         }
     }
 }
