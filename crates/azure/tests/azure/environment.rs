@@ -14,12 +14,12 @@ use gangway_engine::problem::Cause;
 /// Set in the second process, which plays the part of the program.
 const ROLE: &str = "GANGWAY_TEST_ROLE";
 
-fn is_program() -> bool {
+pub(crate) fn is_program() -> bool {
     std::env::var_os(ROLE).is_some()
 }
 
 /// Runs the test `name` of this program again, as the program, with these variables.
-fn run(name: &str, variables: &[(&str, OsString)]) {
+pub(crate) fn run(name: &str, variables: &[(&str, OsString)]) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", name, "--nocapture"]);
     for name in [
