@@ -129,6 +129,13 @@ const NEEDS: &[Need] = &[
         brew: "chromium",
         ..need(Group::Browser, "chromium", Installed, BROWSERS)
     },
+    // A program only: it brings no service.
+    Need {
+        apt: "mitmproxy",
+        dnf: "mitmproxy",
+        brew: "mitmproxy",
+        ..need(Group::Proxy, "mitmproxy", Installed, &["mitmdump"])
+    },
     Need {
         apt: "dbus-daemon|dbus",
         dnf: "dbus-daemon",
