@@ -116,10 +116,8 @@ impl Desk {
                 };
                 one.on(Event::Told(told), &mut Desktop { clock, outbox: out });
                 if one.outcome() == Outcome::Done {
-                    self.gains += 1;
-                    if let Some(challenge) = challenge_of(&one.plan) {
-                        self.is_answered(challenge, clock.at);
-                    }
+                    let plan = one.plan.clone();
+                    self.is_done(&plan, clock.at);
                 }
             }
             Reply::SignedOut(done) if self.signing_out.contains(&to) => {
@@ -207,19 +205,21 @@ impl Desk {
         }
     }
 
-    /// Who waits with another challenge of that tenant tries again first.
-    fn is_answered(&mut self, challenge: Challenge, at: Moment) {
-        let overtaken = |one: &SignIn| {
-            let tenant = challenge_of(&one.plan).map(|it| it.tenant);
-            one.is_waiting() && !one.wished && tenant.as_ref() == Some(&challenge.tenant)
-        };
-        self.sign_ins.retain(|one| !overtaken(one));
+    /// Somebody is signed in. Whoever waits for a sign-in that this one may have made
+    /// needless tries again first: with another challenge of the same tenant's, or because
+    /// nobody was signed in.
+    fn is_done(&mut self, plan: &SignInPlan, at: Moment) {
+        self.gains += 1;
+        let needless = |it: &SignInPlan| it.claims.is_none() || it.tenant == plan.tenant;
+        self.sign_ins
+            .retain(|one| one.wished || !one.is_waiting() || !needless(&one.plan));
         let gain = self.gains;
-        self.answered.push(Answered {
+        let answered = challenge_of(plan).map(|challenge| Answered {
             challenge,
             at,
             gain,
         });
+        self.answered.extend(answered);
     }
 
     fn add(&mut self, plan: SignInPlan, wished: bool) -> SignInId {
