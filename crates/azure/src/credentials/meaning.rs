@@ -64,26 +64,36 @@ fn by_error(error: &str) -> Option<Meaning> {
     }
 }
 
+/// Contract 2.7, and what Microsoft's list has beside it that a person may meet.
 fn by_number(code: u32) -> Option<Meaning> {
     Some(match code {
-        16000 | 50058 | 50089 | 50132 | 50133 | 50173 | 70043 | 70044 | 700_082 | 700_084 => {
-            Meaning::Gone
+        16000 | 50058 | 50085 | 50089 | 50132 | 50133 | 50173 | 70043 | 70044 | 700_082
+        | 700_084 => Meaning::Gone,
+        50055 | 50072 | 50074 | 50076 | 50078 | 50079 | 50125 | 50135 | 50144 | 50158 => {
+            Meaning::Person
         }
-        50072 | 50074 | 50076 | 50078 | 50079 => Meaning::Person,
-        50097 | 50129 | 50131 | 53000 | 53001 => Meaning::Device,
-        53003 => Meaning::Blocked,
-        500_021 => Meaning::Restricted,
-        50020 | 50034 | 50059 | 90002 => Meaning::Tenant,
+        50005 | 50097 | 50127 | 50129 | 50131 | 50155 | 50187 | 53000 | 53001 => Meaning::Device,
+        53002 | 53003 | 53004 | 53010 | 53011 | 530_034 | 530_035 => Meaning::Blocked,
+        50002 | 500_021 | 500_022 => Meaning::Restricted,
+        16003 | 50014 | 50020 | 50034 | 50059 | 50128 | 51004 | 90002 => Meaning::Tenant,
         50057 => Meaning::Refused(RefusedWhy::Disabled),
         50105 => Meaning::Refused(RefusedWhy::NotAssigned),
         500_212 | 500_213 => Meaning::Refused(RefusedWhy::CrossTenant),
         50196 => Meaning::Refused(RefusedWhy::Loop),
         65004 => Meaning::Refused(RefusedWhy::Declined),
-        70018 | 293_004 => Meaning::Refused(RefusedWhy::Other),
+        50053 | 54005 | 70018 | 293_004 => Meaning::Refused(RefusedWhy::Other),
         65001 | 90094 => Meaning::Consent,
-        50011 | 50194 | 500_011 | 501_481 | 700_016 | 700_024 | 700_027 | 7_000_200..=7_000_299 => {
-            Meaning::App
-        }
+        50001
+        | 50011
+        | 50012
+        | 50194
+        | 65005
+        | 500_011
+        | 501_481
+        | 700_016
+        | 700_024
+        | 700_027
+        | 7_000_200..=7_000_299 => Meaning::App,
         70016 | 70019 | 70020 => Meaning::Lapsed,
         _ => return None,
     })
@@ -136,6 +146,11 @@ mod tests {
     #[case("unauthorized_client", "", 99999, Meaning::App)]
     #[case("temporarily_unavailable", "", 90033, Meaning::Unavailable)]
     #[case("", "", 99999, Meaning::Gone)]
+    #[case("invalid_grant", "", 51004, Meaning::Tenant)]
+    #[case("invalid_grant", "", 50055, Meaning::Person)]
+    #[case("interaction_required", "", 53002, Meaning::Blocked)]
+    #[case("interaction_required", "", 50187, Meaning::Device)]
+    #[case("access_denied", "", 500_022, Meaning::Restricted)]
     fn words_decide_before_numbers(
         #[case] error: &str,
         #[case] suberror: &str,
