@@ -31,7 +31,7 @@ pub(crate) struct Cloud {
 /// One person's home on one machine.
 pub(crate) struct Home {
     pub(crate) folder: TempDir,
-    cloud: PathBuf,
+    pub(crate) cloud: PathBuf,
 }
 
 /// What the program said and how it ended.

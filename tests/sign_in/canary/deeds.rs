@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -14,12 +13,13 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::strangers::{self, stranger};
 use super::watch::{Seen, Watch};
 use crate::bus::Bus;
 use crate::stage::{ADMIN, Cloud, Home, Said, program};
 
 /// Letters that stand in every token and code, whatever else does.
-const MARK: &str = "CanaryThatSingsInEverySecret";
+pub(crate) const MARK: &str = "CanaryThatSingsInEverySecret";
 
 /// A person, a program and a watch.
 pub(crate) struct Suite {
@@ -220,6 +220,40 @@ impl Suite {
         self.home.set(&settings);
     }
 
+    /// A proxy that wants a password, takes none, and repeats what it was sent.
+    pub(crate) fn proxy(&mut self) {
+        let password = format!("{MARK}OfTheProxy");
+        let mut keep = self.begin_with(&["proxy-password"], Stdio::piped());
+        let mut typed = keep.stdin.take().unwrap();
+        typed.write_all(password.as_bytes()).unwrap();
+        drop(typed);
+        let said = Said::from(keep);
+        self.heard(&said).ended(0);
+        self.secrets.insert(password);
+        let (address, heard) = strangers::proxy();
+        let settings = fs::read_to_string(self.home.file("settings.toml")).unwrap();
+        self.home.set(&format!(
+            "proxy = \"http://{address}\"\nproxy_user = \"clerk\"\n{settings}"
+        ));
+        // Loopback is reached without any proxy.
+        let beyond = json!({
+            "name": "beyond", "audience": "https://management.azure.com/",
+            "authority": "https://login.contoso.example",
+            "resource_manager": "https://management.contoso.example",
+        });
+        let file = self.cloud.folder().join("beyond.json");
+        fs::write(&file, beyond.to_string()).unwrap();
+        let here = std::mem::replace(&mut self.home.cloud, file);
+        let said = self
+            .run(&["login", "--device-code", "--json", "-v"])
+            .ended(3);
+        assert!(said.out.contains("proxy-sign-in"), "{said:#?}");
+        let sent = heard.try_iter().collect::<String>().to_lowercase();
+        assert!(sent.contains("proxy-authorization: basic"), "{sent}");
+        self.home.cloud = here;
+        self.home.set(&settings);
+    }
+
     /// Out, here and at Entra.
     pub(crate) fn sign_out(&mut self) {
         self.run(&["logout", "--all", "--everywhere", "--yes", "--json"])
@@ -246,8 +280,13 @@ impl Suite {
     }
 
     fn begin(&self, words: &[impl AsRef<OsStr>]) -> Child {
+        self.begin_with(words, Stdio::null())
+    }
+
+    fn begin_with(&self, words: &[impl AsRef<OsStr>], input: Stdio) -> Child {
         let mut command = self.home.command_on(&self.bus, words);
         self.talkative(&mut command);
+        command.stdin(input);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     }
@@ -331,22 +370,3 @@ const TAMPERS: &[Tamper] = &[
     Tamper::NoRefreshToken,
     Tamper::AccessTokenTenant,
 ];
-
-/// Somebody who knows the port and not the state brings a code to it.
-fn stranger(said: &[String]) {
-    let page = said.iter().find_map(|line| {
-        let event: Value = serde_json::from_str(line).ok()?;
-        Some(event["page"].as_str()?.to_owned())
-    });
-    let page = url::Url::parse(&page.unwrap()).unwrap();
-    let redirect = page.query_pairs().find(|(name, _)| name == "redirect_uri");
-    let redirect = url::Url::parse(&redirect.unwrap().1).unwrap();
-    let address = ("127.0.0.1", redirect.port().unwrap());
-    let mut stream = TcpStream::connect(address).unwrap();
-    let query = format!("code=0.{MARK}&state=guessed&error_description={MARK}");
-    let asked = format!("GET /?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    stream.write_all(asked.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(!answer.contains(MARK), "{answer}");
-}

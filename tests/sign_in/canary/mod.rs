@@ -2,6 +2,7 @@
 
 mod deeds;
 mod hunt;
+mod strangers;
 mod watch;
 
 use std::process::Command;
@@ -26,6 +27,7 @@ fn no_secret_is_found_anywhere() {
     suite.client_secret();
     suite.failures();
     suite.crashes();
+    suite.proxy();
     suite.azure_cli();
     suite.sign_out();
     let (seen, secrets) = suite.end();
