@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::redirect::{self, Brought};
+use crate::http::wait;
 use crate::secret::Secret;
 
 mod page;
@@ -24,6 +25,8 @@ mod page;
 const LARGEST_REQUEST: usize = 16 * 1024;
 /// How long a browser may take to send its request and to take the answer.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+/// How long nothing is taken after an error of the port's.
+const AFTER_AN_ERROR: Duration = Duration::from_millis(200);
 /// How many connections are held at once; the oldest goes when another one comes.
 const MOST_CONNECTIONS: usize = 16;
 /// How many ports are tried until one is free in both families.
@@ -110,8 +113,12 @@ async fn accept(four: TcpListener, six: Option<TcpListener>, heard: Arc<Heard>) 
             it = four.accept() => it,
             it = other(six.as_ref()) => it,
         };
-        // A connection that was gone before it was taken is nobody's loss.
-        let Ok((stream, _)) = accepted else { continue };
+        let Ok((stream, _)) = accepted else {
+            // A connection that was gone before it was taken is nobody's loss. Where this
+            // process may open no more, asking at once again would only keep it busy.
+            wait::real()(AFTER_AN_ERROR).await;
+            continue;
+        };
         while open.try_join_next().is_some() {}
         oldest.retain(|connection| !connection.is_finished());
         if oldest.len() >= MOST_CONNECTIONS
