@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use azure_sim::{Fault, Tamper, Wrong};
+use azure_sim::{AddressRule, Fault, Tamper, Wrong};
 use futures_util::future::join_all;
 use gangway_azure::{Ask, Azure, Claims, Error};
 use gangway_engine::problem::Cause;
@@ -185,6 +185,35 @@ async fn a_challenge_is_answered_by_one_sign_in_with_its_claims() {
         .unwrap();
     let done = initiate().await;
     assert!(matches!(done, InitiateOutcome::Accepted { .. }), "{done:?}");
+}
+
+#[tokio::test]
+async fn a_moved_address_is_answered_without_a_person_where_that_is_enough() {
+    let people = people().await;
+    let admin = people.admin().await;
+    people.azure.subscriptions(&people.home).await.unwrap();
+    people.sim.set(|s| {
+        s.address_rule = AddressRule::Refresh;
+        s.caller_address = Some("198.51.100.9".to_owned());
+    });
+    let calls = (0..20).map(|_| people.azure.subscriptions(&people.home));
+    assert!(join_all(calls).await.iter().all(Result::is_ok));
+    assert_eq!(people.sim.sign_ins().refreshes, 1, "one answer for all");
+    people.sim.set(|s| {
+        s.address_rule = AddressRule::Person;
+        s.caller_address = Some("198.51.100.10".to_owned());
+    });
+    let error = people.azure.subscriptions(&people.home).await.unwrap_err();
+    let Error::ClaimsNeeded(needed) = error else {
+        panic!("{error:?}");
+    };
+    let ask = Ask {
+        claims: needed.claims,
+        expect: Some(admin.account),
+        ..people.at(&people.home)
+    };
+    people.sign_in(&ask, people.browser(ADMIN)).await.unwrap();
+    assert!(people.azure.subscriptions(&people.home).await.is_ok());
 }
 
 #[tokio::test]
