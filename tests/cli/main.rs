@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod azure_cli;
 #[path = "../sign_in/bus.rs"]
 #[allow(dead_code, reason = "the tests of signing in ask it for more")]
 mod bus;

@@ -177,36 +177,6 @@ fn a_way_that_cannot_be_used_says_why() {
 }
 
 #[test]
-fn azure_cli_is_run_by_the_person_in_the_exact_words() {
-    let Some(person) = Person::with_keyring(Browser::Nobody) else {
-        return;
-    };
-    let words = [
-        "login",
-        "--azure-cli",
-        "--tenant",
-        "contoso.example",
-        "--json",
-    ];
-    let mut command = person.command(&words);
-    command.env("PATH", person.stage.home.path());
-    let said = Said::of(command).ended(3);
-    // Nobody is told to run what is not there.
-    assert_eq!(said.result()["problem"]["code"], "way-forbidden");
-
-    std::fs::write(person.stage.home.path().join("az"), "").unwrap();
-    let mut command = person.command(&words);
-    command.env("PATH", person.stage.home.path());
-    command.stdout(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let (said, rest) = event(&mut child, "command");
-    assert_eq!(said["command"], "az login --tenant contoso.example");
-    interrupt(child.id());
-    let last = rest.lines().map(Result::unwrap).last();
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{last:?}");
-}
-
-#[test]
 fn without_a_keyring_login_opens_nothing_and_says_why() {
     let Some(person) = Person::without_keyring(Browser::SignsIn) else {
         return;

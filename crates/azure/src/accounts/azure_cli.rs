@@ -24,6 +24,8 @@ pub const AZURE_CLI_LIMIT: Duration = Duration::from_secs(10 * 60 - 5);
 /// How often Azure CLI's files are looked at. Running it takes the better part of a second
 /// of a whole core, so it is run only when they have changed.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it is run again because its files changed while it ran.
+const AGAIN: u32 = 2;
 
 /// Who a token of Azure CLI's is for
 /// (<https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>).
@@ -63,10 +65,15 @@ impl Azure {
 
     /// Waits until Azure CLI has a token of `tenant` (of its own tenant where `None`) that
     /// is not the one kept here, for at most [`AZURE_CLI_LIMIT`]; then that one is kept.
+    /// `ready` is called once no sign-in can be missed any more: the time to tell the command.
     ///
     /// # Errors
     /// [`Error::SignInTimedOut`] where nobody signed in there.
-    pub async fn await_azure_cli(&self, tenant: Option<&TenantId>) -> Result<SignedIn, Error> {
+    pub async fn await_azure_cli(
+        &self,
+        tenant: Option<&TenantId>,
+        ready: impl FnOnce(),
+    ) -> Result<SignedIn, Error> {
         let cli = AzureCli::new(self.cloud());
         let scope = self.cloud().scope();
         let kept = match tenant {
@@ -75,7 +82,7 @@ impl Azure {
         };
         let fetch = || cli.any_token(tenant, &scope);
         let look = || Settings::of_this_person().map(|settings| settings.look());
-        let changed = until_changed(fetch, look, kept);
+        let changed = until_changed(fetch, look, kept, ready);
         match tokio::time::timeout(AZURE_CLI_LIMIT, changed).await {
             Ok(token) => self.of_azure_cli(token).await,
             Err(_) => Err(Error::SignInTimedOut { way: Way::AzureCli }),
@@ -113,7 +120,8 @@ impl Azure {
 async fn until_changed<Fut, L>(
     fetch: impl Fn() -> Fut,
     look: impl Fn() -> L,
-    old: Option<Secret>,
+    mut old: Option<Secret>,
+    ready: impl FnOnce(),
 ) -> AccessToken
 where
     Fut: Future<Output = Result<AccessToken, Error>>,
@@ -122,26 +130,29 @@ where
     // No event tells of another program's files on every system: this looks by the clock.
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let first = fetch().await.ok();
-    let old = match (old, first) {
-        (Some(old), Some(first)) if first.secret != old => return first,
-        (Some(old), _) => Some(old),
-        (None, first) => first.map(|token| token.secret),
-    };
-    // Azure CLI writes its files when it is asked for a token, too.
-    let mut seen = look();
+    let mut seen = None;
+    if old.is_none() {
+        old = fetch().await.ok().map(|token| token.secret);
+        seen = Some(look());
+    }
+    ready();
+    let mut again = 0;
     loop {
+        let before = look();
+        if seen.as_ref() != Some(&before) {
+            if let Ok(token) = fetch().await
+                && old.as_ref() != Some(&token.secret)
+            {
+                return token;
+            }
+            // Azure CLI writes its files when it is asked for a token, too. Or somebody signed
+            // in while it ran: asked once more, it tells.
+            let after = look();
+            let wrote = after != before && again < AGAIN;
+            again = if wrote { again + 1 } else { 0 };
+            seen = Some(if wrote { before } else { after });
+        }
         looks.tick().await;
-        let now = look();
-        if now == seen {
-            continue;
-        }
-        if let Ok(token) = fetch().await
-            && old.as_ref() != Some(&token.secret)
-        {
-            return token;
-        }
-        seen = look();
     }
 }
 
@@ -182,7 +193,7 @@ mod tests {
 
         async fn wait(&self, old: Option<&str>) -> String {
             let old = old.map(Secret::new);
-            let token = until_changed(|| self.run(), || self.files.get(), old).await;
+            let token = until_changed(|| self.run(), || self.files.get(), old, || {}).await;
             token.secret.expose().to_owned()
         }
     }
@@ -207,6 +218,28 @@ mod tests {
         };
         let (token, ()) = tokio::join!(fake.wait(Some("old")), person);
         assert_eq!((token.as_str(), fake.runs.get()), ("new", 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sign_in_in_the_moment_the_command_is_told_is_not_missed() {
+        let fake = Fake::default();
+        fake.write(Some("old"));
+        let ready = || fake.write(Some("new"));
+        let token = until_changed(|| fake.run(), || fake.files.get(), None, ready).await;
+        assert_eq!(token.secret.expose(), "new");
+        // And one while Azure CLI runs, which has read its files by then.
+        let fake = Fake::default();
+        fake.write(Some("old"));
+        let run = || {
+            let answer = fake.run();
+            if fake.runs.get() == 1 {
+                fake.write(Some("new"));
+            }
+            answer
+        };
+        let old = Some(Secret::new("old"));
+        let token = until_changed(run, || fake.files.get(), old, || {}).await;
+        assert_eq!((token.secret.expose(), fake.runs.get()), ("new", 2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -208,7 +208,7 @@ async fn with_an_account() {
     // A token that cannot be had at once and is the same as before is waited for.
     tokio::time::pause();
     let tenant = TenantId::new("t-1");
-    let waited = azure.await_azure_cli(Some(&tenant));
+    let waited = azure.await_azure_cli(Some(&tenant), || {});
     let waited = tokio::time::timeout(gangway_azure::AZURE_CLI_LIMIT * 2, waited).await;
     let error = waited.unwrap().unwrap_err();
     assert_eq!(error.problem().code(), "sign-in-timed-out");

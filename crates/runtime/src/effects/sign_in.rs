@@ -183,8 +183,8 @@ async fn azure_cli(telling: &Telling, azure: &Azure, ask: &Ask) -> Result<Signed
         return Ok(found);
     }
     let command = azure.azure_cli_command(tenant.as_ref(), ask.claims.as_ref());
-    telling.tell(SignInReply::Cli { command });
-    let found = azure.await_azure_cli(tenant.as_ref()).await;
+    let told = || telling.tell(SignInReply::Cli { command });
+    let found = azure.await_azure_cli(tenant.as_ref(), told).await;
     found.map_err(|error| error.problem())
 }
 
