@@ -101,15 +101,11 @@ impl Person {
         duration(&mut self.gangway(&["vms", "--fresh"]))?;
         let asked: Value = serde_json::from_str(&self.azure.control("asked", "")?)?;
         let calls: Vec<&Value> = asked.as_array().into_iter().flatten().collect();
-        let entra = |call: &&&Value| {
-            call["route"]
-                .as_str()
-                .is_some_and(|it| it.starts_with("entra."))
-        };
-        if !calls.iter().any(|call| entra(&call)) {
+        let route = |call: &Value| call["route"].as_str().unwrap_or_default().to_owned();
+        if !calls.iter().any(|call| route(call).starts_with("token")) {
             bail!("no token was asked for");
         }
-        let first = calls.iter().find(|call| !entra(call));
+        let first = calls.iter().find(|call| !route(call).starts_with("token"));
         let at = first.and_then(|call| call["at"].as_str());
         let at: Timestamp = at.context("no call with a token arrived")?.parse()?;
         Ok(at.duration_since(started).try_into()?)
