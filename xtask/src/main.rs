@@ -84,6 +84,8 @@ enum What {
         /// Install what is missing without asking
         #[arg(long)]
         yes: bool,
+        /// Only the measurements whose name contains one of these
+        names: Vec<String>,
     },
     /// House rules that no compiler holds
     Tidy,
@@ -96,7 +98,7 @@ fn main() -> ExitCode {
         What::Lab { quick, yes, names } => lab::command(quick, yes, &names),
         What::Windows { yes, packages } => windows::command(yes, &packages),
         What::Demo { yes } => demo::command(yes),
-        What::Bench { yes } => bench::command(yes),
+        What::Bench { yes, names } => bench::command(yes, &names),
         What::Tidy => tidy::command(),
     };
     match done {

@@ -14,8 +14,8 @@ use crate::process::{run, say};
 use crate::setup::{self, Group};
 use crate::tools::cargo;
 
-/// The command. True when nothing is worse than promised.
-pub(crate) fn command(yes: bool) -> Result<bool> {
+/// The command: all measurements when none is named. True when nothing is worse than promised.
+pub(crate) fn command(yes: bool, names: &[String]) -> Result<bool> {
     setup::offer(
         &[Group::Build, Group::Bench, Group::Lab, Group::Keyring],
         yes,
@@ -30,7 +30,8 @@ pub(crate) fn command(yes: bool) -> Result<bool> {
         "--bins",
     ]))?;
     let mut table = Vec::new();
-    for (name, measure) in rows::ALL {
+    let named = |name: &str| names.is_empty() || names.iter().any(|part| name.contains(part));
+    for (name, measure) in rows::ALL.iter().filter(|(name, _)| named(name)) {
         say(&format!("measuring: {name}"));
         match measure(&place::target().join("release")) {
             Ok(rows) => table.extend(rows),
