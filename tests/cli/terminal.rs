@@ -152,3 +152,29 @@ fn a_code_is_spaced_bold_and_handed_to_the_clipboard() {
     assert!(seen.contains("Waiting for the code"), "{seen}");
     assert!(seen.contains(&format!("Signed in as {ADMIN}.")), "{seen}");
 }
+
+#[test]
+fn a_challenge_says_that_the_connection_goes_on_and_it_does() {
+    let Some(person) = Person::without_keyring(Browser::Approves) else {
+        return;
+    };
+    let stage = &person.stage;
+    stage.sim.set(|switches| switches.mfa_on_writes = true);
+    let (id, port) = (stage.id("vm-web-01"), stage.port("vm-web-01"));
+    let words = ["connect", &id, "--ssh", "--port", &port, "--no-launch"];
+    let Some(mut terminal) = Terminal::with(&person, &words) else {
+        return;
+    };
+    terminal.until("Sign in now? [y/N] ");
+    terminal.types("y\n");
+    terminal.until("this sign-in is not kept");
+    terminal.until("[mfa-required]");
+    terminal.until("then goes on by itself");
+    terminal.until("Open: vm-web-01");
+    // Ctrl-C, as a terminal sends it.
+    terminal.types("\u{3}");
+    let (seen, code) = terminal.end();
+    assert_eq!(code, Some(0), "{seen}");
+    assert!(seen.contains("No longer watching"), "{seen}");
+    assert_eq!(stage.requests(), 2);
+}

@@ -6,13 +6,13 @@ use std::io;
 use std::time::Instant;
 
 use gangway_engine::problem::Problem;
-use gangway_engine::snapshot::{ConnectionView, Step, StepStanding, StepView};
+use gangway_engine::snapshot::{ConnectionView, StateName, Step, StepStanding, StepView};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 
 use crate::json::{Event, EventLine, ProblemJson};
 use crate::out::Out;
-use crate::say::{clean, name, problem_lines, problem_sentence};
+use crate::say::{clean, name, problem_lines, problem_sentence, say};
 use crate::show::{left_out, left_out_line, running_line, step_line, steps_that_changed};
 
 mod sign_in;
@@ -99,6 +99,11 @@ impl Progress {
                 let problem = Box::new(ProblemJson::from(problem));
                 self.out
                     .object(&EventLine::from(Event::Problem { problem }))?;
+            } else if view.state == StateName::SigningIn {
+                // The way out is being taken already.
+                let sentence = problem_sentence(problem, &self.zone);
+                self.above(&format!("{sentence} [{}]", problem.code()))?;
+                self.above(&say("cli.login.goes-on", &[]))?;
             } else {
                 for line in problem_lines(problem, &self.zone) {
                     self.above(&line)?;
