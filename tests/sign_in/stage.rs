@@ -88,6 +88,11 @@ impl Cloud {
         self.settings(&visits.browser(person, more))
     }
 
+    /// Settings with the registration, and a browser that opens and shows nothing.
+    pub(crate) fn with_browser_that_does_nothing(&self) -> String {
+        self.settings(&["true".to_owned()])
+    }
+
     fn settings(&self, browser: &[String]) -> String {
         let browser = serde_json::to_string(browser).unwrap();
         let app = self.sim.public_client_id();

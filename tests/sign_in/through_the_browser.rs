@@ -1,5 +1,8 @@
 //! The browser's way, whole: a real Chromium signs in, and answers for a second factor while a connection waits.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use azure_sim::{Fault, Wrong};
 use serde_json::{Value, json};
 
@@ -145,6 +148,43 @@ fn a_challenge_that_comes_again_after_it_was_answered_opens_no_second_page() {
     visits.next();
     assert_eq!(last_problem(&said), "mfa-required", "{said:#?}");
     assert_eq!(visits.count(), 2, "{said:#?}");
+}
+
+#[test]
+fn a_code_is_typed_into_a_real_page() {
+    if !has_browser() {
+        return;
+    }
+    let Some(bus) = Bus::with_keyring() else {
+        return;
+    };
+    let (cloud, visits) = (Cloud::demo(), Visits::new());
+    cloud.sim.set(|switches| switches.device_interval = 1);
+    // The page that is opened here stays as it is: the code is typed in on another device.
+    let home = cloud.home(&cloud.with_browser_that_does_nothing());
+    let mut login = home
+        .command_on(&bus, &["login", "--device-code", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(login.stdout.take().unwrap()).lines();
+    let event = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .filter_map(|line| serde_json::from_str::<Value>(&line).ok())
+        .find(|event| event["event"] == "code")
+        .expect("a code");
+    let text = |key: &str| event[key].as_str().unwrap().to_owned();
+    let shots = shots("device-code");
+    let mut words = visits.browser(ADMIN, &["--shots", shots.to_str().unwrap()]);
+    words.extend(["--code".to_owned(), text("userCode"), text("page")]);
+    let visited = Command::new(&words[0]).args(&words[1..]).output().unwrap();
+    assert!(visited.status.success(), "{visited:?}");
+    let last = lines.map_while(Result::ok).last().unwrap();
+    assert!(last.contains("\"done\"") && last.contains(ADMIN), "{last}");
+    assert!(login.wait().unwrap().success());
+    assert_eq!(bus.secrets_of("dev.gangway.Gangway").len(), 1);
 }
 
 fn last_problem(said: &Said) -> String {
