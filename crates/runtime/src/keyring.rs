@@ -43,6 +43,11 @@ pub trait KeyHolder: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`Error::Keyring`] where it cannot be removed.
     fn remove(&self, name: &str) -> Result<(), Error>;
+
+    /// Whether there is one at all, as far as can be said without asking it.
+    fn may_be_here(&self) -> bool {
+        true
+    }
 }
 
 /// The entries there are.
@@ -73,6 +78,11 @@ impl Keyring {
             open: Arc::default(),
             turn: Arc::default(),
         }
+    }
+
+    /// Whether there is a keyring at all, as far as can be said without asking it.
+    pub(crate) fn may_be_here(&self) -> bool {
+        self.holder.may_be_here()
     }
 
     /// The secret of an entry.
@@ -165,6 +175,10 @@ impl KeyHolder for SystemKeyring {
 
     fn remove(&self, name: &str) -> Result<(), Error> {
         found(entry(name)?.delete_credential()).map(drop)
+    }
+
+    fn may_be_here(&self) -> bool {
+        platform::may_have_keyring()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Linux: the clock that counts sleep, and how a process is told from a later one.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,19 @@ pub(crate) const ENTRY: &[(&str, &str)] = &[("label", "Gangway")];
 /// The Secret Service of this session, over D-Bus.
 pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// Whether there is a session bus to look for a keyring on, where D-Bus clients look
+/// (<https://specifications.freedesktop.org/basedir/latest/>).
+pub(crate) fn may_have_keyring() -> bool {
+    let named = std::env::var_os("DBUS_SESSION_BUS_ADDRESS");
+    if let Some(address) = named.filter(|address| !address.is_empty()) {
+        return address != "disabled:";
+    }
+    let user = rustix::process::geteuid().as_raw();
+    let folder = std::env::var_os("XDG_RUNTIME_DIR")
+        .map_or_else(|| PathBuf::from(format!("/run/user/{user}")), PathBuf::from);
+    folder.join("bus").exists()
 }
 
 /// Time since the machine booted, sleep included.

@@ -10,9 +10,13 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{ENTRY, FOLDER, awake, boot, keyring, machine_policy, process_mark};
+pub(crate) use linux::{
+    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{ENTRY, FOLDER, awake, boot, keyring, machine_policy, process_mark};
+pub(crate) use macos::{
+    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+};
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
 #[cfg(unix)]
@@ -24,5 +28,5 @@ pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
     Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy, make_private_file,
-    make_private_folder, process_mark, refuse_shared, ring,
+    make_private_folder, may_have_keyring, process_mark, refuse_shared, ring,
 };

@@ -56,6 +56,11 @@ pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
+/// Credential Manager is part of the system.
+pub(crate) fn may_have_keyring() -> bool {
+    true
+}
+
 /// Time since the machine booted, sleep included: the fine clock that leaves sleep out, and
 /// what the coarse one that counts it (`GetTickCount64`, 16 ms) is ahead of it.
 /// `QueryInterruptTime` would tell both in one, but Wine has none.

@@ -183,13 +183,14 @@ impl TokenFile {
         let in_the_way = problem
             .as_ref()
             .is_some_and(|problem| !matches!(problem.cause, Cause::TokensUnreadable { .. }));
+        let kept = if in_the_way || !self.0.keyring.may_be_here() {
+            Kept::Memory
+        } else {
+            Kept::Keyring
+        };
         Held {
             records,
-            kept: if in_the_way {
-                Kept::Memory
-            } else {
-                Kept::Keyring
-            },
+            kept,
             problem,
         }
     }
