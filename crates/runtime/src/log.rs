@@ -19,7 +19,7 @@ use crate::settings::LogLevel;
 use file::Daily;
 
 /// Crates whose debug output says nothing about Gangway and much about keys and packets.
-const NOISY: [&str; 9] = [
+const NOISY: [&str; 8] = [
     "russh",
     "rustls",
     "h2",
@@ -28,7 +28,6 @@ const NOISY: [&str; 9] = [
     "azure_identity",
     "azure_core",
     "typespec",
-    "zbus",
 ];
 
 /// A subscriber that writes to `<folder>/<program>.<date>.log`. The file is made with the

@@ -19,7 +19,7 @@ pub(crate) const ENTRY: &[(&str, &str)] = &[("label", "Gangway")];
 
 /// The Secret Service of this session, over D-Bus.
 pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
-    Ok(zbus_secret_service_keyring_store::Store::new()?)
+    Ok(dbus_secret_service_keyring_store::Store::new()?)
 }
 
 /// Whether there is a session bus to look for a keyring on, where D-Bus clients look
