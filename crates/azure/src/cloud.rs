@@ -1,5 +1,6 @@
 //! Which Azure: the hosts that may be talked to, and what a token is asked for.
 
+mod audience;
 mod definition;
 
 use std::fmt;
@@ -68,13 +69,8 @@ impl Cloud {
     /// [`Error::CloudFile`] with line and column, or [`Error::UnknownCloud`] where there
     /// is neither such a name nor such a file.
     pub fn find(name_or_file: &str) -> Result<Self, Error> {
-        match name_or_file.to_ascii_lowercase().as_str() {
-            "public" | "azurecloud" => return Ok(Self::public()),
-            "us-government" | "usgovernment" | "azureusgovernment" => {
-                return Ok(Self::us_government());
-            }
-            "china" | "azurechinacloud" => return Ok(Self::china()),
-            _ => {}
+        if let Some(cloud) = built_in(name_or_file) {
+            return Ok(cloud);
         }
         let path = Path::new(name_or_file);
         if path.is_file() {
@@ -84,7 +80,7 @@ impl Cloud {
         }
     }
 
-    /// Reads a definition file: JSON with `name`, `authority`, `resource_manager`,
+    /// Reads a definition file: JSON with `name` (no built-in cloud's), `authority`, `resource_manager`,
     /// `audience` and, where a private authority signs its certificates, `extra_ca` (PEM).
     /// A simulator on this machine may name a `browser_authority` besides: plain http on a
     /// loopback address, for the pages that a browser opens and never for a token.
@@ -121,7 +117,7 @@ impl Cloud {
             mistake,
         })?;
         Ok(Self {
-            name: read.name,
+            name: read.name.0,
             authority: read.authority.0,
             browser_authority: read.browser_authority.map(|host| host.0),
             resource_manager: read.resource_manager.0,
@@ -190,6 +186,16 @@ impl Cloud {
             audience: audience.to_owned(),
             extra_ca: Vec::new(),
         }
+    }
+}
+
+/// The cloud that is built in under that name: ours or Azure CLI's, in any case.
+fn built_in(name: &str) -> Option<Cloud> {
+    match name.to_ascii_lowercase().as_str() {
+        "public" | "azurecloud" => Some(Cloud::public()),
+        "us-government" | "usgovernment" | "azureusgovernment" => Some(Cloud::us_government()),
+        "china" | "azurechinacloud" => Some(Cloud::china()),
+        _ => None,
     }
 }
 

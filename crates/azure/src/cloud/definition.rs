@@ -5,14 +5,14 @@ use rustls::pki_types::CertificateDer;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 
-use super::is_loopback;
+use super::{built_in, is_loopback};
 use crate::network::certificates;
 
 /// A definition file as a person writes it. A misspelt key is a mistake, not a default.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Definition {
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) authority: HttpsHost,
     #[serde(default)]
     pub(super) browser_authority: Option<PageHost>,
@@ -22,6 +22,8 @@ pub(super) struct Definition {
     pub(super) extra_ca: ExtraCa,
 }
 
+/// What accounts are told apart by: no other cloud's, and one that can be shown anywhere.
+pub(super) struct Name(pub(super) String);
 pub(super) struct HttpsHost(pub(super) Url);
 pub(super) struct PageHost(pub(super) Url);
 pub(super) struct Audience(pub(super) String);
@@ -42,6 +44,9 @@ impl Definition {
     }
 }
 
+/// The longest name of a cloud, in characters.
+const LONGEST_NAME: usize = 64;
+
 /// The address of a host: the scheme, the host, and nothing more.
 fn bare<E: serde::de::Error>(text: &str, scheme: &str) -> Result<Url, E> {
     let url = Url::parse(text).map_err(|e| E::custom(format!("{text:?}: {e}")))?;
@@ -59,6 +64,24 @@ fn bare<E: serde::de::Error>(text: &str, scheme: &str) -> Result<Url, E> {
         Err(E::custom(format!(
             "{text:?} must be a host and nothing more"
         )))
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if text.is_empty() || text.len() > LONGEST_NAME || !text.chars().all(fits) {
+            return Err(D::Error::custom(
+                "a name is 1 to 64 letters, digits, dots, hyphens and underscores",
+            ));
+        }
+        if built_in(&text).is_some() {
+            return Err(D::Error::custom(format!(
+                "{text:?} is the name of a cloud that is built in"
+            )));
+        }
+        Ok(Self(text))
     }
 }
 
@@ -140,6 +163,16 @@ mod tests {
                 "no PEM certificate",
             ),
             ("{", 1, "EOF"),
+            (&named("public"), 1, "built in"),
+            (&named("PUBLIC"), 1, "built in"),
+            (&named("AzureCloud"), 1, "built in"),
+            (&named("us-government"), 1, "built in"),
+            (&named("azureusgovernment"), 1, "built in"),
+            (&named("AzureChinaCloud"), 1, "built in"),
+            (&named(""), 1, "1 to 64"),
+            (&named("public "), 1, "1 to 64"),
+            (&named("p\u{443}blic"), 1, "1 to 64"),
+            (&named(&"x".repeat(65)), 1, "1 to 64"),
             (
                 &pages("https://127.0.0.1:7003"),
                 1,
@@ -175,6 +208,10 @@ mod tests {
                 "{mistake}"
             );
         }
+    }
+
+    fn named(name: &str) -> String {
+        GOOD.replace("lab", name)
     }
 
     fn pages(authority: &str) -> String {
