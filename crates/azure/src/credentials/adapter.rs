@@ -1,6 +1,6 @@
 //! azure_core's `TokenCredential` behind our seam. It cannot carry claims: that is an error that says what to do.
 
-use std::fmt;
+use std::{fmt, io};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{AccessToken, Claims, Credentials, Scope, entra};
 use crate::error::{ClaimsNeeded, Error};
-use crate::http::transport::Kept;
+use crate::http::transport::Carried;
 use crate::secret::Secret;
 use crate::wire::text;
 
@@ -163,8 +163,13 @@ fn tenant_of(token: &str) -> Result<TenantId, Error> {
 fn ours(error: &azure_core::Error, tenant: Option<&TenantId>) -> Error {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = next {
-        if let Some(Kept(kept)) = inner.downcast_ref::<Kept>() {
-            return kept.clone();
+        if let Some(Carried(error)) = inner.downcast_ref::<Carried>() {
+            return error.clone();
+        }
+        if let Some(io) = inner.downcast_ref::<io::Error>()
+            && let Some(Carried(error)) = io.get_ref().and_then(|inner| inner.downcast_ref())
+        {
+            return error.clone();
         }
         if let Some(core) = inner.downcast_ref::<azure_core::Error>()
             && let ErrorKind::HttpResponse {

@@ -10,7 +10,7 @@ use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 use reqwest::{Method, Url};
 
 use super::answer::Answer;
-use super::transport::{Kept, Outgoing, Transport, outgoing};
+use super::transport::{Carried, Outgoing, Transport, outgoing};
 use super::wait::repeatedly;
 use crate::calls::{self, Call, Repeat};
 use crate::cloud::{host_of, same_place};
@@ -101,7 +101,7 @@ impl HttpClient for EntraClient {
             }
             Err(error) => Err(azure_core::Error::with_error(
                 ErrorKind::Other,
-                Kept(error),
+                Carried(error),
                 "no token came",
             )),
         }

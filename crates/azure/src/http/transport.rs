@@ -58,7 +58,7 @@ pub(crate) struct Outgoing {
 
 /// One of our errors on its way through azure_core.
 #[derive(Debug)]
-pub(crate) struct Kept(pub(crate) Error);
+pub(crate) struct Carried(pub(crate) Error);
 
 impl Transport {
     pub(crate) fn new(
@@ -329,13 +329,13 @@ impl fmt::Debug for Transport {
     }
 }
 
-impl fmt::Display for Kept {
+impl fmt::Display for Carried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl StdError for Kept {}
+impl StdError for Carried {}
 
 #[cfg(test)]
 mod tests {
