@@ -126,7 +126,10 @@ impl BrowserSignIn {
 }
 
 impl Redirected {
-    /// Exchanges the answer for tokens and keeps them.
+    /// Exchanges the answer for tokens and keeps them. Dropped before it is done, it has kept
+    /// nothing, but the code is used up. Once it is done the account is kept, refresh token
+    /// and access token: the caller finishes the sign-in with what is returned, in the same
+    /// task and without a pause that may be called off, or forgets the account again.
     ///
     /// # Errors
     /// [`Error::Entra`] where Entra refuses, [`Error::SignInMistrusted`] where the answer is

@@ -81,7 +81,8 @@ impl DeviceSignIn {
         self.details.expires_in().min(LONGEST)
     }
 
-    /// Waits until the code is used, as slowly as Entra asks, then keeps the tokens.
+    /// Waits until the code is used, as slowly as Entra asks, then keeps the tokens: all or
+    /// nothing, as [`super::Redirected::redeem`].
     ///
     /// # Errors
     /// [`Error::SignInTimedOut`] where nobody used it, [`Error::Entra`] where Entra or the

@@ -57,7 +57,7 @@ impl Exchange for Entra {
 impl Entra {
     /// A refresh need not bring an id token; where it does, it has to be the right one.
     fn check(&self, grant: &Grant, stored: &Stored, asked: Asked<'_>) -> Result<(), Error> {
-        check_access(&grant.access, asked.tenant)?;
+        check_access(&grant.access, asked.tenant, self.0.cloud())?;
         if grant.id_token.is_none() {
             return Ok(());
         }
@@ -69,7 +69,7 @@ impl Entra {
             authority: self.0.cloud().authority(),
             now: self.0.dates().now(),
         })?;
-        if grant.client_info.is_some() && read.account(grant)? != *asked.account {
+        if grant.client_info.is_some() && read.account(grant, asked.tenant)? != *asked.account {
             return Err(mistrusted("the token is another account's"));
         }
         Ok(())

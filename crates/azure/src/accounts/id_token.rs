@@ -12,7 +12,7 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::{Grant, shown};
-use crate::cloud::host_of;
+use crate::cloud::{Cloud, host_of};
 use crate::credentials::AccessToken;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -24,6 +24,14 @@ const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// (<https://login.chinacloudapi.cn/common/v2.0/.well-known/openid-configuration>).
 const OTHER_ISSUERS: [(&str, &str); 1] =
     [("login.chinacloudapi.cn", "login.partner.microsoftonline.cn")];
+
+/// The tenant of personal accounts, which have no resources of Azure's
+/// (<https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>, `tid`).
+const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+/// What is asked instead of a tenant, where any may be meant
+/// (<https://learn.microsoft.com/entra/identity-platform/v2-protocols#endpoints>).
+const ANY_TENANT: [&str; 2] = ["organizations", "common"];
 
 /// What is read of it
 /// (<https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference>).
@@ -83,6 +91,9 @@ impl IdToken {
         {
             return Err(mistrusted("the id token is one of another tenant"));
         }
+        if self.tid.eq_ignore_ascii_case(PERSONAL) {
+            return Err(mistrusted("the id token is a personal account's"));
+        }
         if !issuers(wanted.authority).any(|host| {
             self.iss
                 .eq_ignore_ascii_case(&format!("https://{host}/{}/v2.0", self.tid))
@@ -105,17 +116,23 @@ impl IdToken {
         TenantId::new(&self.tid)
     }
 
-    /// The account, by its home: a guest has another object id in each tenant.
-    pub(crate) fn account(&self, grant: &Grant) -> Result<AccountId, Error> {
-        let home: Option<Home> = grant
-            .client_info
-            .as_ref()
-            .and_then(|info| decoded(info.expose()));
-        let id = match &home {
-            Some(home) => AccountId::new(&home.uid, &TenantId::new(&home.utid)),
-            None => AccountId::new(&self.oid, &self.tenant()),
-        };
-        id.map_err(|_| mistrusted("the account's id cannot be read"))
+    /// The account, by its home: a guest has another object id in each tenant. `asked` is
+    /// the tenant that was asked: who is asked for at no tenant by name signs in at home.
+    pub(crate) fn account(&self, grant: &Grant, asked: &TenantId) -> Result<AccountId, Error> {
+        let info = grant.client_info.as_ref();
+        let home: Home = info
+            .and_then(|info| decoded(info.expose()))
+            .ok_or_else(|| mistrusted("the answer does not tell the account's home"))?;
+        let home_tenant = TenantId::new(&home.utid);
+        let at_home = home_tenant == self.tenant();
+        if !at_home && ANY_TENANT.contains(&asked.as_str()) {
+            return Err(mistrusted("the id token is not one of the account's home"));
+        }
+        if at_home && !home.uid.eq_ignore_ascii_case(&self.oid) {
+            return Err(mistrusted("the id token is another account's"));
+        }
+        AccountId::new(&home.uid, &home_tenant)
+            .map_err(|_| mistrusted("the account's id cannot be read"))
     }
 
     pub(crate) fn username(&self) -> String {
@@ -133,16 +150,28 @@ impl IdToken {
     }
 }
 
-/// An access token is Azure's to read, not ours; but where it does tell its tenant, it has
-/// to be the one that was asked for. With another tenant's, lists would only be empty.
-pub(crate) fn check_access(token: &AccessToken, tenant: &TenantId) -> Result<(), Error> {
+/// An access token is Azure's to read, not ours; but where it does tell its tenant and whom
+/// it is for, it has to be what was asked for. With another tenant's, lists would only be
+/// empty; with one for elsewhere, every call would be refused as if nobody were signed in.
+pub(crate) fn check_access(
+    token: &AccessToken,
+    tenant: &TenantId,
+    cloud: &Cloud,
+) -> Result<(), Error> {
     #[derive(Deserialize)]
     struct Told {
-        tid: String,
+        tid: Option<String>,
+        aud: Option<String>,
     }
     let payload = token.secret.expose().split('.').nth(1).unwrap_or_default();
-    match decoded::<Told>(payload) {
-        Some(told) if is_guid(tenant.as_str()) && TenantId::new(&told.tid) != *tenant => {
+    let Some(told) = decoded::<Told>(payload) else {
+        return Ok(());
+    };
+    if told.aud.is_some_and(|aud| !cloud.is_audience(&aud)) {
+        return Err(mistrusted("the access token is not for this cloud's resources"));
+    }
+    match told.tid {
+        Some(tid) if is_guid(tenant.as_str()) && TenantId::new(&tid) != *tenant => {
             Err(mistrusted("the access token is one of another tenant"))
         }
         _ => Ok(()),
@@ -240,6 +269,7 @@ mod tests {
     #[case("nonce", Value::Null, "another sign-in")]
     #[case("tid", json!(OTHER), "another tenant")]
     #[case("tid", json!("x"), "another tenant")]
+    #[case("tid", json!(PERSONAL), "another tenant")]
     #[case("iss", json!(format!("https://evil.example/{TENANT}/v2.0")), "elsewhere")]
     #[case("iss", json!(format!("https://login.microsoftonline.com.evil.example/{TENANT}/v2.0")), "elsewhere")]
     #[case("exp", json!(800), "over")]
@@ -258,12 +288,79 @@ mod tests {
     #[test]
     fn a_guest_is_known_by_its_home() {
         let info = format!(r#"{{"uid":"HOME-OBJECT","utid":"{OTHER}"}}"#);
-        let guest = grant(&claims(), Some(&info));
-        let account = IdToken::of(&guest).unwrap().account(&guest).unwrap();
-        assert_eq!(account.as_str(), format!("home-object.{OTHER}"));
-        let plain = grant(&claims(), Some("nothing"));
-        let account = IdToken::of(&plain).unwrap().account(&plain).unwrap();
-        assert_eq!(account.as_str(), format!("object.{TENANT}"));
+        assert_eq!(
+            account(Some(&info), TENANT),
+            Ok(format!("home-object.{OTHER}"))
+        );
+        assert_eq!(
+            account(Some(&info), "contoso.example"),
+            account(Some(&info), TENANT)
+        );
+        let at_home = format!(r#"{{"uid":"OBJECT","utid":"{TENANT}"}}"#);
+        for asked in [TENANT, "organizations", "common"] {
+            assert_eq!(
+                account(Some(&at_home), asked),
+                Ok(format!("object.{TENANT}"))
+            );
+        }
+    }
+
+    #[test]
+    fn whose_home_does_not_fit_is_not_believed() {
+        let guest = format!(r#"{{"uid":"HOME-OBJECT","utid":"{OTHER}"}}"#);
+        let other = format!(r#"{{"uid":"another","utid":"{TENANT}"}}"#);
+        for (info, asked, says) in [
+            (None, TENANT, "does not tell"),
+            (Some("nothing"), TENANT, "does not tell"),
+            (
+                Some(guest.as_str()),
+                "organizations",
+                "not one of the account's home",
+            ),
+            (Some(&guest), "common", "not one of the account's home"),
+            (Some(&other), "organizations", "another account's"),
+            (Some(&other), TENANT, "another account's"),
+        ] {
+            let what = account(info, asked).unwrap_err();
+            assert!(what.contains(says), "{what}");
+        }
+        let mut personal = claims();
+        personal["tid"] = json!(PERSONAL);
+        let Err(Error::SignInMistrusted { what }) = check(&personal, "organizations") else {
+            panic!("a personal account was believed");
+        };
+        assert!(what.contains("personal"), "{what}");
+    }
+
+    #[rstest]
+    #[case(json!({"tid": TENANT, "aud": "https://management.core.windows.net/"}), None)]
+    #[case(json!({"tid": TENANT}), None)]
+    #[case(json!({"aud": "https://management.azure.com"}), None)]
+    #[case(json!("opaque"), None)]
+    #[case(json!({"tid": OTHER, "aud": "https://management.azure.com"}), Some("another tenant"))]
+    #[case(json!({"tid": TENANT, "aud": "https://graph.microsoft.com"}), Some("not for this cloud"))]
+    fn an_access_token_for_elsewhere_is_not_believed(#[case] payload: Value, #[case] says: Option<&str>) {
+        let payload = URL_SAFE_NO_PAD.encode(payload.to_string());
+        let token = AccessToken {
+            secret: Secret::new(format!("h.{payload}.s")),
+            valid_for: Duration::from_secs(60),
+        };
+        let checked = check_access(&token, &TenantId::new(TENANT), &Cloud::public());
+        match (checked, says) {
+            (Ok(()), None) => {}
+            (Err(Error::SignInMistrusted { what }), Some(says)) => assert!(what.contains(says), "{what}"),
+            (checked, _) => panic!("{checked:?}"),
+        }
+    }
+
+    fn account(info: Option<&str>, asked: &str) -> Result<String, String> {
+        let grant = grant(&claims(), info);
+        let read = IdToken::of(&grant).unwrap();
+        match read.account(&grant, &TenantId::new(asked)) {
+            Ok(account) => Ok(account.to_string()),
+            Err(Error::SignInMistrusted { what }) => Err(what),
+            Err(other) => panic!("{other}"),
+        }
     }
 
     #[test]
@@ -280,7 +377,7 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in ".*", payload in any_json(&["aud", "iss", "exp", "tid", "oid", "nonce", "nbf"])) {
             let mut odd = grant(&payload, Some(&text));
-            let _ = IdToken::of(&odd).and_then(|read| read.account(&odd));
+            let _ = IdToken::of(&odd).and_then(|read| read.account(&odd, &TenantId::new("organizations")));
             odd.id_token = Some(Secret::new(text));
             let _ = IdToken::of(&odd);
         }

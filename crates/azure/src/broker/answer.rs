@@ -112,7 +112,7 @@ impl Given {
             authority: transport.cloud().authority(),
             now,
         })?;
-        let account = read.account(&grant)?;
+        let account = read.account(&grant, whose.tenant)?;
         if whose.expect.is_some_and(|expect| *expect != account) {
             return Err(mistrusted(
                 "another account than the one asked for signed in",
@@ -180,7 +180,9 @@ mod tests {
                 "e30.{}.",
                 URL_SAFE_NO_PAD.encode(body.to_string())
             ))),
-            client_info: None,
+            client_info: Some(Secret::new(
+                URL_SAFE_NO_PAD.encode(json!({"uid": OBJECT, "utid": tenant}).to_string()),
+            )),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use gangway_engine::id::TenantId;
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use super::{AccessToken, Claims, Credentials, Scope};
@@ -26,7 +26,7 @@ pub(crate) struct Tokens {
 /// One tenant's token. Whoever fetches holds the lock; the others wait for it.
 #[derive(Debug, Default)]
 struct Slot {
-    held: AsyncMutex<Held>,
+    held: Arc<AsyncMutex<Held>>,
     /// How many fetches have ended. Who waited while one failed has its failure, or a
     /// hundred waiting callers would ask a hundred times for what was just refused.
     ended: AtomicU64,
@@ -34,12 +34,12 @@ struct Slot {
 
 #[derive(Debug, Default)]
 struct Held {
-    token: Option<Kept>,
+    token: Option<Fetched>,
     failed: Option<Failed>,
 }
 
 #[derive(Debug, Clone)]
-struct Kept {
+struct Fetched {
     secret: Secret,
     replace_at: Instant,
     ends_at: Instant,
@@ -52,6 +52,16 @@ struct Failed {
     round: u64,
     claims: Option<Claims>,
     error: Error,
+}
+
+/// A tenant's place, held: nobody reads or fetches meanwhile.
+pub(crate) struct Place(OwnedMutexGuard<Held>);
+
+impl Place {
+    /// Takes in a token that a sign-in brought.
+    pub(crate) fn put(mut self, token: AccessToken) {
+        keep(&mut self.0, token, None);
+    }
 }
 
 impl Tokens {
@@ -96,7 +106,7 @@ impl Tokens {
         let slot = self.slot(tenant);
         let came = slot.ended.load(Ordering::SeqCst);
         let mut held = slot.held.lock().await;
-        let meant = |token: &&Kept| token.claims.as_ref() == Some(claims);
+        let meant = |token: &&Fetched| token.claims.as_ref() == Some(claims);
         if let Some(token) = held.token.as_ref().filter(meant)
             && token.secret != *refused
         {
@@ -155,13 +165,27 @@ impl Tokens {
 
     /// Takes in a token that a sign-in brought.
     pub(crate) async fn put(&self, tenant: &TenantId, token: AccessToken) {
-        let slot = self.slot(tenant);
-        keep(&mut *slot.held.lock().await, token, None);
+        self.place(tenant).await.put(token);
+    }
+
+    /// The place for a tenant's token, held for whoever is about to put one there.
+    pub(crate) async fn place(&self, tenant: &TenantId) -> Place {
+        Place(self.slot(tenant).held.clone().lock_owned().await)
     }
 
     /// Forgets whatever is kept of a tenant.
     pub(crate) async fn clear(&self, tenant: &TenantId) {
         *self.slot(tenant).held.lock().await = Held::default();
+    }
+
+    /// Forgets whatever is kept of any tenant.
+    pub(crate) async fn clear_all(&self) {
+        let slots: Vec<_> = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.values().cloned().collect()
+        };
+        let cleared = |slot: Arc<Slot>| async move { *slot.held.lock().await = Held::default() };
+        futures_util::future::join_all(slots.into_iter().map(cleared)).await;
     }
 
     pub(crate) async fn settle(&self) {
@@ -185,7 +209,7 @@ fn keep(held: &mut Held, token: AccessToken, claims: Option<&Claims>) -> Secret 
     let now = Instant::now();
     let after = |by: Duration| now.checked_add(by).unwrap_or(now);
     *held = Held {
-        token: Some(Kept {
+        token: Some(Fetched {
             secret: token.secret.clone(),
             replace_at: after(token.valid_for.saturating_sub(margin)),
             ends_at: after(token.valid_for),
