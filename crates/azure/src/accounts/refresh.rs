@@ -29,7 +29,8 @@ pub(crate) struct Refresher {
     /// Whoever waits here does not use up the time that the vault's lock may be waited for.
     gate: tokio::sync::Mutex<()>,
     unsaved: Mutex<HashMap<AccountId, Unsaved>>,
-    rest: Mutex<Option<(Instant, Error)>>,
+    /// What one tenant asked is no reason to leave another alone.
+    rest: Mutex<HashMap<(AccountId, TenantId), (Instant, Error)>>,
     /// By account, and by tenant where only that one takes it no more.
     spent: Mutex<HashMap<(AccountId, Option<TenantId>), Spent>>,
 }
@@ -71,8 +72,10 @@ impl Refresher {
     ) -> Result<AccessToken, Error> {
         let _gate = self.gate.lock().await;
         let mut vault = self.vault.open().await?;
-        let stored = self.read(&mut *vault, account)?;
-        if let Some(why) = self.resting() {
+        let Some(stored) = self.read(&mut *vault, account)? else {
+            return Err(self.mistrusted(account).unwrap_or_else(signed_out));
+        };
+        if let Some(why) = self.resting(account, tenant) {
             return Err(why);
         }
         if let Some(why) = self.spent(account, tenant, &stored) {
@@ -98,10 +101,18 @@ impl Refresher {
                     _ => None,
                 };
                 if let Some(pause) = pause(&why) {
-                    let until = Instant::now().checked_add(pause);
-                    *lock(&self.rest) = until.map(|until| (until, why.clone()));
+                    let now = Instant::now();
+                    let rest = (now.checked_add(pause).unwrap_or(now), why.clone());
+                    lock(&self.rest).insert((account.clone(), tenant.clone()), rest);
                 }
                 if let Some(at) = over_at {
+                    // Its successor was in that answer and is lost. No other process may
+                    // send it again: that would end what is left of the sign-in everywhere.
+                    if at.is_none()
+                        && let Err(error) = vault.remove(account)
+                    {
+                        tracing::warn!(%account, %error, "a spent refresh token is still kept");
+                    }
                     let spent = Spent {
                         token: stored.refresh_token,
                         why: why.clone(),
@@ -115,7 +126,11 @@ impl Refresher {
 
     /// What is kept, or the successor that could not be kept, unless somebody else has
     /// written a newer one meanwhile.
-    fn read(&self, vault: &mut dyn OpenVault, account: &AccountId) -> Result<Stored, Error> {
+    fn read(
+        &self,
+        vault: &mut dyn OpenVault,
+        account: &AccountId,
+    ) -> Result<Option<Stored>, Error> {
         let kept = vault.read(account)?;
         let unsaved = lock(&self.unsaved).remove(account);
         if let (Some(kept), Some(unsaved)) = (&kept, unsaved)
@@ -123,23 +138,24 @@ impl Refresher {
         {
             let Unsaved { replaces, stored } = unsaved;
             self.write(vault, account, replaces, &stored)?;
-            return Ok(stored);
+            return Ok(Some(stored));
         }
-        kept.ok_or_else(|| Error::NotSignedIn {
-            observed: "the account is signed out on this machine".to_owned(),
-        })
+        Ok(kept)
     }
 
     /// What Entra said when it wanted to be left alone, while that lasts.
-    fn resting(&self) -> Option<Error> {
+    fn resting(&self, account: &AccountId, tenant: &TenantId) -> Option<Error> {
         let mut rest = lock(&self.rest);
-        match &*rest {
-            Some((until, why)) if Instant::now() < *until => Some(why.clone()),
-            _ => {
-                *rest = None;
-                None
-            }
-        }
+        let now = Instant::now();
+        rest.retain(|_, (until, _)| now < *until);
+        let of = (account.clone(), tenant.clone());
+        rest.get(&of).map(|(_, why)| why.clone())
+    }
+
+    /// Why nothing is kept of an account any more, where that was decided here.
+    fn mistrusted(&self, account: &AccountId) -> Option<Error> {
+        let spent = lock(&self.spent);
+        spent.get(&(account.clone(), None)).map(|it| it.why.clone())
     }
 
     fn spent(&self, account: &AccountId, tenant: &TenantId, stored: &Stored) -> Option<Error> {
@@ -198,6 +214,12 @@ fn pause(why: &Error) -> Option<Duration> {
             Some(AFTER_A_LOOP)
         }
         _ => None,
+    }
+}
+
+fn signed_out() -> Error {
+    Error::NotSignedIn {
+        observed: "the account is signed out on this machine".to_owned(),
     }
 }
 

@@ -127,8 +127,15 @@ async fn an_answer_that_is_not_believed_costs_the_refresh_token() {
         "what was replaced is not sent again"
     );
     people.sim.set(|s| s.tamper = None);
+    // Nor by a process that knows nothing of that answer.
+    let other = people.another_process();
+    let error = other.subscriptions(&people.home).await.unwrap_err();
+    assert_eq!(error.problem().code(), "not-signed-in", "{error:?}");
+    assert_eq!(people.asked("token"), 2);
+    assert_eq!(people.sim.sign_ins().rotated_reused, 0);
     people.admin().await;
     assert!(people.azure.subscriptions(&people.guest).await.is_ok());
+    assert!(other.subscriptions(&people.guest).await.is_ok());
 }
 
 #[tokio::test]
@@ -269,6 +276,9 @@ async fn an_entra_that_asks_to_wait_is_left_alone() {
             assert_eq!(error.problem().code(), code);
         }
         assert_eq!(people.asked("token"), 2, "the sign-in and one refusal");
+        // What one tenant asks stops no other.
+        people.azure.forget(&people.home).await;
+        assert!(people.azure.subscriptions(&people.home).await.is_ok());
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(601)).await;
         tokio::time::resume();
