@@ -77,6 +77,12 @@ struct Key {
     claims: Option<String>,
 }
 
+/// Who was chosen: an account whose refresh token is ours, or credentials of another kind.
+enum Serving {
+    Account(AccountId),
+    Others(Shared),
+}
+
 /// The credentials of [`Accounts`].
 pub(crate) struct Served {
     chooser: Arc<dyn Chooser>,
@@ -108,37 +114,35 @@ impl Served {
         }
     }
 
-    /// The credentials of others that serve in an account's place; made once, when needed.
-    fn others(&self, chosen: Chosen) -> Result<Shared, Error> {
-        match chosen {
-            Chosen::AzureCli => Ok(self
+    /// Who serves. The credentials of others are made once, when needed.
+    fn serving(&self, chosen: Chosen) -> Result<Serving, Error> {
+        let others: Shared = match chosen {
+            Chosen::Account(account) => return Ok(Serving::Account(account)),
+            Chosen::AzureCli => self
                 .azure_cli
                 .get_or_init(|| Arc::new(AzureCli::new(self.transport.cloud())))
-                .clone()),
+                .clone(),
             Chosen::Environment(sign_in) => match self.environment.get() {
-                Some(made) => Ok(made.clone()),
+                Some(made) => made.clone(),
                 None => {
                     let made = sign_in.credentials(&self.transport)?;
-                    Ok(self.environment.get_or_init(|| made).clone())
+                    self.environment.get_or_init(|| made).clone()
                 }
             },
             #[cfg(feature = "broker")]
             Chosen::Broker { app, account } => {
                 let transport = self.transport.clone();
-                Ok(Arc::new(crate::broker::Broker::new(
-                    transport, app, account,
-                )))
+                Arc::new(crate::broker::Broker::new(transport, app, account))
             }
             #[cfg(not(feature = "broker"))]
-            Chosen::Broker { .. } => Err(Error::WayForbidden {
-                way: Way::Broker,
-                by_policy: false,
-            }),
-            Chosen::Account(_) => Err(Error::WayForbidden {
-                way: Way::Browser,
-                by_policy: false,
-            }),
-        }
+            Chosen::Broker { .. } => {
+                return Err(Error::WayForbidden {
+                    way: Way::Broker,
+                    by_policy: false,
+                });
+            }
+        };
+        Ok(Serving::Others(others))
     }
 
     /// Joins the refresh that is under way, or begins one.
@@ -175,8 +179,8 @@ impl Credentials for Served {
         scope: &Scope,
         claims: Option<&Claims>,
     ) -> Result<AccessToken, Error> {
-        match self.chooser.of_tenant(tenant)? {
-            Chosen::Account(account) => {
+        match self.serving(self.chooser.of_tenant(tenant)?)? {
+            Serving::Account(account) => {
                 let key = Key {
                     account,
                     tenant: tenant.clone(),
@@ -185,14 +189,14 @@ impl Credentials for Served {
                 };
                 self.refresh(key).await
             }
-            other => self.others(other)?.token(tenant, scope, claims).await,
+            Serving::Others(others) => others.token(tenant, scope, claims).await,
         }
     }
 
     async fn home(&self, scope: &Scope) -> Result<TenantId, Error> {
-        match self.chooser.first()? {
-            Chosen::Account(account) | Chosen::Broker { account, .. } => Ok(account.tenant()),
-            other => self.others(other)?.home(scope).await,
+        match self.serving(self.chooser.first()?)? {
+            Serving::Account(account) => Ok(account.tenant()),
+            Serving::Others(others) => others.home(scope).await,
         }
     }
 
