@@ -6,10 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gangway_engine::account::{AccountId, Way};
 use gangway_engine::id::TenantId;
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem};
 use serde::Deserialize;
 use tokio::time::MissedTickBehavior;
 
 use super::SignedIn;
+use super::id_token::{check_access, mistrusted};
 use super::protocol::is_tenant;
 use crate::Azure;
 use crate::credentials::adapter::login_line;
@@ -41,15 +43,19 @@ struct Whose {
 
 impl Azure {
     /// The account that Azure CLI is signed in with now, at `tenant`, or at its own where
-    /// `None`. Its token is kept, as after any sign-in.
+    /// `None`. Its token is kept, as after any sign-in, unless `expect` is another account.
     ///
     /// # Errors
     /// [`Error::NotSignedIn`] or [`Error::Entra`] where there is none there, or Azure CLI
-    /// is missing.
-    pub async fn azure_cli_account(&self, tenant: Option<&TenantId>) -> Result<SignedIn, Error> {
+    /// is missing; [`Error::SignInMistrusted`] where it is not the account expected.
+    pub async fn azure_cli_account(
+        &self,
+        tenant: Option<&TenantId>,
+        expect: Option<&AccountId>,
+    ) -> Result<SignedIn, Error> {
         let cli = AzureCli::new(self.cloud());
         let token = cli.any_token(tenant, &self.cloud().scope()).await?;
-        self.of_azure_cli(token).await
+        self.of_azure_cli(token, expect).await
     }
 
     /// The command that signs in to Azure CLI; with `claims`, so that a challenge is answered.
@@ -64,14 +70,19 @@ impl Azure {
     }
 
     /// Waits until Azure CLI has a token of `tenant` (of its own tenant where `None`) that
-    /// is not the one kept here, for at most [`AZURE_CLI_LIMIT`]; then that one is kept.
+    /// is not the one kept here, for at most [`AZURE_CLI_LIMIT`]; then that one is kept,
+    /// unless it is of another account than `expect`.
     /// `ready` is called once no sign-in can be missed any more: the time to tell the command.
     ///
     /// # Errors
-    /// [`Error::SignInTimedOut`] where nobody signed in there.
+    /// [`Error::SignInTimedOut`] where nobody signed in there, or its problem with what Azure
+    /// CLI said last; [`Error::SignInMistrusted`] where somebody else than expected did;
+    /// `way-forbidden` at once where Azure CLI cannot be run, and `answer-unusable` where what
+    /// it prints cannot be read.
     pub async fn await_azure_cli(
         &self,
         tenant: Option<&TenantId>,
+        expect: Option<&AccountId>,
         ready: impl FnOnce(),
     ) -> Result<SignedIn, Error> {
         let cli = AzureCli::new(self.cloud());
@@ -82,14 +93,21 @@ impl Azure {
         };
         let fetch = || cli.any_token(tenant, &scope);
         let look = || Settings::of_this_person().map(|settings| settings.look());
-        let changed = until_changed(fetch, look, kept, ready);
+        let mut last = None;
+        let changed = until_changed(fetch, look, kept, ready, &mut last);
         match tokio::time::timeout(AZURE_CLI_LIMIT, changed).await {
-            Ok(token) => self.of_azure_cli(token).await,
-            Err(_) => Err(Error::SignInTimedOut { way: Way::AzureCli }),
+            Ok(token) => self.of_azure_cli(token.map_err(named)?, expect).await,
+            Err(_) => Err(last.map_or(Error::SignInTimedOut { way: Way::AzureCli }, timed_out)),
         }
     }
 
-    async fn of_azure_cli(&self, token: AccessToken) -> Result<SignedIn, Error> {
+    /// Whose the token is. In a tenant where it is a guest an account has another id, which
+    /// tells nothing of its own one: only at home can it be compared with who is expected.
+    async fn of_azure_cli(
+        &self,
+        token: AccessToken,
+        expect: Option<&AccountId>,
+    ) -> Result<SignedIn, Error> {
         let untold = || Error::NotSignedIn {
             observed: "the token of azure cli does not tell whose it is".to_owned(),
         };
@@ -103,6 +121,12 @@ impl Azure {
             .ok_or_else(untold)?;
         let tenant = TenantId::new(&whose.tid);
         let account = AccountId::new(&whose.oid, &tenant).map_err(|_| untold())?;
+        if expect.is_some_and(|expect| expect.tenant() == tenant && *expect != account) {
+            return Err(mistrusted(
+                "another account than the one asked for signed in to azure cli",
+            ));
+        }
+        check_access(&token, &tenant, self.cloud())?;
         self.arm.tokens.put(&tenant, token).await;
         let username = whose.upn.or(whose.unique_name).or(whose.appid);
         Ok(SignedIn {
@@ -115,14 +139,45 @@ impl Azure {
     }
 }
 
+/// Waiting helps nobody where Azure CLI cannot be used: why, by name.
+fn named(error: Error) -> Error {
+    let Error::AzureCli { runs, observed } = error else {
+        return error;
+    };
+    let problem = if runs {
+        Problem::new(Cause::AnswerUnusable {
+            host: "azure cli".to_owned(),
+            came: observed,
+        })
+    } else {
+        Problem::new(Cause::WayForbidden {
+            way: Way::AzureCli,
+            why: ForbiddenWhy::NotSetUp,
+        })
+        .observed(observed)
+    };
+    Error::Named(Box::new(problem))
+}
+
+/// The time is over, and this is what Azure CLI said last.
+fn timed_out(last: Error) -> Error {
+    let seen = last.problem().details.observed;
+    let problem = Problem::new(Cause::SignInTimedOut { way: Way::AzureCli });
+    Error::Named(Box::new(
+        problem.observed(seen.unwrap_or_else(|| last.to_string())),
+    ))
+}
+
 /// A token that is not `old`. Where no old one is known, the one that there is now is it;
 /// where there is none now, any is new. One run to begin with, then one for each change.
+/// `last` is why the last run brought none; where no further run can, that is the end.
 async fn until_changed<Fut, L>(
     fetch: impl Fn() -> Fut,
     look: impl Fn() -> L,
     mut old: Option<Secret>,
     ready: impl FnOnce(),
-) -> AccessToken
+    last: &mut Option<Error>,
+) -> Result<AccessToken, Error>
 where
     Fut: Future<Output = Result<AccessToken, Error>>,
     L: PartialEq,
@@ -132,7 +187,11 @@ where
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = None;
     if old.is_none() {
-        old = fetch().await.ok().map(|token| token.secret);
+        match fetch().await {
+            Ok(token) => old = Some(token.secret),
+            Err(error @ Error::AzureCli { .. }) => return Err(error),
+            Err(error) => *last = Some(error),
+        }
         seen = Some(look());
     }
     ready();
@@ -140,10 +199,11 @@ where
     loop {
         let before = look();
         if seen.as_ref() != Some(&before) {
-            if let Ok(token) = fetch().await
-                && old.as_ref() != Some(&token.secret)
-            {
-                return token;
+            match fetch().await {
+                Ok(token) if old.as_ref() != Some(&token.secret) => return Ok(token),
+                Ok(_) => *last = None,
+                Err(error @ Error::AzureCli { .. }) => return Err(error),
+                Err(error) => *last = Some(error),
             }
             // Azure CLI writes its files when it is asked for a token, too. Or somebody signed
             // in while it ran: asked once more, it tells.
@@ -193,8 +253,9 @@ mod tests {
 
         async fn wait(&self, old: Option<&str>) -> String {
             let old = old.map(Secret::new);
-            let token = until_changed(|| self.run(), || self.files.get(), old, || {}).await;
-            token.secret.expose().to_owned()
+            let last = &mut None;
+            let token = until_changed(|| self.run(), || self.files.get(), old, || {}, last).await;
+            token.unwrap().secret.expose().to_owned()
         }
     }
 
@@ -225,8 +286,9 @@ mod tests {
         let fake = Fake::default();
         fake.write(Some("old"));
         let ready = || fake.write(Some("new"));
-        let token = until_changed(|| fake.run(), || fake.files.get(), None, ready).await;
-        assert_eq!(token.secret.expose(), "new");
+        let last = &mut None;
+        let token = until_changed(|| fake.run(), || fake.files.get(), None, ready, last).await;
+        assert_eq!(token.unwrap().secret.expose(), "new");
         // And one while Azure CLI runs, which has read its files by then.
         let fake = Fake::default();
         fake.write(Some("old"));
@@ -238,8 +300,8 @@ mod tests {
             answer
         };
         let old = Some(Secret::new("old"));
-        let token = until_changed(run, || fake.files.get(), old, || {}).await;
-        assert_eq!((token.secret.expose(), fake.runs.get()), ("new", 2));
+        let token = until_changed(run, || fake.files.get(), old, || {}, &mut None).await;
+        assert_eq!((token.unwrap().secret.expose(), fake.runs.get()), ("new", 2));
     }
 
     #[tokio::test(start_paused = true)]

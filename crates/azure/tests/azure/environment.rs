@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use gangway_azure::{Azure, Cloud, Secret, SignIn};
+use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
 use gangway_engine::problem::Cause;
 
@@ -196,19 +197,30 @@ async fn azure_cli_tells_whose_account_it_has() {
 
 async fn with_an_account() {
     let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
-    let found = azure.azure_cli_account(None).await.unwrap();
+    let found = azure.azure_cli_account(None, None).await.unwrap();
     assert_eq!(found.account.as_str(), "o-1.t-1");
     assert_eq!(found.username, "admin@contoso.example");
     assert_eq!(found.name.as_deref(), Some("Admin"));
-    assert_eq!((found.tenant, found.stored), (TenantId::new("t-1"), None));
+    assert_eq!(
+        (&found.tenant, &found.stored),
+        (&TenantId::new("t-1"), &None)
+    );
     let line = |tenant: &str| azure.azure_cli_command(Some(&TenantId::new(tenant)), None);
     assert_eq!(line("contoso.example"), "az login --tenant contoso.example");
     assert_eq!(line("x; rm -rf ~"), "az login");
     assert_eq!(line("--help"), "az login");
+    // Who is expected is compared before anything is kept; a guest's id tells nothing of it.
+    let other = |tenant: &str| AccountId::new("o-2", &TenantId::new(tenant)).unwrap();
+    azure.forget(&TenantId::new("t-1")).await;
+    let wrong = azure.azure_cli_account(None, Some(&other("t-1"))).await;
+    let problem = wrong.unwrap_err().problem();
+    assert_eq!(problem.code(), "sign-in-mistrusted");
+    let guest = azure.azure_cli_account(None, Some(&other("t-2"))).await;
+    assert_eq!(guest.unwrap().account, found.account);
     // A token that cannot be had at once and is the same as before is waited for.
     tokio::time::pause();
     let tenant = TenantId::new("t-1");
-    let waited = azure.await_azure_cli(Some(&tenant), || {});
+    let waited = azure.await_azure_cli(Some(&tenant), None, || {});
     let waited = tokio::time::timeout(gangway_azure::AZURE_CLI_LIMIT * 2, waited).await;
     let error = waited.unwrap().unwrap_err();
     assert_eq!(error.problem().code(), "sign-in-timed-out");
