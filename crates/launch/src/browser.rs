@@ -3,8 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
+use crate::child::child;
 use crate::invocation::Stage;
 use crate::platform;
 
@@ -51,7 +52,7 @@ pub(crate) fn start(program: &str, arguments: &[String], page: &str) -> io::Resu
     if script {
         return refuse("a batch file would be run by a shell");
     }
-    let mut command = Command::new(program);
+    let mut command = child(program);
     command.args(arguments).arg(page);
     platform::attach(&mut command, Stage::Apart);
     command.spawn()

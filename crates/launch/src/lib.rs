@@ -5,6 +5,7 @@
 //! [`open_page`] shows a page in the person's browser.
 
 mod browser;
+mod child;
 mod error;
 mod installed;
 mod invocation;

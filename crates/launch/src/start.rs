@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gangway_engine::problem::Problem;
 use tokio::process::{Child, Command};
 
+use crate::child::child;
 use crate::error::Error;
 use crate::invocation::{Argument, Invocation, Stage};
 use crate::platform;
@@ -89,7 +90,7 @@ fn command(
     invocation: &Invocation,
     paths: &[PathBuf],
 ) -> Command {
-    let mut command = Command::new(program);
+    let mut command = child(program);
     for argument in arguments {
         match argument {
             Argument::Text(text) => command.arg(text),
