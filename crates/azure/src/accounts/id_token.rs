@@ -168,7 +168,9 @@ pub(crate) fn check_access(
         return Ok(());
     };
     if told.aud.is_some_and(|aud| !cloud.is_audience(&aud)) {
-        return Err(mistrusted("the access token is not for this cloud's resources"));
+        return Err(mistrusted(
+            "the access token is not for this cloud's resources",
+        ));
     }
     match told.tid {
         Some(tid) if is_guid(tenant.as_str()) && TenantId::new(&tid) != *tenant => {
@@ -339,7 +341,10 @@ mod tests {
     #[case(json!("opaque"), None)]
     #[case(json!({"tid": OTHER, "aud": "https://management.azure.com"}), Some("another tenant"))]
     #[case(json!({"tid": TENANT, "aud": "https://graph.microsoft.com"}), Some("not for this cloud"))]
-    fn an_access_token_for_elsewhere_is_not_believed(#[case] payload: Value, #[case] says: Option<&str>) {
+    fn an_access_token_for_elsewhere_is_not_believed(
+        #[case] payload: Value,
+        #[case] says: Option<&str>,
+    ) {
         let payload = URL_SAFE_NO_PAD.encode(payload.to_string());
         let token = AccessToken {
             secret: Secret::new(format!("h.{payload}.s")),
@@ -348,7 +353,9 @@ mod tests {
         let checked = check_access(&token, &TenantId::new(TENANT), &Cloud::public());
         match (checked, says) {
             (Ok(()), None) => {}
-            (Err(Error::SignInMistrusted { what }), Some(says)) => assert!(what.contains(says), "{what}"),
+            (Err(Error::SignInMistrusted { what }), Some(says)) => {
+                assert!(what.contains(says), "{what}")
+            }
             (checked, _) => panic!("{checked:?}"),
         }
     }
