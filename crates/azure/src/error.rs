@@ -44,6 +44,14 @@ pub enum Error {
         /// What was seen.
         observed: String,
     },
+    /// Azure CLI cannot be run, or what it prints cannot be read.
+    #[error("azure cli cannot be used: {observed}")]
+    AzureCli {
+        /// Whether it runs at all.
+        runs: bool,
+        /// What it printed, or why it did not run.
+        observed: String,
+    },
     /// What was given as a tenant is neither a GUID nor a domain.
     #[error("{0:?} is no tenant")]
     NoSuchTenant(String),
@@ -261,6 +269,7 @@ impl Error {
             | Self::NetworkSetting { .. }
             | Self::UnknownIssuer { .. }
             | Self::NotSignedIn { .. }
+            | Self::AzureCli { .. }
             | Self::NoSuchTenant(_)
             | Self::SignInTimedOut { .. }
             | Self::SignInMistrusted { .. }

@@ -1,7 +1,7 @@
 //! Names for errors: which problem of the catalogue an error is.
 
-use gangway_engine::id::{SubscriptionId, TenantId, VmId};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::id::{SubscriptionId, VmId};
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem};
 
 use crate::error::{Error, Ids, Refusal};
 
@@ -43,18 +43,24 @@ impl Error {
                 issuer: issuer.clone(),
             }
             .into(),
-            Self::NotSignedIn { observed } => Problem::new(Cause::NotSignedIn).observed(observed),
-            Self::NoSuchTenant(tenant) => Problem::new(Cause::WrongTenant {
-                tenant: TenantId::new(tenant),
-            })
-            .observed(self.to_string()),
+            Self::NotSignedIn { observed } | Self::AzureCli { observed, .. } => {
+                Problem::new(Cause::NotSignedIn).observed(observed)
+            }
+            Self::NoSuchTenant(tenant) => Cause::TenantUnknown {
+                tenant: tenant.clone(),
+            }
+            .into(),
             Self::SignInTimedOut { way } => Cause::SignInTimedOut { way: *way }.into(),
             Self::SignInMistrusted { what } => {
                 Cause::SignInMistrusted { what: what.clone() }.into()
             }
             Self::WayForbidden { way, by_policy } => Cause::WayForbidden {
                 way: *way,
-                by_policy: *by_policy,
+                why: if *by_policy {
+                    ForbiddenWhy::Policy
+                } else {
+                    ForbiddenWhy::NotSetUp
+                },
             }
             .into(),
             Self::CertificateFile { file, mistake } => Cause::SettingsInvalid {

@@ -301,7 +301,10 @@ mod tests {
         };
         let old = Some(Secret::new("old"));
         let token = until_changed(run, || fake.files.get(), old, || {}, &mut None).await;
-        assert_eq!((token.unwrap().secret.expose(), fake.runs.get()), ("new", 2));
+        assert_eq!(
+            (token.unwrap().secret.expose(), fake.runs.get()),
+            ("new", 2)
+        );
     }
 
     #[tokio::test(start_paused = true)]

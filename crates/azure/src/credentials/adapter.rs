@@ -1,8 +1,8 @@
 //! azure_core's `TokenCredential` behind our seam. It cannot carry claims: that is an error that says what to do.
 
-use std::{fmt, io};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken as CoreToken, TokenCredential};
@@ -30,6 +30,8 @@ pub(crate) type Maker =
 pub(crate) struct Adapter {
     pub(crate) name: &'static str,
     pub(crate) home: Option<TenantId>,
+    /// The app that asks, where it is one of the operator's.
+    pub(crate) client_id: Option<String>,
     /// Whether a challenge can be answered by a line of `az login`.
     pub(crate) is_azure_cli: bool,
     pub(crate) make: Box<Maker>,
@@ -73,11 +75,20 @@ impl Adapter {
         tenant: Option<&TenantId>,
         scope: &Scope,
     ) -> Result<CoreToken, Error> {
-        let credential = (self.make)(tenant).map_err(|error| ours(&error, tenant))?;
+        let credential = (self.make)(tenant).map_err(|error| self.named(&error, tenant))?;
         credential
             .get_token(&[scope.as_str()], None)
             .await
-            .map_err(|error| ours(&error, tenant))
+            .map_err(|error| self.named(&error, tenant))
+    }
+
+    /// Whose refusal this is.
+    fn named(&self, error: &azure_core::Error, tenant: Option<&TenantId>) -> Error {
+        let mut error = ours(error, tenant);
+        if let Error::Entra(refusal) = &mut error {
+            refusal.client_id.clone_from(&self.client_id);
+        }
+        error
     }
 }
 
@@ -214,6 +225,7 @@ mod tests {
         Adapter {
             name: "fixed",
             home: None,
+            client_id: None,
             is_azure_cli,
             make: Box::new(|_| Ok(Arc::new(Fixed("h.eyJ0aWQiOiJUMSJ9.s")))),
             spare: Mutex::default(),

@@ -46,6 +46,7 @@ pub(crate) fn client_certificate(
     Ok(Adapter {
         name: "client-certificate",
         home: Some(home),
+        client_id: Some(client_id.clone()),
         is_azure_cli: false,
         spare: Mutex::default(),
         make: Box::new(move |tenant| {

@@ -23,6 +23,7 @@ pub(crate) fn client_secret(
     Adapter {
         name: "client-secret",
         home: Some(home),
+        client_id: Some(client_id.clone()),
         is_azure_cli: false,
         spare: Mutex::default(),
         make: Box::new(move |tenant| {

@@ -8,16 +8,22 @@ pub(crate) fn keep_apart(command: &mut Command) {
     command.process_group(0);
 }
 
-/// Ends the child and everything it started.
-pub(crate) fn end(child: &mut Child) {
-    let group = child
-        .id()
-        .and_then(|id| i32::try_from(id).ok())
-        .and_then(Pid::from_raw);
-    if let Some(group) = group
-        && let Err(error) = kill_process_group(group, Signal::KILL)
-    {
-        tracing::debug!(%error, "azure cli was gone already");
+/// The child and everything it started, as long as the child was not waited for.
+pub(crate) struct Tree(Option<Pid>);
+
+impl Tree {
+    pub(crate) fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(Pid::from_raw))
+    }
+
+    /// Ends all of it.
+    pub(crate) fn end(&self) {
+        if let Some(group) = self.0
+            && let Err(error) = kill_process_group(group, Signal::KILL)
+        {
+            tracing::debug!(%error, "azure cli was gone already");
+        }
     }
 }
 
@@ -32,3 +38,10 @@ pub(crate) fn proxies_by_script(_: &str) -> Option<String> {
 /// A program that outlives every test.
 #[cfg(test)]
 pub(crate) const ENDLESS: (&str, &[&str]) = ("/bin/sleep", &["1000"]);
+
+/// A shell that runs the line as a program of its own, with a variable set for it.
+#[cfg(test)]
+pub(crate) fn through_a_shell(name: &str, value: &str, line: &str) -> (&'static str, [String; 2]) {
+    let line = format!("{name}={value} {line}; exit $?");
+    ("/bin/sh", ["-c".to_owned(), line])
+}

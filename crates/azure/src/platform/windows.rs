@@ -1,16 +1,22 @@
 //! Windows: Azure CLI runs without a console window, and WinHTTP runs the proxy's script.
-#![allow(unsafe_code, reason = "WinHTTP is a C interface")]
+#![allow(unsafe_code, reason = "WinHTTP and job objects are C interfaces")]
 
 use std::ffi::c_void;
+use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 
 use tokio::process::{Child, Command};
-use windows::Win32::Foundation::{GlobalFree, HGLOBAL};
+use windows::Win32::Foundation::{GlobalFree, HANDLE, HGLOBAL};
 use windows::Win32::Networking::WinHttp::{
     ERROR_WINHTTP_LOGIN_FAILURE, WINHTTP_ACCESS_TYPE_NAMED_PROXY, WINHTTP_ACCESS_TYPE_NO_PROXY,
     WINHTTP_AUTO_DETECT_TYPE_DHCP, WINHTTP_AUTO_DETECT_TYPE_DNS_A, WINHTTP_AUTOPROXY_AUTO_DETECT,
     WINHTTP_AUTOPROXY_CONFIG_URL, WINHTTP_AUTOPROXY_OPTIONS, WINHTTP_CURRENT_USER_IE_PROXY_CONFIG,
     WINHTTP_PROXY_INFO, WinHttpCloseHandle, WinHttpGetIEProxyConfigForCurrentUser,
     WinHttpGetProxyForUrl, WinHttpOpen, WinHttpSetTimeouts,
+};
+use windows::Win32::System::JobObjects::{
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation,
+    SetInformationJobObject, TerminateJobObject,
 };
 use windows::core::{HRESULT, HSTRING, PCWSTR, PWSTR, w};
 
@@ -26,11 +32,52 @@ pub(crate) fn keep_apart(command: &mut Command) {
     command.creation_flags(CREATE_NO_WINDOW);
 }
 
-/// Ends the child; what it started ends by itself when its pipes close.
-pub(crate) fn end(child: &mut Child) {
-    if let Err(error) = child.start_kill() {
-        tracing::debug!(%error, "azure cli was gone already");
+/// The child and everything it starts from now on: `az` is a script that starts Python.
+pub(crate) struct Tree(Option<OwnedHandle>);
+
+impl Tree {
+    pub(crate) fn of(child: &Child) -> Self {
+        let job = child.raw_handle().map(|child| job_with(HANDLE(child)));
+        match job.transpose() {
+            Ok(job) => Self(job),
+            Err(error) => {
+                tracing::warn!(%error, "what azure cli starts may outlive it");
+                Self(None)
+            }
+        }
     }
+
+    /// Ends all of it.
+    pub(crate) fn end(&self) {
+        let Some(job) = &self.0 else { return };
+        // SAFETY: the handle is open as long as `self` is.
+        if let Err(error) = unsafe { TerminateJobObject(HANDLE(job.as_raw_handle()), 1) } {
+            tracing::debug!(%error, "azure cli was gone already");
+        }
+    }
+}
+
+/// A job that holds the process. It ends with its handle, so also when this program is
+/// ended from outside.
+fn job_with(process: HANDLE) -> windows::core::Result<OwnedHandle> {
+    // SAFETY: a job without a name or attributes; nobody else owns the handle that is given.
+    let job = unsafe { OwnedHandle::from_raw_handle(CreateJobObjectW(None, PCWSTR::null())?.0) };
+    let handle = HANDLE(job.as_raw_handle());
+    let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    let size = u32::try_from(size_of_val(&limits)).unwrap_or(u32::MAX);
+    // SAFETY: the job is open, the structure is ours and of that class and size; the process
+    // is a child that nobody has waited for, so its handle is open too.
+    unsafe {
+        SetInformationJobObject(
+            handle,
+            JobObjectExtendedLimitInformation,
+            (&raw const limits).cast(),
+            size,
+        )?;
+        AssignProcessToJobObject(handle, process)?;
+    }
+    Ok(job)
 }
 
 /// WinHTTP runs proxy scripts for every program.
@@ -194,6 +241,13 @@ impl Drop for Text {
 /// A program that outlives every test.
 #[cfg(test)]
 pub(crate) const ENDLESS: (&str, &[&str]) = ("ping", &["-n", "1000", "127.0.0.1"]);
+
+/// A shell that runs the line as a program of its own, with a variable set for it.
+#[cfg(test)]
+pub(crate) fn through_a_shell(name: &str, value: &str, line: &str) -> (&'static str, [String; 2]) {
+    let line = format!("set {name}={value}&& {line}");
+    ("cmd", ["/C".to_owned(), line])
+}
 
 #[cfg(test)]
 mod tests {

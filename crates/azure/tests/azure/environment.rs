@@ -255,3 +255,68 @@ async fn with_another_cloud() {
     let seen = problem.details.observed.unwrap();
     assert!(seen.contains("AzureUSGovernment"), "{seen}");
 }
+
+#[tokio::test]
+async fn azure_cli_that_cannot_be_used_is_told_at_once() {
+    const NAME: &str = "environment::azure_cli_that_cannot_be_used_is_told_at_once";
+    const WANTED: &str = "GANGWAY_TEST_WANTED";
+    if is_program() {
+        let wanted = std::env::var(WANTED).unwrap();
+        return with_azure_cli_unusable(&wanted).await;
+    }
+    let long = "x".repeat(100);
+    let old = format!(r#"{{"accessToken":"{long}","tokenType":"Bearer"}}"#);
+    let rubbish = format!("Welcome\tto\nAzure {long}!\n");
+    for (text, code, wanted) in [
+        (rubbish.as_str(), 0, "answer-unusable: Welcome to Azure ..."),
+        ("", 0, "answer-unusable: nothing"),
+        (
+            "",
+            1,
+            "answer-unusable: it ended with 1 and printed nothing",
+        ),
+        (
+            &old,
+            0,
+            "answer-unusable: a token that cannot be read; Azure CLI 2.54.0 or newer is needed",
+        ),
+        ("az: no python\n", 127, "way-forbidden: az: no python"),
+        (
+            "Please run az login\n",
+            1,
+            "sign-in-timed-out: Please run az login",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = fake_az(folder.path(), text, code);
+        run(
+            NAME,
+            &[
+                ("PATH", path),
+                ("AZURE_CONFIG_DIR", folder.path().as_os_str().to_owned()),
+                (WANTED, wanted.into()),
+            ],
+        );
+    }
+}
+
+async fn with_azure_cli_unusable(wanted: &str) {
+    let azure = Azure::new(Cloud::public(), SignIn::AzureCli, Arc::new(|_| {})).unwrap();
+    let (code, words) = wanted.split_once(": ").unwrap();
+    if code != "sign-in-timed-out" {
+        // Who only looks whether somebody is signed in hears that nobody is.
+        let looked = azure.azure_cli_account(None, None).await.unwrap_err();
+        assert_eq!(looked.problem().code(), "not-signed-in");
+    }
+    let before = tokio::time::Instant::now();
+    let problem = azure.await_azure_cli(None, None, tokio::time::pause).await;
+    let problem = problem.unwrap_err().problem();
+    assert_eq!(problem.code(), code, "{problem:?}");
+    let seen = match problem.cause {
+        Cause::AnswerUnusable { came, .. } => came,
+        _ => problem.details.observed.unwrap(),
+    };
+    assert!(seen.contains(words), "{seen}");
+    let waited = before.elapsed() >= gangway_azure::AZURE_CLI_LIMIT;
+    assert_eq!(waited, code == "sign-in-timed-out");
+}
