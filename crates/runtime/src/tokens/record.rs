@@ -15,6 +15,9 @@ pub(crate) struct Record {
     pub(crate) name: Option<String>,
     /// The cloud it belongs to.
     pub(crate) cloud: String,
+    /// The host that signed it in. A definition may bear any name: what was issued by one
+    /// authority is never sent to another.
+    pub(crate) authority: String,
     /// How it was signed in.
     pub(crate) way: Way,
     /// The tenant it signed in at first.
@@ -27,10 +30,29 @@ pub(crate) struct Record {
     pub(crate) refresh_token: Option<String>,
 }
 
+impl Record {
+    /// Whether it is one of that cloud, by name and by authority.
+    pub(crate) fn is_of(&self, cloud: &str, authority: &str) -> bool {
+        self.cloud == cloud && self.authority == authority
+    }
+
+    /// The name of its cloud as it is told from `here`, a cloud's name and authority. Another
+    /// cloud that bears the same name is told apart by its authority; no cloud is called so.
+    pub(crate) fn cloud_from(&self, here: Option<(&str, &str)>) -> String {
+        match here {
+            Some((cloud, authority)) if self.cloud == cloud && self.authority != authority => {
+                format!("{cloud} ({})", self.authority)
+            }
+            _ => self.cloud.clone(),
+        }
+    }
+}
+
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
             .field("cloud", &self.cloud)
+            .field("authority", &self.authority)
             .field("way", &self.way)
             .field("tenant", &self.tenant)
             .finish_non_exhaustive()
@@ -46,6 +68,7 @@ pub(crate) mod tests {
             username: format!("{of}@contoso.example"),
             name: None,
             cloud: "public".to_owned(),
+            authority: "login.microsoftonline.com".to_owned(),
             way: Way::Browser,
             tenant: TenantId::new("t"),
             since: 0,
