@@ -66,9 +66,11 @@ fn tokens_that_were_taken_to_another_machine_are_of_no_use_there() {
     fs::copy(home.file("tokens.bin"), elsewhere.file("tokens.bin")).unwrap();
     let said = elsewhere.on(&other, &["vms", "--json"]).ended(3).json();
     assert_eq!(said["problem"]["code"], "tokens-unreadable");
-    // Moved aside, not thrown away, and not in the way of a new sign-in.
-    assert!(!elsewhere.file("tokens.bin").exists());
+    // Untouched: the keyring might only be locked. At a sign-in it is moved aside, not thrown away.
+    let bytes = fs::read(home.file("tokens.bin")).unwrap();
+    assert_eq!(fs::read(elsewhere.file("tokens.bin")).unwrap(), bytes);
     elsewhere.on(&other, &["login"]).ended(0);
+    assert_eq!(fs::read(elsewhere.file("tokens.bin.unreadable-1")).unwrap(), bytes);
     elsewhere.on(&other, &["vms"]).ended(0);
     // Where it came from nothing has changed.
     home.on(&bus, &["vms", "--fresh"]).ended(0);

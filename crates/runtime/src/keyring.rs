@@ -51,12 +51,28 @@ pub trait KeyHolder: fmt::Debug + Send + Sync {
 }
 
 /// The entries there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// The key of the token file.
-    TokenKey,
-    /// The password for the proxy.
-    ProxyPassword,
+    /// A key of the token file, by its mark. No two keys share a name, so none is ever
+    /// overwritten, and what comes late concerns no key but its own.
+    TokenKey(String),
+    /// The password for one proxy and one user there: it goes to no other.
+    ProxyPassword(String),
+}
+
+impl Entry {
+    /// The password that `user` has at the proxy of this address.
+    pub(crate) fn proxy_password(address: &str, user: &str) -> Self {
+        let address = address.trim().trim_end_matches('/').to_ascii_lowercase();
+        let address = match address.contains("://") {
+            true => address,
+            false => format!("http://{address}"),
+        };
+        let whose = format!("{address}\0{user}");
+        let hash = ring::digest::digest(&ring::digest::SHA256, whose.as_bytes());
+        let start = hash.as_ref().iter().take(6);
+        Self::ProxyPassword(start.map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// A keyring, asked with patience but not for ever.
@@ -83,6 +99,14 @@ impl Keyring {
     /// Whether there is a keyring at all, as far as can be said without asking it.
     pub(crate) fn may_be_here(&self) -> bool {
         self.holder.may_be_here()
+    }
+
+    /// Whether it answers: a name that no entry bears is asked for.
+    ///
+    /// # Errors
+    /// As [`Keyring::get`].
+    pub(crate) async fn reach(&self) -> Result<(), Error> {
+        self.get(Entry::TokenKey("none".to_owned())).await.map(drop)
     }
 
     /// The secret of an entry.
@@ -124,13 +148,15 @@ impl Keyring {
         }
         let open = Arc::clone(&self.open);
         let (tell, told) = oneshot::channel();
-        let (holder, name) = (Arc::clone(&self.holder), self.name(entry));
+        let (holder, name) = (Arc::clone(&self.holder), self.name(&entry));
         // Not one of tokio's threads: the end of the program would wait for those.
         let asking = std::thread::Builder::new()
             .name("keyring".to_owned())
             .spawn(move || {
+                // Also where a keyring's own code panics, the next question is asked.
+                let over = Over(open);
                 let answer = work(holder.as_ref(), &name);
-                open.store(false, Ordering::SeqCst);
+                drop(over);
                 // Whoever asked may have given up.
                 let _unheard = tell.send(answer);
             });
@@ -147,15 +173,24 @@ impl Keyring {
         }
     }
 
-    fn name(&self, entry: Entry) -> String {
-        let name = match entry {
-            Entry::TokenKey => "token-cache",
-            Entry::ProxyPassword => "proxy-password",
+    fn name(&self, entry: &Entry) -> String {
+        let (name, which) = match entry {
+            Entry::TokenKey(mark) => ("token-cache", mark),
+            Entry::ProxyPassword(whose) => ("proxy-password", whose),
         };
         match &self.mark {
-            Some(mark) => format!("{name}-{mark}"),
-            None => name.to_owned(),
+            Some(mark) => format!("{name}-{mark}-{which}"),
+            None => format!("{name}-{which}"),
         }
+    }
+}
+
+/// A question to the keyring that has been answered, once this is dropped.
+struct Over(Arc<AtomicBool>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
     }
 }
 
@@ -205,6 +240,15 @@ impl KeyHolder for MemoryKeyring {
     }
 }
 
+#[cfg(test)]
+impl MemoryKeyring {
+    /// The names of all entries.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.keys().cloned().collect()
+    }
+}
+
 impl fmt::Debug for MemoryKeyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MemoryKeyring(..)")
@@ -232,83 +276,4 @@ fn missing(error: &dyn std::error::Error) -> Error {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// A keyring that is not there.
-    #[derive(Debug)]
-    pub(crate) struct NoKeyring;
-
-    impl KeyHolder for NoKeyring {
-        fn get(&self, _: &str) -> Result<Option<Vec<u8>>, Error> {
-            Err(none())
-        }
-
-        fn set(&self, _: &str, _: &[u8]) -> Result<(), Error> {
-            Err(none())
-        }
-
-        fn remove(&self, _: &str) -> Result<(), Error> {
-            Err(none())
-        }
-    }
-
-    /// A keyring whose question nobody answers until the sender is dropped.
-    #[derive(Debug)]
-    struct Hanging(Mutex<std::sync::mpsc::Receiver<()>>);
-
-    impl KeyHolder for Hanging {
-        fn get(&self, _: &str) -> Result<Option<Vec<u8>>, Error> {
-            let _ended = self.0.lock().unwrap().recv();
-            Ok(None)
-        }
-
-        fn set(&self, name: &str, _: &[u8]) -> Result<(), Error> {
-            self.get(name).map(drop)
-        }
-
-        fn remove(&self, name: &str) -> Result<(), Error> {
-            self.get(name).map(drop)
-        }
-    }
-
-    fn none() -> Error {
-        Error::Keyring {
-            why: "there is none".to_owned(),
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_keyring_that_hangs_is_not_waited_for_for_ever() {
-        let (end, hangs) = std::sync::mpsc::channel();
-        let keyring = Keyring {
-            holder: Arc::new(Hanging(Mutex::new(hangs))),
-            mark: None,
-            open: Arc::default(),
-            turn: Arc::default(),
-        };
-        let error = keyring.get(Entry::TokenKey).await.unwrap_err();
-        assert!(error.to_string().contains("within 5 s"), "{error}");
-        let began = tokio::time::Instant::now();
-        assert!(keyring.get(Entry::TokenKey).await.is_err());
-        assert_eq!(began.elapsed(), Duration::ZERO);
-        drop(end);
-    }
-
-    #[tokio::test]
-    async fn homes_do_not_share_entries() {
-        let holder: Arc<dyn KeyHolder> = Arc::new(MemoryKeyring::default());
-        let keyring = |home: &str| Keyring::new(Arc::clone(&holder), &Home::at(home));
-        let (one, other) = (keyring("/one"), keyring("/other"));
-        one.set(Entry::TokenKey, vec![1]).await.unwrap();
-        assert_eq!(other.get(Entry::TokenKey).await.unwrap(), None);
-        assert_eq!(one.get(Entry::ProxyPassword).await.unwrap(), None);
-        assert_eq!(
-            keyring("/one").get(Entry::TokenKey).await.unwrap(),
-            Some(vec![1])
-        );
-        one.remove(Entry::TokenKey).await.unwrap();
-        one.remove(Entry::TokenKey).await.unwrap();
-        assert_eq!(one.get(Entry::TokenKey).await.unwrap(), None);
-    }
-}
+pub(crate) mod tests;

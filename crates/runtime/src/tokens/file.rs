@@ -1,4 +1,4 @@
-//! The token file on the disk: read whole, replaced whole, put aside, never written in place.
+//! The token file on the disk: read whole, replaced whole, put aside.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -47,16 +47,33 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Replaces the file by one that is shorter. Where there is no room beside it, the file is
+/// written over: what somebody signed out of must not stay because the disk is full.
+/// Whoever reads it half written waits for the lock and reads again.
+pub(super) fn shorten(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let Err(error) = replace(path, bytes) else {
+        return Ok(());
+    };
+    leave_no_room(path);
+    write_over(path, bytes).map_err(|_also| error)
+}
+
 /// Removes the file and what a process that died may have left of its successor.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
-    for path in [&beside(path, ".new"), path] {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
+    let removed = gone(path);
+    let left = gone(&beside(path, ".new"));
     sync_folder(path);
-    Ok(())
+    removed.and(left)
+}
+
+/// What tells the bytes of a file from others; `None` where there is none to read.
+pub(super) fn digest(path: &Path) -> Option<Vec<u8>> {
+    Some(digest_of(&read(path).ok()??))
+}
+
+pub(super) fn digest_of(bytes: &[u8]) -> Vec<u8> {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+    digest.as_ref().to_vec()
 }
 
 /// Gives the file another name, under which nothing of ours looks for it.
@@ -70,12 +87,23 @@ pub(super) fn put_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
+fn gone(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn write_over(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::options().write(true).open(path)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)?;
+    file.sync_all()
+}
+
 /// Writes a file of its own: one that is there is somebody's who died.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    gone(path)?;
     let mut file = make_private_file(path)?;
     file.write_all(bytes)?;
     Ok(file)

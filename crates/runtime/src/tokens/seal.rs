@@ -34,6 +34,9 @@ pub(super) const KEY: usize = 32;
 const MAGIC: [u8; 8] = *b"GANGWAYT";
 const MARK: usize = 16;
 
+/// The mark of a key.
+pub(super) type Mark = [u8; MARK];
+
 /// Files of ours are a few thousand bytes; what is longer than this is none.
 pub(super) const LONGEST: usize = 8 * 1024 * 1024;
 
@@ -73,7 +76,8 @@ impl Key {
         self.0.to_vec()
     }
 
-    fn mark(&self) -> [u8; MARK] {
+    /// What tells this key from others, and nothing about it.
+    pub(super) fn mark(&self) -> Mark {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
         let tag = hmac::sign(&key, b"gangway token file");
         let mut mark = [0; MARK];
@@ -129,6 +133,19 @@ pub(super) fn version(bytes: &[u8]) -> Option<u32> {
     number(&mut rest)
 }
 
+/// The mark of the key that opens these bytes; `None` where they are none of ours.
+pub(super) fn mark(bytes: &[u8]) -> Option<Mark> {
+    version(bytes).filter(|version| *version == VERSION)?;
+    let mut rest = bytes.get(MAGIC.len() + size_of::<u32>()..)?;
+    take(&mut rest, MARK)?.try_into().ok()
+}
+
+/// Whether an account seems to be among the records: their ids stand in the clear.
+pub(super) fn names(bytes: &[u8], account: &AccountId) -> bool {
+    let id = account.as_str().as_bytes();
+    bytes.windows(id.len()).any(|part| part == id)
+}
+
 /// The records in the bytes of a file.
 pub(super) fn unseal(key: &Key, bytes: &[u8]) -> Result<Records, Unfit> {
     match version(bytes) {
@@ -136,11 +153,11 @@ pub(super) fn unseal(key: &Key, bytes: &[u8]) -> Result<Records, Unfit> {
         Some(newer) if newer > VERSION => return Err(Unfit::Newer(newer)),
         _ => return Err(Unfit::Damaged),
     }
-    let mut rest = &bytes[MAGIC.len() + size_of::<u32>()..];
-    let mark = take(&mut rest, MARK).ok_or(Unfit::Damaged)?;
+    let mark = mark(bytes).ok_or(Unfit::Damaged)?;
     if mark != key.mark() {
         return Err(Unfit::OtherKey);
     }
+    let rest = &bytes[MAGIC.len() + size_of::<u32>() + MARK..];
     let cipher = key.cipher().ok_or(Unfit::Damaged)?;
     records(&cipher, rest).ok_or(Unfit::Damaged)
 }
