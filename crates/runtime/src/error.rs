@@ -75,6 +75,12 @@ pub enum Error {
         /// Where it was kept, once it was put aside.
         kept: Option<PathBuf>,
     },
+    /// Another process works with the refresh tokens, for longer than that ever takes.
+    #[error("another process is renewing the sign-in, and has been for {seconds} s")]
+    TokensBusy {
+        /// For how long it was waited for.
+        seconds: u64,
+    },
     /// Something has a name already: see the problem.
     #[error("{}", .0.code())]
     Named(Box<Problem>),
@@ -118,6 +124,8 @@ impl Error {
                 kept: kept.as_ref().map(|kept| kept.display().to_string()),
             })
             .observed(told),
+            // Nothing is wrong with the file: no account can be used for the moment.
+            Self::TokensBusy { .. } => Problem::new(Cause::NotSignedIn).observed(told),
             Self::Named(problem) => (**problem).clone(),
         }
     }

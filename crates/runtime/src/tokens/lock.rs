@@ -9,8 +9,9 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::error::Error;
 use crate::platform::make_private_file;
 
-/// How long the lock is waited for: longer than a refresh takes, even on a slow line.
-pub(super) const LIMIT: Duration = Duration::from_secs(30);
+/// How long the lock is waited for: longer than it is held for one refresh, whose call may
+/// take a minute and waits for the keyring before it and the disk after it.
+pub(super) const LIMIT: Duration = Duration::from_secs(90);
 
 /// No system tells when a file's lock is given back, so it is tried anew this often.
 const TRY: Duration = Duration::from_millis(15);
@@ -25,8 +26,8 @@ impl Lock {
     /// Waits for the lock.
     ///
     /// # Errors
-    /// [`Error::StoreNotWritable`] where the file cannot be made or locked, or another
-    /// holds it for too long.
+    /// [`Error::StoreNotWritable`] where the file cannot be made or locked;
+    /// [`Error::TokensBusy`] where another holds it for too long.
     pub(super) async fn take(path: &Path) -> Result<Self, Error> {
         let failed = |source: Box<dyn std::error::Error + Send + Sync>| Error::StoreNotWritable {
             path: path.to_owned(),
@@ -48,9 +49,9 @@ impl Lock {
         match timeout(LIMIT, locked).await {
             Ok(Ok(())) => Ok(Self { file }),
             Ok(Err(error)) => Err(failed(Box::new(error))),
-            Err(_late) => Err(failed(
-                format!("another process holds it for {} s", LIMIT.as_secs()).into(),
-            )),
+            Err(_late) => Err(Error::TokensBusy {
+                seconds: LIMIT.as_secs(),
+            }),
         }
     }
 }
@@ -87,7 +88,9 @@ mod tests {
         let path = place.path().join("tokens.lock");
         let _first = Lock::take(&path).await.unwrap();
         let error = Lock::take(&path).await.unwrap_err();
-        assert_eq!(error.problem().code(), "store-not-writable");
-        assert!(crate::error::chain(&error).contains("30 s"));
+        let problem = error.problem();
+        assert_eq!(problem.code(), "not-signed-in");
+        let told = problem.details.observed.unwrap();
+        assert!(told.contains("another process is renewing"), "{told}");
     }
 }
