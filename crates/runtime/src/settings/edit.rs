@@ -103,6 +103,28 @@ pub fn set(home: &Home, settings: &Settings, key: &str, value: &str) -> Result<(
     save(home, &document)
 }
 
+/// A value that fits a documented key, as it is typed for [`set`]; none for any other key.
+#[must_use]
+pub fn example(key: &str) -> Option<String> {
+    let mut path = split(key).ok()?;
+    if let [table, vm, _] = path.as_mut_slice()
+        && table == "vm"
+    {
+        // Of whichever VM.
+        "vm-web-01".clone_into(vm);
+    }
+    let document: DocumentMut = include_str!("example.toml").parse().ok()?;
+    let mut item = document.as_item();
+    for name in &path {
+        item = item.get(name.as_str())?;
+    }
+    let value = item.as_value()?;
+    Some(match value.as_str() {
+        Some(text) => text.to_owned(),
+        None => value.to_string().trim().to_owned(),
+    })
+}
+
 /// Takes one value out of the file, so that its default is in force.
 ///
 /// # Errors
@@ -296,6 +318,23 @@ mod tests {
             assert!(set(&home, &settings, key, value).is_err(), "{key}");
         }
         assert_eq!(fs::read_to_string(home.settings_file()).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_proposed_for_a_key_is_accepted() {
+        let (_place, home) = home_with("");
+        let settings = Settings::default();
+        for entry in list(&home, &settings).unwrap() {
+            // What only machine policy may say stands in no file.
+            if let Some(value) = example(&entry.key) {
+                set(&home, &settings, &entry.key, &value).unwrap();
+            }
+        }
+        assert_eq!(example("duration").as_deref(), Some("2h"));
+        let ways = example("sign_in_ways");
+        assert_eq!(ways.as_deref(), Some("[\"browser\", \"device-code\"]"));
+        assert_eq!(example("vm.vm-db.ssh_port").as_deref(), Some("2201"));
+        assert_eq!((example("duraton"), example("ssh")), (None, None));
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The keys that machine policy has set.
     pub locked: BTreeSet<&'static str>,
+    /// What the person chose, as it was written.
+    pub(super) person: File,
 }
 
 impl Default for Settings {
@@ -72,8 +74,10 @@ pub enum LogLevel {
 
 pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     let demands = policy.demands();
+    let person = file.clone();
     let mut choice = Choice::default();
-    let sign_in = sign_in::sign_in(&mut choice, &demands, &file);
+    let mut sign_in = sign_in::sign_in(&mut choice, &demands, &file);
+    sign_in.policy_mistake = policy.problem().cloned();
     let network = sign_in::network(&mut choice, &demands, &file);
     let (ssh, rdp) = clients(&mut choice, &demands, file.ssh, file.rdp);
     let usual = ForEngine::default();
@@ -150,6 +154,7 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .of("log_level", demands.log_level, file.log_level)
             .unwrap_or_default(),
         locked: choice.locked,
+        person,
     }
 }
 

@@ -15,7 +15,7 @@ mod policy;
 mod sign_in;
 mod value;
 
-pub use edit::{Entry, Origin, list, set, unset};
+pub use edit::{Entry, Origin, example, list, set, unset};
 pub use file::{Rdp, RdpLaunch, RdpTarget, Ssh, VmOverride};
 pub use merge::{LogLevel, Settings};
 pub use policy::MachinePolicy;
@@ -35,14 +35,25 @@ pub fn read(home: &Home) -> (Settings, Vec<Problem>) {
 /// As [`read`], with a machine policy that was read elsewhere.
 #[must_use]
 pub fn read_with(home: &Home, policy: &MachinePolicy) -> (Settings, Vec<Problem>) {
+    read_or(home, policy, file::File::default())
+}
+
+/// Reads the settings in force anew. Where the person's file has a mistake their choice
+/// stays as it was; machine policy is judged apart and takes effect all the same.
+pub(crate) fn read_again(
+    home: &Home,
+    policy: &MachinePolicy,
+    before: &Settings,
+) -> (Settings, Vec<Problem>) {
+    read_or(home, policy, before.person.clone())
+}
+
+fn read_or(home: &Home, policy: &MachinePolicy, usual: file::File) -> (Settings, Vec<Problem>) {
     let mut problems = Vec::new();
-    let file = match file::read(&home.settings_file()) {
-        Ok(file) => file,
-        Err(problem) => {
-            problems.push(problem);
-            file::File::default()
-        }
-    };
+    let file = file::read(&home.settings_file()).unwrap_or_else(|problem| {
+        problems.push(problem);
+        usual
+    });
     problems.extend(policy.problem().cloned());
     (merge::merge(file, policy), problems)
 }
@@ -66,4 +77,47 @@ fn mistake_at(file: &str, text: &str, at: usize, mistake: &str) -> Problem {
             .unwrap_or("it cannot be read")
             .to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use gangway_engine::account::Way;
+
+    use super::*;
+
+    fn policy(text: &str) -> (tempfile::TempDir, MachinePolicy) {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("policy.json");
+        std::fs::write(&file, text).unwrap();
+        let policy = MachinePolicy::in_file(&file.display().to_string());
+        (place, policy)
+    }
+
+    #[test]
+    fn a_mistake_of_the_person_s_does_not_stop_policy() {
+        let place = tempfile::tempdir().unwrap();
+        let home = Home::at(place.path());
+        std::fs::write(home.settings_file(), "cloud = \"private\"\n").unwrap();
+        let (before, _) = read_with(&home, &MachinePolicy::none());
+        std::fs::write(home.settings_file(), "cloud = \n").unwrap();
+        let (_place, policy) = policy("{\"sign_in_ways\": [\"browser\"]}");
+        let (now, problems) = read_again(&home, &policy, &before);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(now.cloud.as_deref(), Some("private"));
+        assert!(!now.sign_in.allows(Way::Environment) && now.sign_in.allows(Way::Browser));
+        // And again, on what was in force then.
+        let (now, _) = read_again(&home, &MachinePolicy::none(), &now);
+        assert_eq!(now, before);
+    }
+
+    #[test]
+    fn a_mistake_in_policy_opens_no_way_and_is_told() {
+        let place = tempfile::tempdir().unwrap();
+        let home = Home::at(place.path());
+        let (_place, policy) = policy("{\n  \"sign_in_ways\": [\"browser\"],\n  \"x\": 1\n}");
+        let (now, problems) = read_with(&home, &policy);
+        assert_eq!(problems, [policy.problem().unwrap().clone()]);
+        assert_eq!(now.sign_in.policy_mistake, problems.first().cloned());
+        assert!(now.sign_in.allows(Way::Browser) && !now.sign_in.allows(Way::Environment));
+    }
 }

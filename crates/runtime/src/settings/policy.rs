@@ -9,6 +9,7 @@ use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::settings::OnAddressChange;
 use ipnet::Ipv4Net;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::file::{RdpLaunch, RdpTarget};
 use super::merge::LogLevel;
@@ -16,11 +17,13 @@ use super::value::{ClientId, Flag, Lasting, ProxyAddress, TenantName};
 
 /// The machine policy of this machine: what it says, or why it cannot be read.
 ///
-/// A policy with a mistake demands nothing, but it grants nothing either: nobody may
-/// confirm a tunnel by hand while it cannot be read.
+/// A policy with a mistake is not followed half, and it grants nothing: nobody may confirm
+/// a tunnel by hand while it cannot be read, and nobody may sign in by any way but those
+/// that its `sign_in_ways` allows, where that key by itself can be read; else by none.
 #[derive(Debug, Clone)]
 pub struct MachinePolicy {
-    read: Result<Demands, Problem>,
+    demands: Demands,
+    problem: Option<Problem>,
 }
 
 /// Every key of a policy. The first block locks a setting of the person; the second exists
@@ -96,7 +99,8 @@ impl MachinePolicy {
     #[must_use]
     pub fn none() -> Self {
         Self {
-            read: Ok(Demands::default()),
+            demands: Demands::default(),
+            problem: None,
         }
     }
 
@@ -114,47 +118,68 @@ impl MachinePolicy {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Self::none(),
-            Err(error) => {
-                return Self {
-                    read: Err(invalid(0, 0, error.to_string())),
-                };
-            }
+            Err(error) => return Self::with_mistake(invalid(0, 0, error.to_string()), None),
         };
-        Self {
-            read: serde_json::from_str(&text).map_err(|error| {
+        match serde_json::from_str(&text) {
+            Ok(demands) => Self {
+                demands,
+                problem: None,
+            },
+            Err(error) => {
                 let at = |number| u32::try_from(number).unwrap_or(u32::MAX);
-                invalid(at(error.line()), at(error.column()), error.to_string())
-            }),
+                let mistake = invalid(at(error.line()), at(error.column()), error.to_string());
+                let values: Option<Value> = serde_json::from_str(&text).ok();
+                Self::with_mistake(mistake, values.as_ref().and_then(ways_of))
+            }
         }
     }
 
     /// The policy in values that were read from `place`, the registry.
     #[must_use]
-    pub fn from_values(place: &str, values: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self {
-            read: Demands::deserialize(serde_json::Value::Object(values)).map_err(|error| {
-                Problem::new(Cause::SettingsInvalid {
+    pub fn from_values(place: &str, values: serde_json::Map<String, Value>) -> Self {
+        let values = Value::Object(values);
+        match Demands::deserialize(&values) {
+            Ok(demands) => Self {
+                demands,
+                problem: None,
+            },
+            Err(error) => {
+                let mistake = Problem::new(Cause::SettingsInvalid {
                     file: place.to_owned(),
                     line: 0,
                     column: 0,
                     mistake: error.to_string(),
-                })
-            }),
+                });
+                Self::with_mistake(mistake, ways_of(&values))
+            }
         }
     }
 
     /// Why it cannot be read, where that is so.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
-        self.read.as_ref().err()
+        self.problem.as_ref()
     }
 
     pub(super) fn demands(&self) -> Demands {
-        self.read.clone().unwrap_or_else(|_invalid| Demands {
-            may_confirm_tunnel: Some(Flag(false)),
-            ..Demands::default()
-        })
+        self.demands.clone()
     }
+
+    fn with_mistake(problem: Problem, ways: Option<Vec<Way>>) -> Self {
+        Self {
+            demands: Demands {
+                may_confirm_tunnel: Some(Flag(false)),
+                sign_in_ways: Some(ways.unwrap_or_default()),
+                ..Demands::default()
+            },
+            problem: Some(problem),
+        }
+    }
+}
+
+/// The ways that a policy with a mistake elsewhere allows.
+fn ways_of(values: &Value) -> Option<Vec<Way>> {
+    Vec::deserialize(values.get("sign_in_ways")?).ok()
 }
 
 #[cfg(test)]
@@ -176,6 +201,37 @@ mod tests {
         assert!(mistake.contains("alowed"));
         assert_eq!(policy.demands().whole_prefixes, None);
         assert_eq!(policy.demands().may_confirm_tunnel, Some(Flag(false)));
+        assert_eq!(policy.demands().sign_in_ways, Some(vec![]));
+    }
+
+    #[test]
+    fn a_policy_with_a_mistake_opens_no_way_in() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("policy.json");
+        for (text, ways) in [
+            ("{", vec![]),
+            (
+                "{\"sign_in_ways\": [\"browser\"], \"duration\": 3}",
+                vec![Way::Browser],
+            ),
+            ("{\"sign_in_ways\": [\"brwser\"]}", vec![]),
+            ("{\"sign_in_way\": [\"browser\"]}", vec![]),
+            ("[1]", vec![]),
+        ] {
+            fs::write(&file, text).unwrap();
+            let policy = MachinePolicy::in_file(&file.display().to_string());
+            assert!(policy.problem().is_some(), "{text}");
+            assert_eq!(policy.demands().sign_in_ways, Some(ways), "{text}");
+        }
+        // Not readable at all: a folder in its place.
+        let policy = MachinePolicy::in_file(&place.path().display().to_string());
+        assert_eq!(policy.demands().sign_in_ways, Some(vec![]));
+        let mistaken = serde_json::json!({"sign_in_ways": ["azure-cli"], "proxy": 1});
+        let Value::Object(values) = mistaken else {
+            panic!()
+        };
+        let policy = MachinePolicy::from_values("registry", values);
+        assert_eq!(policy.demands().sign_in_ways, Some(vec![Way::AzureCli]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use gangway_engine::account::Way;
+use gangway_engine::problem::Problem;
 
 use super::file::File;
 use super::merge::Choice;
@@ -19,6 +20,8 @@ pub struct SignInSettings {
     pub ways: Option<Vec<Way>>,
     /// Whether machine policy says which.
     pub ways_by_policy: bool,
+    /// Why machine policy cannot be read: then a way that is not allowed is not because of it.
+    pub policy_mistake: Option<Problem>,
     /// The program that opens pages, and its arguments; empty is the system's choice.
     pub browser: Vec<String>,
 }
@@ -60,6 +63,7 @@ pub(super) fn sign_in(choice: &mut Choice, demands: &Demands, file: &File) -> Si
         tenant: tenant.map(|tenant| tenant.0),
         ways,
         ways_by_policy: demands.sign_in_ways.is_some(),
+        policy_mistake: None,
         browser: browser.unwrap_or_default(),
     }
 }
