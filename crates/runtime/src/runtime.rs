@@ -9,7 +9,7 @@ use gangway_engine::account::Way;
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
 use gangway_engine::intent::{ConnectWish, Intent};
-use gangway_engine::problem::Problem;
+use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{Page, Query};
 use gangway_engine::snapshot::Snapshot;
 use gangway_engine::vm::{Protocol, Service};
@@ -272,19 +272,32 @@ impl Runtime {
         Ok(profiles)
     }
 
-    /// Keeps the password for the proxy in the keyring, or removes it. It is used from the
-    /// next start on.
+    /// Keeps the password for the proxy and the user that the settings name in the keyring,
+    /// or removes it: it goes to no other proxy. It is used from the next start on.
     ///
     /// # Errors
-    /// `keyring-missing`: a password is kept nowhere else.
+    /// `settings-invalid` where the settings name none; `keyring-missing`: a password is kept
+    /// nowhere else.
     pub async fn set_proxy_password(&self, password: Option<Secret>) -> Result<(), Problem> {
+        let settings = self.world.settings();
+        let network = &settings.network;
+        let (Some(proxy), Some(user)) = (&network.proxy, &network.proxy_user) else {
+            return Err(Problem::new(Cause::SettingsInvalid {
+                file: self.world.home.settings_file().display().to_string(),
+                line: 0,
+                column: 0,
+                mistake: "a password is for one proxy and user: set proxy and proxy_user first"
+                    .to_owned(),
+            }));
+        };
+        let entry = Entry::proxy_password(proxy, user);
         let keyring = &self.world.keyring;
         let done = match password {
             Some(password) => {
                 let password = password.expose().as_bytes().to_vec();
-                keyring.set(Entry::ProxyPassword, password).await
+                keyring.set(entry, password).await
             }
-            None => keyring.remove(Entry::ProxyPassword).await,
+            None => keyring.remove(entry).await,
         };
         done.map_err(|error| error.problem())
     }

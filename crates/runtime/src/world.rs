@@ -24,8 +24,9 @@ use crate::settings::{self, MachinePolicy, Settings};
 use crate::store::{Owner, Store};
 use crate::tokens::{TokenFile, TokenVault};
 
-/// How long the end waits for a refresh that is under way.
-const SETTLE_LIMIT: Duration = Duration::from_secs(3);
+/// How long the end waits for a refresh that is under way. Its answer holds the only good
+/// refresh token; a line that is slower than this costs one more sign-in.
+const SETTLE_LIMIT: Duration = Duration::from_secs(10);
 
 /// One of each, shared by the loop, its effects and the queries.
 pub(crate) struct World {
@@ -39,7 +40,7 @@ pub(crate) struct World {
     pub(crate) progress: watch::Sender<Option<Progress>>,
     pub(crate) owner: OnceLock<Owner>,
     pub(crate) bell: OnceLock<PathBuf>,
-    pub(crate) azure: OnceCell<Result<Azure, Problem>>,
+    pub(crate) azure: OnceCell<Azure>,
     pub(crate) home_tenant: OnceCell<TenantId>,
     pub(crate) keyring: Keyring,
     pub(crate) tokens: TokenFile,
@@ -60,15 +61,17 @@ impl World {
         Arc::clone(&settings)
     }
 
-    /// Reads the settings again. A file that has got a mistake meanwhile changes nothing: the
-    /// next start tells it.
+    /// Reads the settings again. A person's file that has got a mistake meanwhile changes
+    /// nothing of their choice, and nothing stops machine policy: the next start tells it.
     pub(crate) fn read_settings_again(&self) {
-        let (read, problems) = match &self.policy {
-            Some(policy) => settings::read_with(&self.home, policy),
-            None => settings::read(&self.home),
-        };
+        let of_machine = || platform::machine_policy();
+        let policy = self.policy.clone().unwrap_or_else(of_machine);
         let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        if problems.is_empty() && **settings != read {
+        let (read, problems) = settings::read_again(&self.home, &policy, &settings);
+        for problem in problems {
+            tracing::warn!(code = problem.code(), "settings read with a mistake");
+        }
+        if **settings != read {
             *settings = Arc::new(read);
         }
     }
@@ -82,21 +85,22 @@ impl World {
     }
 
     /// Azure, made at the first use; nothing is asked of it yet. Where accounts serve, who
-    /// is signed in is known from here on.
+    /// is signed in is known from here on. Where that fails the next one tries again.
     pub(crate) async fn azure(&self) -> Result<Azure, Problem> {
-        let made = self.azure.get_or_init(|| self.make_azure()).await;
-        made.clone()
+        let made = self.azure.get_or_try_init(|| self.make_azure()).await;
+        made.cloned()
     }
 
     /// Waits for a refresh that is still under way, where Azure was talked to at all: the
     /// new refresh token is in its answer.
     pub(crate) async fn settle(&self) {
-        if let Some(Ok(azure)) = self.azure.get()
+        if let Some(azure) = self.azure.get()
             && tokio::time::timeout(SETTLE_LIMIT, azure.settle())
                 .await
                 .is_err()
         {
-            tracing::warn!("a refresh was still under way at the end");
+            let waited = SETTLE_LIMIT.as_secs();
+            tracing::warn!(waited, "a refresh was still under way at the end");
         }
     }
 
@@ -125,6 +129,7 @@ impl World {
                     vault: Arc::new(TokenVault {
                         file: self.tokens.clone(),
                         cloud: cloud.name().to_owned(),
+                        authority: cloud.authority_host(),
                         clock: self.clock.clone(),
                     }),
                     chooser: Arc::new(Choice {
@@ -151,7 +156,7 @@ impl World {
         if let Some(address) = &set.proxy {
             let mut proxy = Proxy::new(address).map_err(told)?;
             if let Some(user) = &set.proxy_user
-                && let Some(password) = self.proxy_password().await?
+                && let Some(password) = self.proxy_password(address, user).await?
             {
                 proxy = proxy.signed_in(user, password);
             }
@@ -160,8 +165,9 @@ impl World {
         Ok(network)
     }
 
-    async fn proxy_password(&self) -> Result<Option<Secret>, Problem> {
-        let found = self.keyring.get(Entry::ProxyPassword).await;
+    async fn proxy_password(&self, proxy: &str, user: &str) -> Result<Option<Secret>, Problem> {
+        let entry = Entry::proxy_password(proxy, user);
+        let found = self.keyring.get(entry).await;
         let found = found.map_err(|error| error.problem())?;
         Ok(found
             .and_then(|bytes| String::from_utf8(bytes).ok())

@@ -223,6 +223,11 @@ impl Suite {
     /// A proxy that wants a password, takes none, and repeats what it was sent.
     pub(crate) fn proxy(&mut self) {
         let password = format!("{MARK}OfTheProxy");
+        let (address, heard) = strangers::proxy();
+        let settings = fs::read_to_string(self.home.file("settings.toml")).unwrap();
+        self.home.set(&format!(
+            "proxy = \"http://{address}\"\nproxy_user = \"clerk\"\n{settings}"
+        ));
         let mut keep = self.begin_with(&["proxy-password"], Stdio::piped());
         let mut typed = keep.stdin.take().unwrap();
         typed.write_all(password.as_bytes()).unwrap();
@@ -230,11 +235,6 @@ impl Suite {
         let said = Said::from(keep);
         self.heard(&said).ended(0);
         self.secrets.insert(password);
-        let (address, heard) = strangers::proxy();
-        let settings = fs::read_to_string(self.home.file("settings.toml")).unwrap();
-        self.home.set(&format!(
-            "proxy = \"http://{address}\"\nproxy_user = \"clerk\"\n{settings}"
-        ));
         // Loopback is reached without any proxy.
         let beyond = json!({
             "name": "beyond", "audience": "https://management.azure.com/",
