@@ -161,7 +161,8 @@ pub enum Kept {
 pub struct Account {
     /// Which.
     pub id: AccountId,
-    /// The name it signs in with, as Entra says it (`preferred_username`). Data.
+    /// The name it signs in with, as Entra says it (`preferred_username`); empty where it is
+    /// not known yet. Data.
     pub username: String,
     /// The person's name, where Entra says it. Data.
     pub name: Option<String>,
@@ -173,6 +174,17 @@ pub struct Account {
     pub kept: Kept,
     /// Every tenant it is known to be in, the home tenant first.
     pub tenants: Vec<AccountTenant>,
+}
+
+impl Account {
+    /// What it is called where it is shown: its name, or its id while it has none yet.
+    #[must_use]
+    pub fn shown_as(&self) -> &str {
+        match self.username.as_str() {
+            "" => self.id.as_str(),
+            name => name,
+        }
+    }
 }
 
 /// A tenant that an account is in.
@@ -248,6 +260,12 @@ pub struct AccountsView {
     /// What is wrong with what is kept, and why the last sign-out failed where it did.
     #[serde(default)]
     pub problems: Vec<Problem>,
+    /// Who is being signed out.
+    #[serde(default)]
+    pub signing_out: Vec<AccountId>,
+    /// Why the last sign-out that ended failed, where it did; it is among the problems, too.
+    #[serde(default)]
+    pub sign_out_problem: Option<Problem>,
     /// Sign-ins under way and those that ended and were not cleared, oldest first.
     pub sign_ins: Vec<SignInView>,
 }

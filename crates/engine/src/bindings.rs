@@ -80,6 +80,7 @@ fn generated() -> String {
         Problem,
         Cause,
         RefusedWhy,
+        ForbiddenWhy,
         Details,
         WayOut,
         TunnelView,

@@ -143,10 +143,7 @@ impl Engine {
             Intent::SignOut {
                 account,
                 end_session,
-            } => self.sign_out(Effect::SignOut {
-                account,
-                end_session,
-            }),
+            } => self.sign_out(account, end_session),
             Intent::SwitchTenant {
                 account,
                 tenant,

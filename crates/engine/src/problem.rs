@@ -16,6 +16,7 @@ use crate::id::{TenantId, VmId};
 mod params;
 mod way_out;
 
+pub(crate) use way_out::AT_A_TERMINAL;
 pub use way_out::WayOut;
 
 /// Why Entra refused a sign-in for good, or a person did.
@@ -35,6 +36,19 @@ pub enum RefusedWhy {
     Loop,
     /// Anything else; what was observed stands in the details.
     Other,
+}
+
+/// Why a way of signing in is not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ForbiddenWhy {
+    /// Machine policy does not list it.
+    Policy,
+    /// The person's own `sign_in_ways` do not list it.
+    Settings,
+    /// It is not set up on this computer.
+    NotSetUp,
 }
 
 /// A cause that can be named, with what is needed to tell it.
@@ -159,6 +173,11 @@ pub enum Cause {
     },
     /// The token is one of another tenant.
     WrongTenant { tenant: TenantId },
+    /// There is no such tenant (AADSTS50059, 50128, 90002), or what was given is no tenant's id
+    /// or domain.
+    TenantUnknown { tenant: String },
+    /// Somebody is signed in, but the tenant is switched off; without one, every tenant is.
+    TenantOff { tenant: Option<TenantId> },
     /// Nobody finished the sign-in in time.
     SignInTimedOut { way: Way },
     /// The sign-in was refused, and not for a reason that has a code of its own here.
@@ -173,7 +192,7 @@ pub enum Cause {
     /// for another tenant, audience or account.
     SignInMistrusted { what: String },
     /// This way of signing in is not to be had here.
-    WayForbidden { way: Way, by_policy: bool },
+    WayForbidden { way: Way, why: ForbiddenWhy },
     /// The saved sign-ins cannot be read: cut short, or another machine's.
     TokensUnreadable { file: String, kept: Option<String> },
     /// No system keyring: sign-ins live in memory only.

@@ -112,8 +112,10 @@ pub const SIGN_IN_BY_CLI: SignedDuration = mins(10);
 /// for a quarter of an hour.
 pub const LONGEST_CODE: SignedDuration = mins(60);
 
-/// From the person's last click to the tokens.
-pub const SIGN_IN_REDEEMS: SignedDuration = mins(1);
+/// From the person's last click to the tokens, and to their being kept: one call takes a
+/// minute at most, and each of two waits for the token file's lock half of one; the keyring
+/// takes its seconds, too.
+pub const SIGN_IN_REDEEMS: SignedDuration = mins(3);
 
 /// A request that was refused with a challenge at the very time at which another one's
 /// sign-in answered the same challenge is sent again without a sign-in of its own.

@@ -56,6 +56,8 @@ pub enum SignInReply {
         user_code: String,
         /// The page's address.
         page: String,
+        /// Whether a browser was started with it.
+        opened: bool,
         /// When the code lapses.
         expires_at: Timestamp,
     },
@@ -120,6 +122,8 @@ pub enum SignInStage {
         user_code: String,
         /// Where.
         page: String,
+        /// Whether a browser was started with it.
+        opened: bool,
     },
     /// A command is to be run.
     Cli {

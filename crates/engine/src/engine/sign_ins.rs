@@ -1,6 +1,7 @@
 //! The engine's part in signing in: wishes go to the desk, connections get what they wait for.
 
 use super::Engine;
+use crate::account::AccountId;
 use crate::connection::{Connection, Event};
 use crate::effect::Effect;
 use crate::id::{EffectId, SignInId};
@@ -22,8 +23,8 @@ impl Engine {
         }
     }
 
-    pub(super) fn sign_out(&mut self, effect: Effect) {
-        self.desk.sign_out(effect, &mut self.outbox);
+    pub(super) fn sign_out(&mut self, account: AccountId, end_session: bool) {
+        self.desk.sign_out(account, end_session, &mut self.outbox);
     }
 
     /// Has something written down about the accounts that nobody waits for.

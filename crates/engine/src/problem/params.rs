@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use super::{Cause, RefusedWhy};
+use super::{Cause, ForbiddenWhy, RefusedWhy};
 use crate::account::Way;
 use crate::vm::{Power, Protocol};
 
@@ -18,6 +18,8 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::TenantRestricted { .. } => "tenant-restricted",
         Cause::ConsentMissing { .. } => "consent-missing",
         Cause::WrongTenant { .. } => "wrong-tenant",
+        Cause::TenantUnknown { .. } => "tenant-unknown",
+        Cause::TenantOff { .. } => "tenant-off",
         Cause::SignInTimedOut { .. } => "sign-in-timed-out",
         Cause::SignInRefused { .. } => "sign-in-refused",
         Cause::AppMisconfigured { .. } => "app-misconfigured",
@@ -97,11 +99,17 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         Cause::BlockedByConditionalAccess { entra_code }
         | Cause::DeviceNotCompliant { entra_code } => put("code", entra_code.to_string()),
         Cause::TenantRestricted { tenant } => put("tenant", or_unknown(tenant.as_ref())),
+        Cause::TenantUnknown { tenant } => put("tenant", tenant.clone()),
+        Cause::TenantOff { tenant } => {
+            let tenant = tenant.as_ref().map(ToString::to_string);
+            put("tenant", tenant.unwrap_or_else(|| "all of them".to_owned()));
+        }
         Cause::SignInTimedOut { way } => put("way", way_words(*way).to_owned()),
         Cause::SignInRefused { why, entra_code } => {
-            put("why", refused_words(*why).to_owned());
-            let code = entra_code.map(|code| format!("AADSTS{code}"));
-            put("code", code.unwrap_or_else(|| "no code".to_owned()));
+            let words = refused_words(*why);
+            // Somebody's "no" has no number.
+            let with_code = entra_code.map(|code| format!("{words} (AADSTS{code})"));
+            put("why", with_code.unwrap_or_else(|| words.to_owned()));
         }
         Cause::AppMisconfigured {
             entra_code,
@@ -111,19 +119,20 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("client", client_id.clone());
         }
         Cause::SignInMistrusted { what } => put("what", what.clone()),
-        Cause::WayForbidden { way, by_policy } => {
+        Cause::WayForbidden { way, why } => {
             put("way", way_words(*way).to_owned());
-            let why = if *by_policy {
-                "machine policy or your settings forbid it"
-            } else {
-                "it is not set up on this computer"
+            let why = match why {
+                ForbiddenWhy::Policy => "machine policy forbids it",
+                ForbiddenWhy::Settings => "sign_in_ways in your settings does not list it",
+                ForbiddenWhy::NotSetUp => "it is not set up on this computer",
             };
             put("why", why.to_owned());
         }
         Cause::TokensUnreadable { file, kept } => {
             put("file", file.clone());
+            let untouched = "left untouched (the keyring may only be locked)";
             let kept = kept.as_ref().map(|kept| format!("kept as {kept}"));
-            put("kept", kept.unwrap_or_else(|| "removed".to_owned()));
+            put("kept", kept.unwrap_or_else(|| untouched.to_owned()));
         }
         Cause::VmNotFound { query, nearest } => {
             put("query", query.clone());

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Problem, RefusedWhy};
+use super::{Cause, ForbiddenWhy, Problem, RefusedWhy};
 use crate::account::Way;
 use crate::intent::Answer;
 
@@ -47,6 +47,10 @@ fn answer_key(answer: &Answer) -> &'static str {
     }
 }
 
+/// What is told to whoever is at a challenge and has no connection (any more) to sign in for:
+/// a sign-in beside it would carry nothing of what Azure asked for.
+pub(crate) const AT_A_TERMINAL: &str = "at-a-terminal";
+
 /// A new sign-in is offered only where it can help: no window opens in vain.
 pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
     let answer = |answer| WayOut::Answer { answer };
@@ -55,17 +59,25 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
     };
     match &problem.cause {
         Cause::NotSignedIn => vec![answer(Answer::SignIn)],
-        Cause::MfaRequired { .. } if shows_a_line(problem) => vec![
-            answer(Answer::SignIn),
-            advice("run-the-line"),
-            answer(Answer::Again),
-        ],
-        Cause::MfaRequired { .. } => vec![answer(Answer::SignIn), answer(Answer::Again)],
+        Cause::MfaRequired { .. } if shows_a_line(problem) => {
+            vec![advice("run-the-line"), answer(Answer::Again)]
+        }
+        Cause::MfaRequired { .. } => vec![advice(AT_A_TERMINAL), answer(Answer::Again)],
         Cause::BlockedByConditionalAccess { .. } => vec![advice("other-sign-in")],
         Cause::DeviceNotCompliant { .. } => vec![advice("compliant-device")],
         Cause::TenantRestricted { .. } => vec![advice("other-network")],
         Cause::ConsentMissing { .. } => vec![advice("admin-consent")],
         Cause::WrongTenant { .. } => vec![answer(Answer::SignIn), advice("switch-account")],
+        Cause::TenantUnknown { .. } => vec![advice("check-tenant")],
+        Cause::TenantOff { .. } => vec![advice("switch-tenant-on")],
+        // Whoever saw a page that refuses them does not come back, and times out.
+        Cause::SignInTimedOut {
+            way: Way::Browser | Way::DeviceCode,
+        } => vec![
+            answer(Answer::SignIn),
+            advice("page-code"),
+            advice("other-way"),
+        ],
         Cause::SignInTimedOut { .. } => vec![answer(Answer::SignIn), advice("other-way")],
         Cause::SignInRefused { why, .. } => match why {
             RefusedWhy::Declined => vec![answer(Answer::SignIn), advice("other-way")],
@@ -74,15 +86,22 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
             RefusedWhy::CrossTenant => vec![advice("ask-both-organisations")],
             RefusedWhy::Loop => vec![advice("wait-a-while")],
         },
-        Cause::AppMisconfigured { .. } => vec![advice("mend-registration")],
+        Cause::AppMisconfigured { entra_code, .. } => match registration(*entra_code) {
+            Some(key) => vec![advice(key), advice("mend-registration")],
+            None => vec![advice("mend-registration")],
+        },
         Cause::SignInMistrusted { .. } => vec![answer(Answer::SignIn), advice("show-help-desk")],
         Cause::WayForbidden {
-            by_policy: false,
+            why: ForbiddenWhy::NotSetUp,
             way: Way::Browser | Way::DeviceCode | Way::Broker,
         } => vec![advice("set-client-id"), advice("other-way")],
+        Cause::WayForbidden {
+            why: ForbiddenWhy::NotSetUp,
+            way: Way::AzureCli,
+        } => vec![advice("install-azure-cli")],
         Cause::WayForbidden { .. } => vec![advice("other-way")],
         Cause::TokensUnreadable { .. } => vec![answer(Answer::SignIn)],
-        Cause::KeyringMissing => vec![advice("unlock-keyring")],
+        Cause::KeyringMissing => vec![advice("unlock-keyring"), advice("without-keyring")],
         Cause::VmNotFound { .. } => vec![advice("nearest-names")],
         Cause::VmAmbiguous { .. } => vec![advice("choose-vm")],
         Cause::TunnelDown { .. } => vec![advice("dial")],
@@ -147,6 +166,20 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::SettingsInvalid { .. } => vec![advice("mend-settings")],
         Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
     }
+}
+
+/// What in the registration, or in what was set here of it, a number speaks of
+/// (<https://learn.microsoft.com/entra/identity-platform/reference-error-codes>). An app of
+/// people's has no secret: what is said of one is about the environment's.
+fn registration(entra_code: u32) -> Option<&'static str> {
+    Some(match entra_code {
+        50011 => "add-redirect",
+        50194 => "set-tenant",
+        700_016 => "check-client-id",
+        7_000_218 => "allow-public-flows",
+        700_024 | 700_027 | 7_000_212..=7_000_215 | 7_000_222 => "check-environment",
+        _ => return None,
+    })
 }
 
 /// Whether the line that answers the challenge was told with it, as it is for an account

@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Way};
 use crate::id::TenantId;
-use crate::problem::{Cause, Problem};
+use crate::problem::{Cause, ForbiddenWhy, Problem};
 
 use super::{Desk, SignInPlan, SignInWish};
 
@@ -81,7 +81,7 @@ impl Desk {
             Some(offer) => offer.hindrance.clone(),
             None => Some(Problem::new(Cause::WayForbidden {
                 way,
-                by_policy: false,
+                why: ForbiddenWhy::NotSetUp,
             })),
         }
     }

@@ -44,7 +44,7 @@ pub(crate) struct Desk {
     answered: Vec<Answered>,
     /// Why the last sign-out failed.
     trouble: Option<Problem>,
-    signing_out: Vec<EffectId>,
+    signing_out: Vec<(EffectId, AccountId)>,
 }
 
 impl Desk {
@@ -102,9 +102,13 @@ impl Desk {
     }
 
     /// Has this account forgotten.
-    pub(crate) fn sign_out(&mut self, effect: Effect, outbox: &mut Outbox) {
+    pub(crate) fn sign_out(&mut self, account: AccountId, end_session: bool, outbox: &mut Outbox) {
         self.trouble = None;
-        self.signing_out.push(outbox.issue(None, effect));
+        let effect = Effect::SignOut {
+            account: account.clone(),
+            end_session,
+        };
+        self.signing_out.push((outbox.issue(None, effect), account));
     }
 
     /// Takes a reply to what was issued here; what is not awaited is no reply to anything.
@@ -120,8 +124,8 @@ impl Desk {
                     self.is_done(&plan, clock.at);
                 }
             }
-            Reply::SignedOut(done) if self.signing_out.contains(&to) => {
-                self.signing_out.retain(|effect| *effect != to);
+            Reply::SignedOut(done) if self.signing_out.iter().any(|(effect, _)| *effect == to) => {
+                self.signing_out.retain(|(effect, _)| *effect != to);
                 self.trouble = done.err();
             }
             Reply::SignedOut(_)
@@ -201,6 +205,8 @@ impl Desk {
             ways: known.ways,
             kept: known.kept,
             problems,
+            signing_out: self.signing_out.iter().map(|(_, it)| it.clone()).collect(),
+            sign_out_problem: self.trouble.clone(),
             sign_ins: self.sign_ins.iter().map(|one| one.view(clock)).collect(),
         }
     }

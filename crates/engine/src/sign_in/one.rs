@@ -117,6 +117,9 @@ impl SignIn {
 
     /// Whether the effect is this one's.
     pub(super) fn awaits(&self, effect: EffectId) -> bool {
+        if let State::Over(state) = &self.state {
+            return state.called_off_effect() == Some(effect);
+        }
         self.under_way().is_some_and(|it| it.effect == effect)
     }
 

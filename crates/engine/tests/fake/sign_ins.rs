@@ -6,7 +6,7 @@ use gangway_engine::effect::Effect;
 use gangway_engine::id::{ConnectionId, SubscriptionId, TenantId};
 use gangway_engine::input::{Input, Observation, Reply};
 use gangway_engine::intent::{Answer, Intent};
-use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem, WayOut};
 use gangway_engine::request::InitiateOutcome;
 use gangway_engine::sign_in::{SignInReply, SignInWish};
 use gangway_engine::snapshot::{ConnectionView, StateName};
@@ -42,6 +42,7 @@ pub fn told(luck: u8, now: Timestamp) -> SignInReply {
         2 | 3 => SignInReply::Code {
             user_code: "AB".into(),
             page: "https://login.example/".into(),
+            opened: luck == 2,
             expires_at: now + SignedDuration::from_mins(i64::from(luck) * 7 - 14),
         },
         4 => SignInReply::Cli {
@@ -65,7 +66,7 @@ impl World {
             hindrance: (!free).then(|| {
                 Cause::WayForbidden {
                     way,
-                    by_policy: true,
+                    why: ForbiddenWhy::Policy,
                 }
                 .into()
             }),

@@ -186,6 +186,9 @@ fn connection(view: &ConnectionView, begin: Timestamp) -> String {
             .collect();
         out += &format!(" | {}", keys.join(", "));
     }
+    if view.may_sign_in {
+        out += ", may sign in";
+    }
     out
 }
 

@@ -7,7 +7,7 @@ use gangway_engine::effect::Effect;
 use gangway_engine::id::{SignInId, SubscriptionId, TenantId};
 use gangway_engine::input::{Input, Observation, Reply};
 use gangway_engine::intent::Intent;
-use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem, WayOut};
 use gangway_engine::sign_in::{SignInReply, SignInStage, SignInView, SignInWish};
 use jiff::Timestamp;
 
@@ -61,6 +61,7 @@ impl Runner {
             "code" => SignInReply::Code {
                 user_code: "ABCD-EFGH".into(),
                 page: "https://login.contoso.example/device".into(),
+                opened: true,
                 expires_at: self.now + span(after_word(rest, "for").unwrap_or("15m")),
             },
             "cli" => SignInReply::Cli {
@@ -104,18 +105,24 @@ fn account_id(name: &str) -> AccountId {
 /// [no-device-code] [unreadable]`: a tenant with `-` is off, one with `~` another account's, one with `!`
 /// in trouble.
 fn known(words: &[&str]) -> KnownAccounts {
-    let offer = |way, stopped: Option<bool>| WayOffer {
+    let offer = |way, stopped: Option<ForbiddenWhy>| WayOffer {
         way,
-        hindrance: stopped.map(|by_policy| Cause::WayForbidden { way, by_policy }.into()),
+        hindrance: stopped.map(|why| Cause::WayForbidden { way, why }.into()),
     };
     let has = |word| words.contains(&word);
     let mut known = KnownAccounts {
         accounts: words.iter().filter_map(|word| account(word)).collect(),
         otherwise: None,
         ways: vec![
-            offer(Way::Browser, has("no-browser").then_some(false)),
-            offer(Way::AzureCli, has("no-az").then_some(true)),
-            offer(Way::DeviceCode, has("no-device-code").then_some(true)),
+            offer(
+                Way::Browser,
+                has("no-browser").then_some(ForbiddenWhy::NotSetUp),
+            ),
+            offer(Way::AzureCli, has("no-az").then_some(ForbiddenWhy::Policy)),
+            offer(
+                Way::DeviceCode,
+                has("no-device-code").then_some(ForbiddenWhy::Policy),
+            ),
         ],
         kept: Kept::Keyring,
         problems: Vec::new(),
@@ -203,6 +210,11 @@ fn known_line(view: &AccountsView, begin: Timestamp) -> String {
     parts.extend(view.otherwise.map(|way| format!("else {}", way.as_str())));
     let troubles = view.problems.iter();
     parts.extend(troubles.map(|it| format!("noting {}", trouble(it, begin))));
+    let leaving = view.signing_out.iter();
+    parts.extend(leaving.map(|it| format!("{} being signed out", it.object())));
+    if let Some(problem) = &view.sign_out_problem {
+        parts.push(format!("sign-out failed, {}", trouble(problem, begin)));
+    }
     format!("accounts: {}", parts.join(", "))
 }
 

@@ -112,6 +112,12 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
         "wrong-tenant" => Cause::WrongTenant {
             tenant: TenantId::new("t2"),
         },
+        "tenant-unknown" => Cause::TenantUnknown {
+            tenant: "contso.example".into(),
+        },
+        "tenant-off" => Cause::TenantOff {
+            tenant: Some(TenantId::new("t1")),
+        },
         "permission-missing" => Cause::PermissionMissing {
             action: action.into(),
             scope: "/subscriptions/s1".into(),

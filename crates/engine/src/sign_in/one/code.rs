@@ -11,20 +11,34 @@ use super::{Desktop, Event, State, UnderWay};
 pub(super) struct Code {
     user_code: String,
     page: String,
+    opened: bool,
     pub(super) under_way: UnderWay,
 }
 
 impl Code {
-    pub(super) fn enter(user_code: String, page: String, under_way: UnderWay) -> State {
+    pub(super) fn enter(
+        user_code: String,
+        page: String,
+        opened: bool,
+        under_way: UnderWay,
+    ) -> State {
         State::Code(Self {
             user_code,
             page,
+            opened,
             under_way,
         })
     }
 
     pub(super) fn on(self, event: Event, plan: &SignInPlan, with: &mut Desktop<'_>) -> State {
         match event {
+            // Told once more when the page was opened; it lapses as it was told first.
+            Event::Told(SignInReply::Code {
+                user_code,
+                page,
+                opened,
+                expires_at: _,
+            }) => Self::enter(user_code, page, opened, self.under_way),
             Event::Told(SignInReply::Redeeming) => Redeeming::enter(self.under_way, with),
             Event::Told(SignInReply::Done(account)) => Over::done(account),
             Event::Told(SignInReply::Failed(problem)) => Over::failed(problem),
@@ -34,9 +48,7 @@ impl Code {
             Event::Cancel => Over::called_off(self.under_way, with),
             Event::Begin
             | Event::Look
-            | Event::Told(
-                SignInReply::Page { .. } | SignInReply::Code { .. } | SignInReply::Cli { .. },
-            ) => State::Code(self),
+            | Event::Told(SignInReply::Page { .. } | SignInReply::Cli { .. }) => State::Code(self),
         }
     }
 
@@ -44,6 +56,7 @@ impl Code {
         SignInStage::Code {
             user_code: self.user_code.clone(),
             page: self.page.clone(),
+            opened: self.opened,
         }
     }
 }

@@ -31,6 +31,7 @@ impl Opening {
             Event::Told(SignInReply::Code {
                 user_code,
                 page,
+                opened,
                 expires_at,
             }) => {
                 // By our own clock, so that a clock that is set meanwhile changes nothing.
@@ -38,7 +39,7 @@ impl Opening {
                     .duration_since(with.clock.now)
                     .clamp(secs(0), LONGEST_CODE);
                 let until = Due::In(with.clock.at.plus(lasts));
-                Code::enter(user_code, page, UnderWay { until, ..under_way })
+                Code::enter(user_code, page, opened, UnderWay { until, ..under_way })
             }
             Event::Told(SignInReply::Cli { command }) => Cli::enter(command, under_way),
             Event::Told(SignInReply::Redeeming) => Redeeming::enter(under_way, with),

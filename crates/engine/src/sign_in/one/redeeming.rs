@@ -28,8 +28,9 @@ impl Redeeming {
             Event::Look if self.under_way.is_late(with) => {
                 Over::timed_out(self.under_way, plan, with)
             }
-            Event::Cancel => Over::called_off(self.under_way, with),
-            Event::Begin
+            // Too late: half of it would be a sign-in that nobody knows of.
+            Event::Cancel
+            | Event::Begin
             | Event::Look
             | Event::Told(
                 SignInReply::Page { .. }
