@@ -19,8 +19,10 @@ pub(crate) enum Meaning {
     Restricted,
     /// Nobody has consented to the app.
     Consent,
-    /// The account is not in that tenant, or there is no such tenant.
+    /// The account is not in that tenant.
     Tenant,
+    /// There is no such tenant.
+    NoTenant,
     /// Refused for good, or by the person.
     Refused(RefusedWhy),
     /// The app's registration does not fit.
@@ -75,7 +77,8 @@ fn by_number(code: u32) -> Option<Meaning> {
         50005 | 50097 | 50127 | 50129 | 50131 | 50155 | 50187 | 53000 | 53001 => Meaning::Device,
         53002 | 53003 | 53004 | 53010 | 53011 | 530_034 | 530_035 => Meaning::Blocked,
         50002 | 500_021 | 500_022 => Meaning::Restricted,
-        16003 | 50014 | 50020 | 50034 | 50059 | 50128 | 51004 | 90002 => Meaning::Tenant,
+        16003 | 50014 | 50020 | 50034 | 51004 => Meaning::Tenant,
+        50059 | 50128 | 90002 => Meaning::NoTenant,
         50057 => Meaning::Refused(RefusedWhy::Disabled),
         50105 => Meaning::Refused(RefusedWhy::NotAssigned),
         500_212 | 500_213 => Meaning::Refused(RefusedWhy::CrossTenant),
@@ -147,6 +150,7 @@ mod tests {
     #[case("temporarily_unavailable", "", 90033, Meaning::Unavailable)]
     #[case("", "", 99999, Meaning::Gone)]
     #[case("invalid_grant", "", 51004, Meaning::Tenant)]
+    #[case("invalid_request", "", 90002, Meaning::NoTenant)]
     #[case("invalid_grant", "", 50055, Meaning::Person)]
     #[case("interaction_required", "", 53002, Meaning::Blocked)]
     #[case("interaction_required", "", 50187, Meaning::Device)]

@@ -14,6 +14,9 @@ pub(super) fn problem(refusal: &EntraRefusal) -> Problem {
     let cause = match (Meaning::of(refusal), tenant()) {
         (Meaning::Person, Some(tenant)) => mfa(refusal, tenant),
         (Meaning::Tenant, Some(tenant)) => Cause::WrongTenant { tenant },
+        (Meaning::NoTenant, tenant) => Cause::TenantUnknown {
+            tenant: tenant.map_or_else(|| "?".to_owned(), |tenant| tenant.to_string()),
+        },
         (Meaning::Device, _) => Cause::DeviceNotCompliant { entra_code },
         (Meaning::Blocked, _) => Cause::BlockedByConditionalAccess { entra_code },
         (Meaning::Restricted, tenant) => Cause::TenantRestricted { tenant },

@@ -119,7 +119,7 @@ async fn a_tenant_that_is_none_is_refused_before_anything_is_opened() {
             .begin_browser(&people.app, &ask)
             .await
             .unwrap_err();
-        assert_eq!(error.problem().code(), "wrong-tenant", "{tenant}");
+        assert_eq!(error.problem().code(), "tenant-unknown", "{tenant}");
     }
 }
 

@@ -31,7 +31,7 @@ const TABLE: &[(&[u32], &str, &str)] = &[
     ),
     (&[50020, 50034], "invalid_grant", "wrong-tenant"),
     (&[50057], "invalid_grant", "sign-in-refused"),
-    (&[50059, 90002], "invalid_request", "wrong-tenant"),
+    (&[50059, 90002], "invalid_request", "tenant-unknown"),
     (&[50105], "interaction_required", "sign-in-refused"),
     (&[50011], "invalid_request", "app-misconfigured"),
     (&[501_481], "invalid_grant", "app-misconfigured"),
@@ -75,6 +75,24 @@ async fn each_code_has_its_problem() {
             assert!(seen.starts_with(&format!("AADSTS{number}: ")), "{seen}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_environments_client_id_is_told_with_its_secrets_trouble() {
+    let stage = demo().await;
+    let wrong = Wrong::Aadsts {
+        error: "invalid_client".to_owned(),
+        number: 7_000_215,
+    };
+    stage.sim.fault(Fault::on("token", wrong));
+    let refused = stage.azure.tenants(&stage.tenant).await.unwrap_err();
+    let problem = refused.problem();
+    let Cause::AppMisconfigured { client_id, .. } = &problem.cause else {
+        panic!("{problem:?}");
+    };
+    assert_eq!(client_id, &stage.sim.client_id());
+    let first = problem.ways_out()[0].key();
+    assert_eq!(first, "way-out.check-environment");
 }
 
 #[tokio::test]
