@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared as SharedFuture};
-use gangway_engine::account::{AccountId, Way};
+use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
 
 use super::App;
@@ -137,7 +137,7 @@ impl Served {
             #[cfg(not(feature = "broker"))]
             Chosen::Broker { .. } => {
                 return Err(Error::WayForbidden {
-                    way: Way::Broker,
+                    way: gangway_engine::account::Way::Broker,
                     by_policy: false,
                 });
             }
