@@ -13,7 +13,18 @@ use tokio::io::AsyncReadExt as _;
 use args::{Args, Verb};
 
 #[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(code) => code,
+        Err(error) => {
+            // Nobody is left to be told where even this cannot be written.
+            let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<ExitCode> {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("AZURE_SIM_LOG"))
         .with_writer(std::io::stderr)
