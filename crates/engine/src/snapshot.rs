@@ -48,6 +48,13 @@ pub struct ConnectionView {
     pub question: Option<Question>,
     /// What a person can do now.
     pub ways_out: Vec<WayOut>,
+    /// Whether a shell that can ask nobody may answer [`Answer::SignIn`]: the wish is
+    /// attended, that is offered, and no sign-in was begun for this connection yet. What
+    /// failed or was called off begins again by a person's own word only.
+    ///
+    /// [`Answer::SignIn`]: crate::intent::Answer::SignIn
+    #[serde(default)]
+    pub may_sign_in: bool,
     /// What was found of the tunnel.
     pub tunnel: Option<TunnelView>,
     /// What is asked for (with `dry_run`: would be), once that is settled.

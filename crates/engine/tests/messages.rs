@@ -86,8 +86,6 @@ fn every_way_out_has_a_sentence_and_every_sentence_is_offered() {
     let with_a_line = serde_json::from_str::<Cause>(MFA_REQUIRED).unwrap();
     let with_a_line = Problem::new(with_a_line).observed("az login --claims-challenge e30=");
     offered.extend(with_a_line.ways_out().iter().map(WayOut::key));
-    // A view says this where the environment serves.
-    offered.insert("way-out.check-environment".into());
     let keys: BTreeSet<String> = keys_under("way-out.").collect();
     assert_eq!(offered, keys);
 }
@@ -110,8 +108,8 @@ fn a_sign_in_is_offered_only_where_it_can_help() {
         })
         .collect();
     offered.sort();
+    offered.dedup();
     let helps = [
-        "mfa-required",
         "not-signed-in",
         "sign-in-mistrusted",
         "sign-in-refused (Declined)",
@@ -120,6 +118,46 @@ fn a_sign_in_is_offered_only_where_it_can_help() {
         "wrong-tenant",
     ];
     assert_eq!(offered, helps);
+}
+
+/// A sign-in beside the connection carries nothing of what Azure asks for.
+#[test]
+fn nobody_at_a_challenge_is_sent_to_log_in() {
+    let challenge = serde_json::from_str::<Cause>(MFA_REQUIRED).unwrap();
+    let ways = Problem::new(challenge).ways_out();
+    let keys: Vec<String> = ways.iter().map(WayOut::key).collect();
+    assert_eq!(keys, ["way-out.at-a-terminal", "way-out.again"]);
+    assert!(catalogue()["way-out.at-a-terminal"].contains("--sign-in"));
+}
+
+#[test]
+fn a_registration_that_does_not_fit_leads_to_the_setting() {
+    for (code, words) in [
+        (50011, "redirect"),
+        (50194, "settings set tenant"),
+        (700_016, "client_id"),
+        (7_000_218, "public client flows"),
+        (7_000_215, "AZURE_"),
+    ] {
+        let cause = Cause::AppMisconfigured {
+            entra_code: code,
+            client_id: "app".to_owned(),
+        };
+        let first = Problem::new(cause).ways_out()[0].key();
+        let said = &catalogue()[&first];
+        assert!(said.contains(words), "{code}: {said}");
+    }
+}
+
+#[test]
+fn a_no_on_the_page_has_no_number() {
+    let declined = r#"{"code":"sign-in-refused","why":"declined","entraCode":null}"#;
+    let declined = serde_json::from_str::<Cause>(declined).unwrap();
+    let said = problem(&Problem::new(declined));
+    assert_eq!(
+        said,
+        "The sign-in was refused: somebody declined it on the page."
+    );
 }
 
 #[test]
@@ -228,7 +266,7 @@ fn holes(sentence: &str) -> Vec<&str> {
 fn every_stage() -> Vec<SignInStage> {
     let text = r#"[
         {"stage":"waiting"}, {"stage":"opening"}, {"stage":"browser","page":"","opened":true},
-        {"stage":"code","user_code":"","page":""}, {"stage":"cli","command":""},
+        {"stage":"code","user_code":"","page":"","opened":true}, {"stage":"cli","command":""},
         {"stage":"redeeming"}, {"stage":"done","account":"a.t"}, {"stage":"failed"},
         {"stage":"cancelled"}
     ]"#;
@@ -259,7 +297,14 @@ fn other_sides() -> Vec<Cause> {
         {"code":"sign-in-refused","why":"cross-tenant","entraCode":500212},
         {"code":"sign-in-refused","why":"loop","entraCode":50196},
         {"code":"sign-in-refused","why":"other","entraCode":null},
-        {"code":"way-forbidden","way":"browser","byPolicy":false}
+        {"code":"sign-in-timed-out","way":"azure-cli"},
+        {"code":"app-misconfigured","entraCode":50011,"clientId":"app"},
+        {"code":"app-misconfigured","entraCode":50194,"clientId":"app"},
+        {"code":"app-misconfigured","entraCode":7000218,"clientId":"app"},
+        {"code":"app-misconfigured","entraCode":7000215,"clientId":"app"},
+        {"code":"app-misconfigured","entraCode":500011,"clientId":"app"},
+        {"code":"way-forbidden","way":"azure-cli","why":"not-set-up"},
+        {"code":"way-forbidden","way":"browser","why":"not-set-up"}
     ]"#;
     serde_json::from_str(text).unwrap()
 }
@@ -291,7 +336,9 @@ fn next(last: Option<&Cause>) -> Option<&'static str> {
         Some(Cause::DeviceNotCompliant { .. }) => "tenant-restricted",
         Some(Cause::TenantRestricted { .. }) => "consent-missing",
         Some(Cause::ConsentMissing { .. }) => "wrong-tenant",
-        Some(Cause::WrongTenant { .. }) => "sign-in-timed-out",
+        Some(Cause::WrongTenant { .. }) => "tenant-unknown",
+        Some(Cause::TenantUnknown { .. }) => "tenant-off",
+        Some(Cause::TenantOff { .. }) => "sign-in-timed-out",
         Some(Cause::SignInTimedOut { .. }) => "sign-in-refused",
         Some(Cause::SignInRefused { .. }) => "app-misconfigured",
         Some(Cause::AppMisconfigured { .. }) => "sign-in-mistrusted",

@@ -18,6 +18,10 @@ pub(super) struct SignIns {
     gain: u64,
     /// What a sign-in that failed was to answer.
     open: Option<Problem>,
+    /// One failed or was called off, and a person has not spoken since.
+    unwanted: bool,
+    /// One was begun for this connection and ended, however long ago.
+    had: bool,
 }
 
 impl SignIns {
@@ -25,6 +29,7 @@ impl SignIns {
     pub(super) fn begin_anew(&mut self) {
         *self = Self {
             gain: self.gain,
+            had: self.had,
             ..Self::default()
         };
     }
@@ -42,6 +47,18 @@ impl SignIns {
         self.gain = gain;
         self.answered.extend(challenge);
         self.open = None;
+    }
+
+    /// A sign-in that was begun for this connection came to its end, with an account or not.
+    pub(super) fn is_over(&mut self, with_account: bool) {
+        self.had = true;
+        self.unwanted |= !with_account;
+    }
+
+    /// Whether none was begun for this connection yet, so that a shell may begin one of which
+    /// the person said beforehand that they would be there for it.
+    pub(super) fn has_had_none(&self) -> bool {
+        !self.had
     }
 
     /// Whether another one's sign-in came between our request and its refusal, so that one
@@ -86,6 +103,11 @@ impl SignIns {
         self.by_itself < BY_ITSELF
     }
 
+    /// Whether the last one ended without an account: no page opens again after a "no".
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.unwanted
+    }
+
     /// Whether the right account is signed in, so that one more try leads to it.
     pub(super) fn reroutes(&mut self, tenant: &TenantId, desk: &Desk) -> bool {
         let first = !self.rerouted.contains(tenant) && desk.serves(tenant);
@@ -121,6 +143,7 @@ fn is_answered_by_a_sign_in(cause: &Cause) -> bool {
         Cause::NotSignedIn
             | Cause::MfaRequired { .. }
             | Cause::WrongTenant { .. }
+            | Cause::TenantOff { .. }
             | Cause::TokensUnreadable { .. }
     )
 }

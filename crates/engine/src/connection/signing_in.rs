@@ -39,7 +39,7 @@ pub(super) fn stopped_by(problem: Problem, facts: &mut Facts, turn: &mut Turn<'_
     if facts.sign_ins.was_overtaken(&challenge, turn) {
         return again(facts, turn);
     }
-    if facts.wish.attended {
+    if facts.wish.attended && !facts.sign_ins.is_unwanted() {
         return SigningIn::enter(problem, facts, turn);
     }
     Asking::about(problem, facts, turn)
@@ -119,12 +119,14 @@ impl SigningIn {
             Outcome::Pending => State::SigningIn(self),
             Outcome::Done => {
                 let answered = challenge(&self.problem);
+                facts.sign_ins.is_over(true);
                 facts.sign_ins.is_answered(answered, turn.desk.gains());
                 again(facts, turn)
             }
             // Why it failed says better what helps than what it was to answer.
             Outcome::Failed(problem) => {
                 facts.starts = false;
+                facts.sign_ins.is_over(false);
                 facts.sign_ins.is_unanswered(self.problem);
                 Asking::about(problem, facts, turn)
             }
@@ -134,6 +136,7 @@ impl SigningIn {
             }
             Outcome::Cancelled => {
                 facts.starts = false;
+                facts.sign_ins.is_over(false);
                 Asking::about(self.problem, facts, turn)
             }
         }

@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use crate::id::{EffectId, RequestId};
 use crate::intent::Answer;
 use crate::ledger::Ledger;
-use crate::problem::{Problem, WayOut};
+use crate::problem::{AT_A_TERMINAL, Problem, WayOut};
 use crate::snapshot::{ConnectionView, Question, StateName};
 use crate::turn::Turn;
 use crate::vm::Service;
 
 use super::carrier::{Bearing, Carrier};
 use super::facts::Client;
+use super::sign_ins::challenge;
 use super::starting::Starting;
 use super::tunnel::Tunnel;
 use super::{Connection, State};
@@ -46,6 +47,14 @@ impl Connection {
             | StateName::Open
             | StateName::SigningIn => false,
         };
+        let automatic = turn.desk.is_automatic();
+        let ways_out = ways_out(
+            problem.as_ref().or(self.facts.note.as_ref()),
+            question.as_ref(),
+            self.name(),
+            automatic,
+            self.facts.wish.attended,
+        );
         ConnectionView {
             id: self.id,
             vm: self.facts.wish.vm.clone(),
@@ -53,12 +62,8 @@ impl Connection {
             service: self.facts.service,
             state: self.name(),
             steps: self.facts.steps.view(turn.at(), stuck, ending),
-            ways_out: ways_out(
-                problem.as_ref().or(self.facts.note.as_ref()),
-                question.as_ref(),
-                self.name(),
-                turn.desk.is_automatic(),
-            ),
+            may_sign_in: self.may_sign_in(problem.as_ref(), &ways_out),
+            ways_out,
             problem,
             note: self.facts.note.clone(),
             question,
@@ -72,6 +77,15 @@ impl Connection {
                 Client::None | Client::Running(_) => None,
             },
         }
+    }
+
+    /// For a challenge a page was opened by itself, where one may be.
+    fn may_sign_in(&self, problem: Option<&Problem>, ways_out: &[WayOut]) -> bool {
+        let sign_in = WayOut::Answer {
+            answer: Answer::SignIn,
+        };
+        let attended = self.facts.wish.attended && self.facts.sign_ins.has_had_none();
+        attended && ways_out.contains(&sign_in) && problem.and_then(challenge).is_none()
     }
 
     fn name(&self) -> StateName {
@@ -193,6 +207,7 @@ fn ways_out(
     question: Option<&Question>,
     state: StateName,
     automatic: bool,
+    attended: bool,
 ) -> Vec<WayOut> {
     let answer = |answer| WayOut::Answer { answer };
     if let Some(question) = question {
@@ -206,6 +221,16 @@ fn ways_out(
     }
     let mut ways = problem.map(Problem::ways_out).unwrap_or_default();
     let sign_in = answer(Answer::SignIn);
+    if problem.and_then(challenge).is_some() {
+        // Here the sign-in carries what was asked for; there is no need to begin anew.
+        ways.insert(0, sign_in.clone());
+        let anew = WayOut::Advice {
+            key: AT_A_TERMINAL.to_owned(),
+        };
+        if automatic || attended || state == StateName::SigningIn {
+            ways.retain(|way| *way != anew);
+        }
+    }
     if automatic && ways.contains(&sign_in) {
         let key = "check-environment".to_owned();
         ways.push(WayOut::Advice { key });
