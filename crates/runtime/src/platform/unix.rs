@@ -91,14 +91,21 @@ impl Bell {
     /// Hangs a bell into the folder.
     pub(crate) fn hang(folder: &Path) -> io::Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        make_private_folder(folder)?;
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("{}-{next}.bell", std::process::id()));
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let socket = UnixDatagram::bind(&path)?;
+        let hang = || {
+            make_private_folder(folder)?;
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            UnixDatagram::bind(&path)
+        };
+        // Whoever took the last bell down may just have removed the folder.
+        let socket = match hang() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => hang()?,
+            hung => hung?,
+        };
         Ok(Self { socket, path })
     }
 
@@ -120,6 +127,8 @@ impl Drop for Bell {
     fn drop(&mut self) {
         // A bell that stays is taken down by the next who rings it in vain.
         let _gone = fs::remove_file(&self.path);
+        // With the last bell its folder goes; one in which others hang is not empty.
+        let _empty = self.path.parent().map(fs::remove_dir);
     }
 }
 
@@ -182,6 +191,21 @@ mod tests {
             assert!(Home::at(&folder).make_state().is_err());
             assert!(Home::at(&folder).make_config().is_err());
         }
+    }
+
+    #[tokio::test]
+    async fn the_folder_goes_with_its_last_bell_and_comes_again() {
+        let place = tempfile::tempdir().unwrap();
+        let deep = place.path().join("a-folder-in-a-folder/".repeat(5));
+        let folder = bell_folder(&deep);
+        assert!(!folder.starts_with(place.path()));
+        let (one, two) = (Bell::hang(&folder).unwrap(), Bell::hang(&folder).unwrap());
+        drop(one);
+        assert!(two.path().exists());
+        drop(two);
+        assert!(!folder.exists());
+        drop(Bell::hang(&folder).unwrap());
+        assert!(!folder.exists());
     }
 
     #[test]
