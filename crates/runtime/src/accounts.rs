@@ -1,6 +1,7 @@
 //! Who is signed in, put together: the token file, what a person chose, and which ways there are.
 
 mod choose;
+mod hands;
 mod keep;
 
 pub(crate) use choose::Choice;
@@ -9,12 +10,15 @@ pub(crate) use keep::{keep, learn_tenants, noted};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+use gangway_azure::Cloud;
 use gangway_engine::account::{
     Account, AccountId, AccountTenant, Kept, KnownAccounts, Way, WayOffer,
 };
 use gangway_engine::id::TenantId;
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem};
 
+use self::hands::Changed;
 use crate::broker;
 use crate::error::chain;
 use crate::settings::SignInSettings;
@@ -26,22 +30,9 @@ impl World {
     /// Looks who is signed in, and tells it where that has changed. The keyring is asked
     /// only where there is a token file.
     pub(crate) async fn look_at_accounts(&self) -> Arc<KnownAccounts> {
-        let held = self.tokens.look().await;
-        let now = Arc::new(self.known_with(held));
-        let before = self.known.borrow().clone();
-        // Whoever is served by somebody else from now on must not get the old one's token.
-        if let (Some(before), Some(Ok(azure))) = (before, self.azure.get()) {
-            for tenant in changed_hands(&before, &now) {
-                azure.forget(&tenant).await;
-                self.routes().retain(|_, to| *to != tenant);
-            }
-        }
-        self.known.send_if_modified(|known| {
-            let changed = known.as_ref() != Some(&now);
-            *known = Some(Arc::clone(&now));
-            changed
-        });
-        now
+        // One look at a time: what an earlier one saw never replaces what a later one told.
+        let _looking = self.looking.lock().await;
+        self.look_and_tell().await
     }
 
     /// Who is signed in; looks only where nobody has looked yet.
@@ -54,7 +45,41 @@ impl World {
         let _looking = self.looking.lock().await;
         match seen() {
             Some(known) => known,
-            None => self.look_at_accounts().await,
+            None => self.look_and_tell().await,
+        }
+    }
+
+    async fn look_and_tell(&self) -> Arc<KnownAccounts> {
+        let held = self.tokens.look().await;
+        let now = Arc::new(self.known_with(held));
+        let before = self.known.borrow().clone();
+        self.known.send_if_modified(|known| {
+            let changed = known.as_ref() != Some(&now);
+            *known = Some(Arc::clone(&now));
+            changed
+        });
+        // Told first, forgotten then: a token that is fetched in between is the new one's.
+        if let Some(before) = before {
+            self.forget_old_tokens(hands::changed(&before, &now)).await;
+        }
+        now
+    }
+
+    /// Whoever is served by somebody else from now on must not get the old one's token.
+    async fn forget_old_tokens(&self, changed: Changed) {
+        let Some(azure) = self.azure.get() else {
+            return;
+        };
+        match changed {
+            Changed::Everything => {
+                self.routes().clear();
+                azure.forget_all().await;
+            }
+            Changed::Tenants(tenants) => {
+                self.routes().retain(|_, to| !tenants.contains(to));
+                // All at once: nobody waits behind another tenant's slow fetch.
+                join_all(tenants.iter().map(|tenant| azure.forget(tenant))).await;
+            }
         }
     }
 
@@ -70,15 +95,21 @@ impl World {
             tracing::warn!(error = %chain(&error), "accounts not read");
             Vec::new()
         });
-        let mut accounts = in_order_of_sign_in(held.records, lent);
+        let here = self.azure.get().map(|azure| azure.cloud().clone());
+        let here = here.or_else(|| self.cloud().ok());
+        let mut accounts = in_order_of_sign_in(held.records, lent, here.as_ref());
         for account in &mut accounts {
             if let Some(stored) = tenants.remove(&account.id) {
                 account.tenants = home_first(&account.id, stored);
             }
+            // What was forbidden when the store was written may be allowed by now.
+            for tenant in &mut account.tenants {
+                tenant.problem.take_if(|problem| choose::forbids(problem));
+            }
             let forbidden = !settings.sign_in.allows(account.way);
             if forbidden && settings.sign_in.ways_by_policy {
                 for tenant in account.tenants.iter_mut().filter(|tenant| tenant.on) {
-                    tenant.problem = Some(forbidden_way(account.way, true));
+                    tenant.problem = Some(not_allowed(&settings.sign_in, account.way));
                 }
             }
         }
@@ -86,7 +117,7 @@ impl World {
         let otherwise = match &self.serves_all {
             Some(gangway_azure::SignIn::AzureCli) => Some(Way::AzureCli),
             Some(_) => Some(Way::Environment),
-            None => Some(Way::AzureCli).filter(|way| settings.sign_in.allows(*way)),
+            None => Some(Way::AzureCli).filter(|way| hindrance(&settings.sign_in, *way).is_none()),
         };
         KnownAccounts {
             accounts,
@@ -101,7 +132,7 @@ impl World {
 /// What stands against a way here.
 pub(crate) fn hindrance(settings: &SignInSettings, way: Way) -> Option<Problem> {
     if !settings.allows(way) {
-        return Some(forbidden_way(way, true));
+        return Some(not_allowed(settings, way));
     }
     let is_set_up = match way {
         Way::Browser | Way::DeviceCode | Way::Broker => settings.client_id.is_some(),
@@ -109,7 +140,7 @@ pub(crate) fn hindrance(settings: &SignInSettings, way: Way) -> Option<Problem> 
         Way::AzureCli => azure_cli_is_here(),
         Way::Environment => true,
     };
-    (!is_set_up).then(|| forbidden_way(way, false))
+    (!is_set_up).then(|| forbidden_way(way, ForbiddenWhy::NotSetUp))
 }
 
 /// Whether there is an Azure CLI to run, as shells on any system look for one.
@@ -119,8 +150,17 @@ fn azure_cli_is_here() -> bool {
     std::env::split_paths(&path).any(|folder| NAMES.iter().any(|it| folder.join(it).is_file()))
 }
 
-fn forbidden_way(way: Way, by_policy: bool) -> Problem {
-    Problem::new(Cause::WayForbidden { way, by_policy })
+/// Why a way is not allowed. That policy has a mistake says more than that it forbids.
+fn not_allowed(settings: &SignInSettings, way: Way) -> Problem {
+    match (&settings.policy_mistake, settings.ways_by_policy) {
+        (Some(mistake), true) => mistake.clone(),
+        (None, true) => forbidden_way(way, ForbiddenWhy::Policy),
+        (_, false) => forbidden_way(way, ForbiddenWhy::Settings),
+    }
+}
+
+fn forbidden_way(way: Way, why: ForbiddenWhy) -> Problem {
+    Problem::new(Cause::WayForbidden { way, why })
 }
 
 fn ways(settings: &SignInSettings) -> Vec<WayOffer> {
@@ -142,16 +182,16 @@ fn ways(settings: &SignInSettings) -> Vec<WayOffer> {
 fn in_order_of_sign_in(
     ours: Vec<(AccountId, Record, Kept)>,
     lent: Vec<(AccountId, LentAccount)>,
+    here: Option<&Cloud>,
 ) -> Vec<Account> {
+    let here = here.map(|cloud| (cloud.name(), cloud.authority_host()));
+    let here = here.as_ref().map(|(name, host)| (*name, host.as_str()));
     let mut all: Vec<(i64, Account)> = Vec::new();
     for (id, record, kept) in ours {
         let account = Account {
-            // One that was called off at the last moment has no name yet.
-            username: Some(record.username)
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| id.to_string()),
+            cloud: record.cloud_from(here),
+            username: record.username,
             name: record.name,
-            cloud: record.cloud,
             way: record.way,
             kept,
             tenants: only(&record.tenant),
@@ -200,7 +240,8 @@ fn home_first(account: &AccountId, stored: Vec<StoredTenant>) -> Vec<AccountTena
             domain: tenant.domain,
             on: tenant.on,
             used: tenant.used,
-            problem: tenant.problem,
+            // What was forbidden at the last look may be allowed by now; that is found anew.
+            problem: tenant.problem.filter(|problem| !choose::forbids(problem)),
         })
         .collect();
     tenants.sort_by_key(|tenant| tenant.id != account.tenant());
@@ -214,20 +255,4 @@ fn one_used_per_tenant(accounts: &mut [Account]) {
     for tenant in tenants.filter(|tenant| tenant.used) {
         tenant.used = taken.insert(tenant.id.clone());
     }
-}
-
-/// The tenants that another account serves now, or none.
-fn changed_hands(before: &KnownAccounts, now: &KnownAccounts) -> Vec<TenantId> {
-    let tenants = before
-        .accounts
-        .iter()
-        .flat_map(|account| &account.tenants)
-        .filter(|tenant| tenant.on && tenant.used)
-        .map(|tenant| tenant.id.clone());
-    let who = |known: &KnownAccounts, tenant: &TenantId| {
-        known.used_in(tenant).map(|account| account.id.clone())
-    };
-    tenants
-        .filter(|tenant| who(before, tenant) != who(now, tenant))
-        .collect()
 }

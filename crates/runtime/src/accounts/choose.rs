@@ -28,7 +28,7 @@ impl Chooser for Choice {
         });
         match used {
             Some(account) => self.chosen(account, tenant),
-            None => otherwise(&known, Some(tenant)),
+            None => self.otherwise(&known, Some(tenant)),
         }
     }
 
@@ -42,7 +42,7 @@ impl Chooser for Choice {
         });
         match first {
             Some((account, tenant)) => self.chosen(account, tenant),
-            None => otherwise(&known, None),
+            None => self.otherwise(&known, None),
         }
     }
 }
@@ -52,10 +52,28 @@ impl Choice {
         self.known.borrow().clone().unwrap_or_default()
     }
 
+    fn otherwise(&self, known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen, Error> {
+        otherwise(known, tenant).map_err(|error| match error {
+            Error::NotSignedIn { .. } if self.is_off(known, tenant) => {
+                let tenant = tenant.cloned();
+                Error::Named(Box::new(Cause::TenantOff { tenant }.into()))
+            }
+            error => error,
+        })
+    }
+
+    /// Whether somebody could be asked for a token there, were the tenant not switched off.
+    fn is_off(&self, known: &KnownAccounts, tenant: Option<&TenantId>) -> bool {
+        let here = known.accounts.iter().filter(|one| one.cloud == self.cloud);
+        let mut there = here
+            .flat_map(|one| &one.tenants)
+            .filter(|it| tenant.is_none_or(|asked| it.id == *asked))
+            .peekable();
+        there.peek().is_some() && there.all(|it| !it.on)
+    }
+
     fn chosen(&self, account: &Account, tenant: &TenantId) -> Result<Chosen, Error> {
-        let mut tenants = account.tenants.iter().filter(|it| it.id == *tenant);
-        let forbidden = tenants.find_map(|it| it.problem.as_ref().filter(is_forbidden));
-        if let Some(problem) = forbidden {
+        if let Some(problem) = forbidden_in(account, tenant) {
             return Err(Error::Named(Box::new(problem.clone())));
         }
         Ok(match account.way {
@@ -71,21 +89,39 @@ impl Choice {
     }
 }
 
-fn is_forbidden(problem: &&Problem) -> bool {
-    matches!(problem.cause, Cause::WayForbidden { .. })
+/// Whether a problem keeps an account from being used. A policy with a mistake does, too.
+pub(super) fn forbids(problem: &Problem) -> bool {
+    matches!(
+        problem.cause,
+        Cause::WayForbidden { .. } | Cause::SettingsInvalid { .. }
+    )
 }
 
-fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen, Error> {
-    // Who had signed in is not replaced unseen: that their sign-in cannot be read is told first.
+/// Why an account may not be used in a tenant, where it may not.
+pub(super) fn forbidden_in<'a>(account: &'a Account, tenant: &TenantId) -> Option<&'a Problem> {
+    let mut tenants = account.tenants.iter().filter(|it| it.id == *tenant);
+    tenants.find_map(|it| it.problem.as_ref().filter(|it| forbids(it)))
+}
+
+/// What serves the tenants in which no account is used; nothing where that is hindered.
+pub(super) fn served_otherwise(known: &KnownAccounts) -> Option<Way> {
+    known.otherwise.filter(|_| lost(known).is_none())
+}
+
+/// Who had signed in is not replaced unseen: that their sign-in cannot be read is told first.
+fn lost(known: &KnownAccounts) -> Option<&Problem> {
     let lost = |it: &&Problem| {
         matches!(
             it.cause,
             Cause::TokensUnreadable { .. } | Cause::StoreNewer { .. }
         )
     };
-    if known.accounts.is_empty()
-        && let Some(problem) = known.problems.iter().find(lost)
-    {
+    let nobody = known.accounts.is_empty();
+    known.problems.iter().find(lost).filter(|_| nobody)
+}
+
+fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen, Error> {
+    if let Some(problem) = lost(known) {
         return Err(Error::Named(Box::new(problem.clone())));
     }
     if known.otherwise == Some(Way::AzureCli) {
@@ -114,12 +150,13 @@ fn otherwise(known: &KnownAccounts, tenant: Option<&TenantId>) -> Result<Chosen,
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use gangway_engine::account::{AccountId, AccountTenant, Kept};
+    use gangway_engine::problem::ForbiddenWhy;
 
     use super::*;
 
-    fn tenant(id: &str, on: bool, used: bool) -> AccountTenant {
+    pub(in crate::accounts) fn tenant(id: &str, on: bool, used: bool) -> AccountTenant {
         AccountTenant {
             id: TenantId::new(id),
             name: id.to_owned(),
@@ -130,7 +167,7 @@ mod tests {
         }
     }
 
-    fn account(id: &str, way: Way, tenants: Vec<AccountTenant>) -> Account {
+    pub(in crate::accounts) fn account(id: &str, way: Way, tenants: Vec<AccountTenant>) -> Account {
         Account {
             id: AccountId::parse(id).unwrap(),
             username: String::new(),
@@ -189,8 +226,19 @@ mod tests {
             vec![tenant("t1", true, true), tenant("t2", false, true)],
         )];
         let choice = choice(accounts, None);
-        assert_eq!(told(&choice, "t2"), "not-signed-in");
+        assert_eq!(told(&choice, "t2"), "tenant-off");
         assert_eq!(told(&choice, "t1"), "a.t1");
+        assert_eq!(told(&choice, "t3"), "not-signed-in");
+    }
+
+    #[test]
+    fn whoever_has_every_tenant_off_is_not_sent_to_sign_in() {
+        let off = vec![tenant("t1", false, true), tenant("t2", false, false)];
+        let choice = choice(vec![account("a.t1", Way::Browser, off)], None);
+        let problem = choice.first().unwrap_err().problem();
+        assert_eq!(problem.cause, Cause::TenantOff { tenant: None });
+        let ways: Vec<String> = problem.ways_out().iter().map(|way| way.key()).collect();
+        assert_eq!(ways, ["way-out.switch-tenant-on"]);
     }
 
     #[test]
@@ -225,7 +273,7 @@ mod tests {
         let mut forbidden = tenant("t1", true, true);
         forbidden.problem = Some(Problem::new(Cause::WayForbidden {
             way: Way::Browser,
-            by_policy: true,
+            why: ForbiddenWhy::Policy,
         }));
         let choice = choice(
             vec![account("a.t1", Way::Browser, vec![forbidden])],

@@ -20,18 +20,30 @@ pub(crate) async fn keep(world: &World, way: Way, signed_in: SignedIn) -> Result
         tenant,
         stored,
     } = signed_in;
-    let cloud = world.cloud()?.name().to_owned();
+    // Of the one that signed it in: the settings may name another cloud by now.
+    let azure = world.azure().await?;
+    let (cloud, authority) = (
+        azure.cloud().name().to_owned(),
+        azure.cloud().authority_host(),
+    );
     let since = world.clock.now().as_millisecond();
     match way {
         Way::Browser | Way::DeviceCode => {
             let app = world.settings().sign_in.client_id.clone();
-            let mut open = world.tokens.open().await;
-            let before = open.get(&account).ok().flatten();
+            let mut open = world.tokens.open_to_sign_in().await;
+            // What cannot be read is not written over: its refresh token would be lost.
+            let before = match (open.get(&account), &stored) {
+                (Ok(before), _) => before,
+                (Err(_), Some(_)) => None,
+                (Err(problem), None) => return Err(problem),
+            };
+            let before = before.filter(|before| before.is_of(&cloud, &authority));
             let kept = before.as_ref();
             let record = Record {
                 username,
                 name,
                 cloud,
+                authority,
                 way,
                 tenant: tenant.clone(),
                 since: kept.map_or(since, |kept| kept.since),

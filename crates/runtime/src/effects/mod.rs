@@ -19,6 +19,7 @@ use gangway_engine::request::Standing;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use self::sign_in::Return;
 use crate::error::{Error, chain};
 use crate::probe;
 use crate::world::World;
@@ -53,6 +54,8 @@ pub(crate) struct Effects {
     asked: JoinSet<()>,
     /// What can be called off without harm.
     callable: HashMap<EffectId, AbortHandle>,
+    /// Sign-ins, which can be called off until their answer is exchanged.
+    signing_in: HashMap<EffectId, Arc<Return>>,
     /// The probe of each connection.
     probes: HashMap<ConnectionId, EffectId>,
 }
@@ -72,6 +75,7 @@ impl Effects {
             tasks: JoinSet::new(),
             asked: JoinSet::new(),
             callable: HashMap::new(),
+            signing_in: HashMap::new(),
             probes: HashMap::new(),
         }
     }
@@ -151,8 +155,11 @@ impl Effects {
                 let _listeners = self.notices.send(notice);
             }
             Effect::SignIn(plan) => {
-                let work = sign_in::run(self.world.clone(), self.replies.clone(), id, plan);
-                self.callable.insert(id, self.tasks.spawn(work));
+                let way_back = Arc::new(Return::default());
+                self.signing_in.insert(id, Arc::clone(&way_back));
+                let (world, replies) = (self.world.clone(), self.replies.clone());
+                let work = sign_in::run(world, replies, id, plan, way_back);
+                self.callable.insert(id, self.asked.spawn(work));
             }
             Effect::SignOut {
                 account,
@@ -213,12 +220,15 @@ impl Effects {
             else => std::future::pending().await,
         }
         self.callable.retain(|_, task| !task.is_finished());
+        self.signing_in
+            .retain(|id, _| self.callable.contains_key(id));
     }
 
     /// Calls off everything that can be and waits for the answers to what was asked.
     pub(crate) async fn end(&mut self) {
-        for (_, task) in self.callable.drain() {
-            task.abort();
+        let all: Vec<EffectId> = self.callable.keys().copied().collect();
+        for effect in all {
+            self.call_off(effect);
         }
         while let Some(ended) = self.asked.join_next().await {
             told(ended);
@@ -255,6 +265,10 @@ impl Effects {
     }
 
     fn call_off(&mut self, effect: EffectId) {
+        let way_back = self.signing_in.remove(&effect);
+        if way_back.is_some_and(|way_back| !way_back.take()) {
+            return;
+        }
         if let Some(task) = self.callable.remove(&effect) {
             task.abort();
         }

@@ -15,7 +15,7 @@ use crate::people::{ADMIN, People, WORKER, accounts, of, vms};
 use crate::stage::{begin, until, until_state};
 
 #[derive(Debug)]
-struct NoKeyring;
+pub(crate) struct NoKeyring;
 
 fn none<T>() -> Result<T, Error> {
     Err(Error::Keyring {
@@ -92,6 +92,52 @@ async fn a_sign_out_leaves_nothing_of_the_account() {
     runtime.close().await;
 }
 
+/// A keyring that gives nothing back.
+#[derive(Debug, Default)]
+struct Clinging(MemoryKeyring);
+
+impl KeyHolder for Clinging {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.0.get(name)
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), Error> {
+        self.0.set(name, secret)
+    }
+
+    fn remove(&self, _: &str) -> Result<(), Error> {
+        none()
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_that_meets_something_makes_every_other_step_and_says_so() {
+    let mut people = People::demo().await;
+    people.keys = Arc::new(Clinging::default());
+    let runtime = people.open();
+    let account = people.sign_in(&runtime, ADMIN).await.id;
+    assert!(vms(&runtime, Freshness::Fresh).await.matching >= 30);
+    let out = Intent::SignOut {
+        account: account.clone(),
+        end_session: false,
+    };
+    runtime.dispatch(out).await;
+    let snapshot = until(&runtime, "over", |snapshot| {
+        snapshot.accounts.signing_out.is_empty()
+    })
+    .await;
+    let problem = snapshot.accounts.sign_out_problem.as_ref().unwrap();
+    assert_eq!(problem.code(), "keyring-missing");
+    assert_eq!(snapshot.accounts.accounts, []);
+    let query = gangway_engine::query::Query::Vms {
+        text: String::new(),
+        limit: 9,
+        freshness: Freshness::Cached,
+    };
+    assert!(runtime.query(query).await.is_err(), "the inventory is gone");
+    runtime.close().await;
+}
+
 #[tokio::test]
 async fn without_a_keyring_it_lives_in_memory_and_that_is_said() {
     let mut people = People::demo().await;
@@ -116,7 +162,7 @@ async fn without_a_keyring_it_lives_in_memory_and_that_is_said() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_machine_is_told_and_put_aside() {
+async fn a_file_of_another_machine_is_told_and_put_aside_at_the_next_sign_in() {
     let mut people = People::demo().await;
     let runtime = people.open();
     people.sign_in(&runtime, ADMIN).await;
@@ -125,9 +171,11 @@ async fn a_file_of_another_machine_is_told_and_put_aside() {
     let runtime = people.open();
     let view = accounts(&runtime, 0).await;
     assert_eq!(view.problems[0].code(), "tokens-unreadable");
+    // The keyring may only be locked: nothing is moved before somebody signs in.
     let kept = people.stage.home.path().join("tokens.bin.unreadable-1");
-    assert!(kept.exists());
+    assert!(!kept.exists());
     people.sign_in(&runtime, ADMIN).await;
+    assert!(kept.exists());
     let view = accounts(&runtime, 1).await;
     assert_eq!((view.problems.len(), view.kept), (0, Kept::Keyring));
     runtime.close().await;

@@ -157,6 +157,39 @@ async fn of_two_accounts_in_a_tenant_the_chosen_one_is_used() {
 }
 
 #[tokio::test]
+async fn after_a_switch_azure_sees_no_token_of_the_one_before() {
+    let people = People::demo().await;
+    let runtime = people.open();
+    people.sign_in(&runtime, ADMIN).await;
+    let admin = with_tenants(&runtime, 2).await;
+    let other = admin.tenants[1].id.clone();
+    switch(&runtime, &admin, &other, true).await;
+    people.sign_in(&runtime, PARTNER).await;
+    vms(&runtime, Freshness::Fresh).await;
+    let wish = Intent::UseAccount {
+        account: admin.id.clone(),
+        tenant: other.clone(),
+    };
+    runtime.dispatch(wish).await;
+    until(&runtime, "handed over", |snapshot| {
+        let account = of(&snapshot.accounts, ADMIN);
+        account.tenants.iter().any(|it| it.id == other && it.used)
+    })
+    .await;
+    // From here on Azure refuses each token of theirs.
+    let upn = PARTNER.into();
+    let revoke = azure_sim::Deed::RevokeSessions { upn };
+    people.sim().trigger(revoke).await.unwrap();
+    people.sim().forget_asked();
+    vms(&runtime, Freshness::Fresh).await;
+    let asked = people.sim().asked();
+    assert!(asked.iter().any(|one| one.bearer));
+    let refused: Vec<_> = asked.iter().filter(|one| one.status == 401).collect();
+    assert!(refused.is_empty(), "{refused:#?}");
+    runtime.close().await;
+}
+
+#[tokio::test]
 async fn a_subscription_is_left_out_and_taken_in_again() {
     let people = People::demo().await;
     let runtime = people.open();

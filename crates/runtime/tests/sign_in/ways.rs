@@ -71,7 +71,10 @@ async fn a_person_signs_in_by_a_code_on_another_device() {
     })
     .await;
     let one = last(&snapshot).unwrap();
-    let SignInStage::Code { user_code, page } = &one.stage else {
+    let SignInStage::Code {
+        user_code, page, ..
+    } = &one.stage
+    else {
         panic!("{one:#?}");
     };
     assert!(one.until.is_some());
@@ -107,6 +110,53 @@ async fn a_sign_in_is_cancelled_and_leaves_nothing() {
     assert!(visit.is_err() || !visit.unwrap().arrived());
     assert!(runtime.snapshot().accounts.accounts.is_empty());
     assert!(!people.stage.home.path().join("tokens.bin").exists());
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn what_is_cancelled_too_late_is_told_as_it_came() {
+    let people = People::demo().await;
+    let slow = Fault::on("token.authorization_code", Wrong::DelayMs(1_000));
+    people.sim().fault(slow);
+    let runtime = people.open();
+    wish(&runtime, Way::Browser).await;
+    let page = page(&runtime).await;
+    let visiting = tokio::spawn(async move {
+        let mut visitor = Visitor::new().unwrap().signing_in_as(ADMIN).approving();
+        visitor.visit(&page).await.unwrap();
+    });
+    until(&runtime, "redeeming", |snapshot| {
+        last(snapshot).is_some_and(|one| one.stage == SignInStage::Redeeming)
+    })
+    .await;
+    let sign_in = last(&runtime.snapshot()).unwrap().id;
+    runtime.dispatch(Intent::CancelSignIn { sign_in }).await;
+    done(&runtime, ADMIN).await;
+    visiting.await.unwrap();
+    runtime.close().await;
+}
+
+#[tokio::test]
+async fn who_leaves_while_the_answer_is_exchanged_is_signed_in_with_a_name() {
+    let people = People::demo().await;
+    let slow = Fault::on("token.authorization_code", Wrong::DelayMs(1_000));
+    people.sim().fault(slow);
+    let runtime = people.open();
+    wish(&runtime, Way::Browser).await;
+    let page = page(&runtime).await;
+    let visiting = tokio::spawn(async move {
+        let mut visitor = Visitor::new().unwrap().signing_in_as(ADMIN).approving();
+        visitor.visit(&page).await.unwrap();
+    });
+    until(&runtime, "redeeming", |snapshot| {
+        last(snapshot).is_some_and(|one| one.stage == SignInStage::Redeeming)
+    })
+    .await;
+    runtime.close().await;
+    visiting.await.unwrap();
+    let runtime = people.open();
+    let view = accounts(&runtime, 1).await;
+    assert_eq!(view.accounts[0].username, ADMIN);
     runtime.close().await;
 }
 
