@@ -1,6 +1,6 @@
 //! Several processes with one account: each refresh token is used once.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gangway_engine::query::Freshness;
 
@@ -53,10 +53,10 @@ async fn a_silent_start_has_its_first_token_soon() {
     let began = Instant::now();
     let before = people.sim().asked_on("token").len();
     vms(&runtime, Freshness::Fresh).await;
-    println!(
-        "{} refreshes, the whole inventory after {:?}",
-        people.sim().asked_on("token").len() - before,
-        began.elapsed()
-    );
+    let took = began.elapsed();
+    let refreshes = people.sim().asked_on("token").len() - before;
+    assert!(refreshes <= 1, "{refreshes} refreshes");
+    // Some hundred milliseconds; a machine under load takes a few times that.
+    assert!(took < Duration::from_secs(5), "{took:?}");
     runtime.close().await;
 }
