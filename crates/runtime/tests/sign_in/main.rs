@@ -10,6 +10,7 @@
 
 mod challenge;
 mod keeping;
+mod mistakes;
 mod people;
 mod several;
 #[path = "../road/stage.rs"]
