@@ -52,6 +52,11 @@ impl Azure {
         self.arm.tokens.clear(tenant).await;
     }
 
+    /// Forgets every access token, because something else serves from now on.
+    pub async fn forget_all(&self) {
+        self.arm.tokens.clear_all().await;
+    }
+
     /// Waits until no refresh is under way. A program that ends in the middle of one would
     /// lose the new refresh token, and the old one is worth nothing any more: call this
     /// last, with a limit.
