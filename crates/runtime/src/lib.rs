@@ -15,6 +15,7 @@ mod home;
 mod inventory;
 mod keyring;
 mod knowledge;
+mod leftovers;
 pub mod log;
 mod platform;
 pub mod probe;

@@ -1,6 +1,6 @@
 //! The handle that a shell holds: wishes in, snapshots and notices out, and reads past the engine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gangway_azure::{Secret, SignIn};
@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::home::Home;
 use crate::inventory;
 use crate::keyring::{Entry, KeyHolder, Keyring, SystemKeyring};
+use crate::leftovers;
 use crate::log;
 use crate::query::{self, Progress};
 use crate::settings::{self, LogLevel, MachinePolicy, Settings};
@@ -314,8 +315,24 @@ impl Runtime {
 
     /// Ends: what can be called off is, the answer to a request that was sent is waited
     /// for (three seconds at most), so is a refresh token that is being replaced, and
-    /// everything that was to be written is written.
+    /// everything that was to be written is written. What was read with an account that
+    /// lived in this process's memory only is forgotten with it.
     pub async fn close(self) {
+        self.end().await;
+        leftovers::forget_what_was_in_memory(&self.world);
+    }
+
+    /// Forgets what is left here of accounts that nobody is signed in with any more: what was
+    /// read with them and, where no account is left at all, the files of sign-ins that could
+    /// not be read and were put aside. Gives those files.
+    ///
+    /// # Errors
+    /// `store-not-writable`: something stayed.
+    pub async fn forget_leftovers(&self) -> Result<Vec<PathBuf>, Problem> {
+        leftovers::forget(&self.world).await
+    }
+
+    async fn end(&self) {
         let Some(running) = self.running.get() else {
             return self.world.settle().await;
         };

@@ -186,6 +186,35 @@ impl Store {
         })
     }
 
+    /// Forgets all accounts but these and those whose tokens lie elsewhere, and the inventory
+    /// of each tenant in which none is on.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn forget_all_but(&self, keep: &[AccountId]) -> std::result::Result<(), Error> {
+        self.write(|transaction| {
+            let accounts: Vec<String> = transaction
+                .prepare(
+                    "SELECT DISTINCT account FROM account_tenant
+                     WHERE account NOT IN (SELECT account FROM lent_account)",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_>>()?;
+            let gone = |account: &&String| keep.iter().all(|keep| keep.as_str() != *account);
+            for account in accounts.iter().filter(gone) {
+                transaction.execute("DELETE FROM account_tenant WHERE account = ?1", [account])?;
+            }
+            let tenants: Vec<TenantId> = transaction
+                .prepare("SELECT DISTINCT tenant FROM subscription")?
+                .query_map([], |row| row.get(0).map(tenant_id))?
+                .collect::<Result<_>>()?;
+            tenants.iter().try_for_each(|tenant| {
+                hand_over(transaction, tenant)?;
+                forget_unless_on(transaction, tenant)
+            })
+        })
+    }
+
     /// The accounts whose tokens lie elsewhere.
     ///
     /// # Errors

@@ -152,6 +152,23 @@ impl TokenFile {
         done
     }
 
+    /// Whether the account seems to be in the file, whoever can open that.
+    pub(crate) fn has_on_disk(&self, account: &AccountId) -> bool {
+        let bytes = file::read(&self.0.path).ok().flatten();
+        bytes.is_some_and(|bytes| seal::names(&bytes, account))
+    }
+
+    /// Removes the files that were put aside, and gives them. Nothing opens them any more.
+    ///
+    /// # Errors
+    /// `store-not-writable` where one stayed.
+    pub(crate) fn remove_put_aside(&self) -> Result<Vec<PathBuf>, Problem> {
+        let removed = file::remove_put_aside(&self.0.path);
+        let removed = removed.map_err(|source| self.failed(source).problem())?;
+        self.met().take_if(|problem| is_aside(problem));
+        Ok(removed)
+    }
+
     /// The key and the records in these bytes, with the key at hand or, where that does not
     /// fit (another process has begun anew), with the keyring's.
     async fn unsealed(&self, bytes: &[u8]) -> Result<Result<(Key, Records), Unfit>, Error> {
