@@ -1,12 +1,15 @@
 //! What every command works at: the runtime, the terminal, the person's time zone.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gangway_engine::account::{Account, AccountId, AccountsView};
+use gangway_engine::account::{Account, AccountId, AccountsView, Way};
 use gangway_engine::effect::Notice;
-use gangway_engine::id::{ConnectionId, VmId};
+use gangway_engine::id::{ConnectionId, TenantId, VmId};
 use gangway_engine::intent::Intent;
 use gangway_engine::query::{Page, Query, VmEntry};
 use gangway_engine::snapshot::{ConnectionView, Snapshot};
@@ -26,6 +29,9 @@ use crate::say::{problem_lines, say};
 /// How long a change of accounts may take to be written and heard of: the keyring may have
 /// to be unlocked by a person first.
 const WRITTEN: Duration = Duration::from_secs(60);
+
+/// How long nothing is said while Azure, or the keyring, is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What every command works at.
 pub(crate) struct Desk {
@@ -100,6 +106,29 @@ impl Desk {
         }
     }
 
+    /// Signs an account out, and waits for the end of that.
+    pub(crate) async fn sign_out(
+        &self,
+        account: &AccountId,
+        end_session: bool,
+    ) -> Result<(), Stop> {
+        let wish = Intent::SignOut {
+            account: account.clone(),
+            end_session,
+        };
+        self.dispatch(wish).await;
+        let is_over = |view: &AccountsView| !view.signing_out.contains(account);
+        match self.accounts_once(is_over).await?.sign_out_problem {
+            Some(problem) => Err(problem.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets what is left of accounts that are gone. Gives the files that went.
+    pub(crate) async fn forget_leftovers(&self) -> Result<Vec<PathBuf>, Stop> {
+        Ok(self.runtime.forget_leftovers().await?)
+    }
+
     async fn accounts_once(
         &self,
         wanted: impl Fn(&AccountsView) -> bool,
@@ -127,7 +156,25 @@ impl Desk {
 
     /// Reads a list.
     pub(crate) async fn query(&self, query: Query) -> Result<Page, Stop> {
-        Ok(self.runtime.query(query).await?)
+        let by_cli = self.snapshot().accounts.otherwise == Some(Way::AzureCli)
+            && self.snapshot().accounts.accounts.is_empty();
+        let said = if by_cli {
+            "cli.asking-azure-by-cli"
+        } else {
+            "cli.asking-azure"
+        };
+        self.patient(said, self.runtime.query(query))
+            .await?
+            .map_err(Stop::from)
+    }
+
+    /// What comes of `work`; that it is waited for is told under `key` once it takes long.
+    pub(crate) async fn patient<T>(
+        &self,
+        key: &str,
+        work: impl Future<Output = T>,
+    ) -> io::Result<T> {
+        told_when_late(PATIENCE, work, || self.out.progress(&say(key, &[]))).await
     }
 
     /// The VM that is meant by a name or an id.
@@ -138,7 +185,8 @@ impl Desk {
         let Page::Found { exact, near } = self.query(query).await? else {
             return Err(odd_page());
         };
-        settle(meant(name, exact, near), self.out).await
+        let unseen = not_looked_at(&self.snapshot().accounts.accounts);
+        settle(meant(name, exact, near), unseen, self.out).await
     }
 
     /// The time, as Azure tells it.
@@ -206,6 +254,33 @@ impl Desk {
     }
 }
 
+/// How many tenants are known in which nobody is looked at.
+fn not_looked_at(accounts: &[Account]) -> usize {
+    let known = |on| {
+        let all = accounts.iter().flat_map(|account| &account.tenants);
+        all.filter(move |it| it.on == on).map(|it| &it.id)
+    };
+    let seen: BTreeSet<&TenantId> = known(true).collect();
+    let unseen: BTreeSet<&TenantId> = known(false).filter(|id| !seen.contains(id)).collect();
+    unseen.len()
+}
+
+/// What comes of `work`; where that takes longer than `patience`, `tell` says so once.
+async fn told_when_late<T>(
+    patience: Duration,
+    work: impl Future<Output = T>,
+    tell: impl FnOnce() -> io::Result<()>,
+) -> io::Result<T> {
+    let mut work = pin!(work);
+    match tokio::time::timeout(patience, &mut work).await {
+        Ok(done) => Ok(done),
+        Err(_) => {
+            tell()?;
+            Ok(work.await)
+        }
+    }
+}
+
 /// The next notice; never one where the runtime is gone.
 pub(crate) async fn heard(notices: &mut broadcast::Receiver<Notice>) -> Notice {
     loop {
@@ -225,4 +300,26 @@ pub(crate) fn odd_page() -> Stop {
 
 fn named(error: gangway_runtime::Error) -> Stop {
     error.problem().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_long_is_told_while_it_is_waited_for() {
+        // It ends only once it was told.
+        let (send, told) = oneshot::channel();
+        let tell = || {
+            send.send(()).unwrap();
+            Ok(())
+        };
+        let late = told_when_late(Duration::from_millis(1), told, tell).await;
+        assert_eq!(late.unwrap(), Ok(()));
+        let soon = std::future::ready(7);
+        let silent = told_when_late(PATIENCE, soon, || panic!("told")).await;
+        assert_eq!(silent.unwrap(), 7);
+    }
 }

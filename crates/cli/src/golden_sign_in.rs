@@ -2,7 +2,7 @@
 
 use gangway_engine::account::{Account, AccountsView, Kept, Way, WayOffer};
 use gangway_engine::id::{SignInId, SubscriptionId, TenantId};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::{Cause, ForbiddenWhy, Problem};
 use gangway_engine::query::SubscriptionEntry;
 use gangway_engine::sign_in::{SignInStage, SignInView};
 use insta::assert_snapshot;
@@ -33,7 +33,7 @@ fn people() -> Vec<Account> {
     admin.tenants = vec![
         tenant("Contoso", 1, true, true),
         tenant("Fabrikam", 2, true, true),
-        tenant("Northwind", 3, false, false),
+        tenant("Northwind", 3, false, true),
     ];
     admin.tenants[1].problem = Some(Problem::new(Cause::BlockedByConditionalAccess {
         entra_code: 53003,
@@ -47,9 +47,9 @@ fn people() -> Vec<Account> {
 }
 
 fn view() -> AccountsView {
-    let forbidden = |way, by_policy| WayOffer {
+    let forbidden = |way, why| WayOffer {
         way,
-        hindrance: Some(Problem::new(Cause::WayForbidden { way, by_policy })),
+        hindrance: Some(Problem::new(Cause::WayForbidden { way, why })),
     };
     AccountsView {
         accounts: people(),
@@ -63,13 +63,15 @@ fn view() -> AccountsView {
                 way: Way::AzureCli,
                 hindrance: None,
             },
-            forbidden(Way::DeviceCode, true),
+            forbidden(Way::DeviceCode, ForbiddenWhy::Policy),
         ],
         kept: Kept::Keyring,
         problems: vec![Problem::new(Cause::TokensUnreadable {
             file: "tokens.bin".to_owned(),
             kept: Some("tokens.bin.damaged".to_owned()),
         })],
+        signing_out: Vec::new(),
+        sign_out_problem: None,
         sign_ins: Vec::new(),
     }
 }
@@ -97,6 +99,7 @@ fn stages() -> Vec<SignInView> {
     let code = SignInStage::Code {
         user_code: "ABCD-EFGH".to_owned(),
         page: "https://microsoft.com/devicelogin".to_owned(),
+        opened: true,
     };
     let command = "az login --tenant aaaaaaaa-0000-0000-0000-000000000001".to_owned();
     [
@@ -194,6 +197,10 @@ fn stages_of_a_sign_in() {
         })
         .collect();
     assert_snapshot!("stages", lines(&told));
+    let page = stages().remove(2);
+    let long = std::time::Duration::from_secs(25);
+    let line = show::waiting_line(&page, long, now()).unwrap();
+    assert!(line.contains("AADSTS"), "{line}");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `gangway logout`: forgets accounts and what belongs to them.
 
 use gangway_engine::account::{Account, Kept};
-use gangway_engine::intent::Intent;
 use gangway_engine::query::{Freshness, Page, Query};
 use gangway_engine::request::Access;
 
@@ -21,20 +20,32 @@ pub(super) async fn run(desk: &Desk, args: LogoutArgs) -> Result<Outcome, Stop> 
     if !open.is_empty() && !args.yes {
         confirm(desk, &open).await?;
     }
+    // Each of them, whatever becomes of the one before; the first failure is told.
+    let mut signed_out = Ok(());
     for account in &leaving {
-        let wish = Intent::SignOut {
-            account: account.id.clone(),
-            end_session: args.everywhere,
-        };
-        let other = |known: &Account| known.id != account.id;
-        desk.accounts_after(wish, |view| view.accounts.iter().all(other))
-            .await?;
+        let done = desk.sign_out(&account.id, args.everywhere).await;
+        signed_out = signed_out.and(done);
     }
+    // Accounts that lived in a process that is gone can be named by nobody.
+    let all = leaving.len() == view.accounts.len() && (args.all || !leaving.is_empty());
+    let removed = match all {
+        true => desk.forget_leftovers().await,
+        false => Ok(Vec::new()),
+    };
+    signed_out?;
+    let removed = removed?;
     if desk.out.json {
         let json = LogoutJson::new(&leaving, &open);
         desk.out.object(&Answer::new("logout", json))?;
     } else {
         tell(desk, &leaving, &open)?;
+        for file in &removed {
+            let file = file.display().to_string();
+            desk.out.line(&say("cli.logout.unreadable", &[("file", &file)]))?;
+        }
+        if all && leaving.is_empty() {
+            desk.out.line(&say("cli.logout.nothing-left", &[]))?;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -109,7 +120,7 @@ fn tell(desk: &Desk, leaving: &[Account], open: &[Access]) -> Result<(), Stop> {
         desk.out.line(&say("cli.accounts.none", &[]))?;
     }
     for account in leaving {
-        let params = [("account", account.username.as_str())];
+        let params = [("account", account.shown_as())];
         desk.out.line(&say("cli.logout.done", &params))?;
         if account.kept == Kept::Elsewhere {
             desk.out.progress(&say("cli.logout.elsewhere", &[]))?;

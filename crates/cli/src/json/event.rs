@@ -96,6 +96,8 @@ pub(crate) enum Event {
         user_code: String,
         /// The page's address.
         page: String,
+        /// Whether a browser was started with it.
+        opened: bool,
     },
     /// A command to run elsewhere, after which it goes on.
     Command {
@@ -213,10 +215,15 @@ impl Event {
                 },
                 waiting("browser"),
             ],
-            SignInStage::Code { user_code, page } => vec![
+            SignInStage::Code {
+                user_code,
+                page,
+                opened,
+            } => vec![
                 Self::Code {
                     user_code: user_code.clone(),
                     page: page.clone(),
+                    opened: *opened,
                 },
                 waiting("code"),
             ],

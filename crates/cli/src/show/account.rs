@@ -13,27 +13,50 @@ use crate::say::{problem_sentence, say, word};
 pub(crate) fn signed_in(account: &Account) -> String {
     let on = account.tenants.iter().filter(|tenant| tenant.on);
     let on: Vec<&str> = on.map(|tenant| tenant.name.as_str()).collect();
-    let params = [
-        ("account", account.username.as_str()),
-        ("tenant", &on.join(", ")),
-    ];
+    let params = [("account", account.shown_as()), ("tenant", &on.join(", "))];
     say("cli.login.done", &params)
+}
+
+/// The tenants in which `account` is used now in the place of another one, and the way back.
+pub(crate) fn taken_over(before: &[Account], account: &Account) -> Vec<String> {
+    let used = account.tenants.iter().filter(|it| it.on && it.used);
+    let told = used.filter_map(|tenant| {
+        let used_here = |it: &AccountTenant| it.id == tenant.id && it.on && it.used;
+        let mut others = before.iter().filter(|it| it.id != account.id);
+        let other = others.find(|it| it.tenants.iter().any(used_here))?;
+        let domain = tenant.domain.as_deref();
+        let params = [
+            ("tenant", tenant.name.as_str()),
+            ("account", account.shown_as()),
+            ("other", other.shown_as()),
+            ("domain", domain.unwrap_or(tenant.id.as_str())),
+        ];
+        Some(say("cli.login.taken-over", &params))
+    });
+    told.collect()
 }
 
 /// Who is signed in, one line for each tenant, and what serves the rest.
 pub(crate) fn accounts(view: &AccountsView, zone: &TimeZone) -> Vec<String> {
     let mut lines = if view.accounts.is_empty() {
-        let somebody = view.otherwise == Some(Way::Environment);
-        let nobody = (!somebody).then(|| say("cli.accounts.none", &[]));
-        nobody.into_iter().collect()
+        match view.otherwise {
+            Some(Way::Environment) => Vec::new(),
+            Some(way) => {
+                let params = [("way", &*way_name(way))];
+                vec![say("cli.accounts.none-but-otherwise", &params)]
+            }
+            None => vec![say("cli.accounts.none", &[])],
+        }
     } else {
         account_table(&view.accounts)
     };
     lines.extend(problems(&view.accounts, zone));
     match view.otherwise {
         Some(Way::Environment) => lines.push(say("cli.accounts.environment", &[])),
-        Some(way) => lines.push(say("cli.accounts.otherwise", &[("way", &way_name(way))])),
-        None => {}
+        Some(way) if !view.accounts.is_empty() => {
+            lines.push(say("cli.accounts.otherwise", &[("way", &way_name(way))]));
+        }
+        Some(_) | None => {}
     }
     for problem in &view.problems {
         let sentence = problem_sentence(problem, zone);
@@ -72,7 +95,7 @@ const CLOUD: usize = 2;
 /// An account's tenants, one a line; what is the account's own stands in the first.
 fn account_rows(account: &Account) -> Vec<Vec<String>> {
     let own = [
-        account.username.clone(),
+        account.shown_as().to_owned(),
         account.name.clone().unwrap_or_else(dash),
         account.cloud.clone(),
         way_name(account.way),
@@ -101,7 +124,7 @@ pub(crate) fn tenants(accounts: &[Account], zone: &TimeZone) -> Vec<String> {
                     tenant.name.clone(),
                     tenant.domain.clone().unwrap_or_else(dash),
                     tenant.id.to_string(),
-                    account.username.clone(),
+                    account.shown_as().to_owned(),
                     state(tenant),
                 ]
             })
@@ -166,7 +189,10 @@ fn state(tenant: &AccountTenant) -> String {
     };
     let said = say(key, &[]);
     match &tenant.problem {
-        Some(problem) => format!("{said}, {}", problem.code()),
+        Some(problem) if problem.cause == Cause::NotSignedIn => {
+            format!("{said}; {}", say("cli.tenant.sign-in-again", &[]))
+        }
+        Some(problem) => format!("{said}; {}", problem.code()),
         None => said,
     }
 }

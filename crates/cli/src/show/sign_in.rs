@@ -10,6 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::time::{left, when};
 use crate::say::say;
 
+/// After so long a person may look at a refusal that only the page in the browser tells.
+const LONG: SignedDuration = SignedDuration::from_secs(20);
+
 /// A line, and how it wants to be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Told {
@@ -40,10 +43,22 @@ pub(crate) fn sign_in_stage(view: &SignInView) -> Vec<Told> {
             text("cli.login.browser-not-opened", &[]),
             Told::Exact(page.clone()),
         ],
-        SignInStage::Code { user_code, page } => vec![
-            text("cli.login.code", &[("page", page)]),
-            Told::Code(user_code.clone()),
-        ],
+        SignInStage::Code {
+            user_code,
+            page,
+            opened,
+        } => {
+            let key = if *opened {
+                "cli.login.code-opened"
+            } else {
+                "cli.login.code"
+            };
+            vec![
+                text(key, &[("page", page)]),
+                Told::Code(user_code.clone()),
+                text("cli.login.code-own", &[]),
+            ]
+        }
         SignInStage::Cli { command } => {
             vec![text("cli.login.cli", &[]), Told::Exact(command.clone())]
         }
@@ -81,6 +96,7 @@ pub(crate) fn waiting_line(view: &SignInView, so_far: Duration, now: Timestamp) 
         SignInStage::Waiting => return Some(say("cli.login.another-first", &[])),
         SignInStage::Opening => return Some(say("cli.login.opening", &[])),
         SignInStage::Redeeming => return Some(say("cli.login.redeeming", &[])),
+        SignInStage::Browser { .. } if so_far >= LONG => "cli.login.waiting-browser-long",
         SignInStage::Browser { .. } => "cli.login.waiting-browser",
         SignInStage::Code { .. } => "cli.login.waiting-code",
         SignInStage::Cli { .. } => "cli.login.waiting-cli",
