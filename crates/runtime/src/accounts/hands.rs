@@ -48,8 +48,11 @@ mod tests {
 
     const AZ: Option<Way> = Some(Way::AzureCli);
 
-    fn known(of: &[(&str, &[(&str, bool, bool)])], otherwise: Option<Way>) -> KnownAccounts {
-        let one = |(id, tenants): &(&str, &[(&str, bool, bool)])| {
+    /// A tenant: its id, whether it is on, whether the account is used there.
+    type Row<'a> = (&'a str, bool, bool);
+
+    fn known(of: &[(&str, &[Row<'_>])], otherwise: Option<Way>) -> KnownAccounts {
+        let one = |(id, tenants): &(&str, &[Row<'_>])| {
             let tenants = tenants
                 .iter()
                 .map(|(id, on, used)| tenant(id, *on, *used))
