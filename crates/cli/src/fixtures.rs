@@ -116,6 +116,7 @@ pub(crate) fn view() -> ConnectionView {
         note: None,
         question: None,
         ways_out: Vec::new(),
+        may_sign_in: false,
         tunnel: None,
         plan: None,
         request: None,

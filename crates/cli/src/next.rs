@@ -1,7 +1,7 @@
 //! What the command line does about a connection as it stands: a pure function of the view.
 
 use gangway_engine::intent::{Answer, ConnectWish};
-use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::problem::WayOut;
 use gangway_engine::snapshot::{
     ConnectionView, Ending, Question, StateName, Step, StepStanding, StepView,
 };
@@ -68,16 +68,6 @@ fn offers(view: &ConnectionView) -> bool {
     view.problem.is_some() && view.ways_out.iter().any(answer)
 }
 
-/// Whether a sign-in would help that was not tried already: for a challenge a page was opened by itself, and one that
-/// still stands has been answered, or a person would not.
-fn offers_sign_in(view: &ConnectionView) -> bool {
-    let sign_in = WayOut::Answer {
-        answer: Answer::SignIn,
-    };
-    let challenge = |it: &Problem| matches!(it.cause, Cause::MfaRequired { .. });
-    view.ways_out.contains(&sign_in) && !view.problem.as_ref().is_some_and(challenge)
-}
-
 /// Whether a client belongs to this connection.
 pub(crate) fn starts_client(view: &ConnectionView, wish: &ConnectWish) -> bool {
     wish.launch && view.service.is_some_and(|it| it.protocol != Protocol::Port)
@@ -94,7 +84,7 @@ fn asking(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> Next {
     match &view.question {
         _ if can_ask => Next::Ask,
         // Somebody is there, though not at this terminal: a page may be opened.
-        None if wish.attended && offers_sign_in(view) => Next::Answer(Answer::SignIn),
+        None if view.may_sign_in => Next::Answer(Answer::SignIn),
         Some(Question::MayDisplace { .. }) => Next::Answer(Answer::GoOn),
         Some(Question::WhichService) => Next::NeedsProtocol,
         None => Next::End(Outcome::Problem),
@@ -125,7 +115,7 @@ fn client(code: Option<i32>, wish: &ConnectWish) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use gangway_engine::id::TenantId;
+    use gangway_engine::problem::{Cause, Problem};
 
     use super::*;
     use crate::fixtures::{now, view, wish};
@@ -188,6 +178,7 @@ mod tests {
         let asking = ConnectionView {
             ways_out: problem.ways_out(),
             problem: Some(problem),
+            may_sign_in: true,
             ..view()
         };
         let attended = ConnectWish {
@@ -196,16 +187,10 @@ mod tests {
         };
         let answer = Next::Answer(Answer::SignIn);
         assert_eq!(next(&asking, &attended, false), answer);
-        assert_eq!(next(&asking, &wish(), false), Next::End(Outcome::Problem));
-        // A challenge that still stands was answered already, or a person would not.
-        let again = Problem::new(Cause::MfaRequired {
-            tenant: TenantId::new("t1"),
-            claims: String::new(),
-        });
+        // One was begun already, and did not help or was not wanted.
         let again = ConnectionView {
-            ways_out: again.ways_out(),
-            problem: Some(again),
-            ..view()
+            may_sign_in: false,
+            ..asking
         };
         let end = Next::End(Outcome::Problem);
         assert_eq!(next(&again, &attended, false), end);
