@@ -10,6 +10,7 @@
 
 mod challenge;
 mod keeping;
+mod leftovers;
 mod mistakes;
 mod people;
 mod several;
