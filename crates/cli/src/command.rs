@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
 use crate::json::{Event, EventLine, ProblemJson, ResultJson, failure, outcome_name};
 use crate::out::Out;
+use crate::platform::told_to_end;
 use crate::say::{problem_lines, say};
 
 mod accounts;
@@ -63,7 +64,11 @@ fn begin(args: Args, out: Out) -> Result<Outcome, Stop> {
                 .build()?;
             let ended = threads.block_on(async {
                 let desk = Desk::open(&globals, place, out)?;
-                let ended = with_desk(&desk, other).await;
+                let ended = match other {
+                    // It reads from the terminal without a thread of its own: nothing else is heard.
+                    Command::ProxyPassword { .. } => with_desk(&desk, other).await,
+                    other => until_told(&desk, other).await,
+                };
                 desk.close().await;
                 ended
             });
@@ -80,6 +85,24 @@ fn place(command: &Command, out: Out) -> Place {
     match command {
         Command::Connect(args) if out.json && args.command.is_empty() => Place::Desktop,
         _ => Place::Here,
+    }
+}
+
+/// Runs a command until it or this program is to end: what is dropped then ends what it has
+/// started, such as Azure CLI.
+async fn until_told(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
+    let listens_itself = matches!(
+        command,
+        Command::Connect(_)
+            | Command::Extend(_)
+            | Command::Login(_)
+            | Command::Logout(_)
+            | Command::Watch
+    );
+    tokio::select! {
+        ended = with_desk(desk, command) => ended,
+        () = told_to_end() => Err(Stop::Cancelled),
+        _ = tokio::signal::ctrl_c(), if !listens_itself => Err(Stop::Cancelled),
     }
 }
 

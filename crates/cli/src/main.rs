@@ -17,6 +17,7 @@ mod interrupt;
 mod json;
 mod next;
 mod out;
+mod platform;
 mod progress;
 #[cfg(test)]
 mod promises;
