@@ -165,8 +165,13 @@ impl Live {
                 .bars
                 .entry(step.step)
                 .or_insert_with(|| (all.add(spinner()), Instant::now()));
-            if bar.is_finished() && step.standing != StepStanding::Running {
-                continue;
+            if bar.is_finished() {
+                if step.standing != StepStanding::Running {
+                    continue;
+                }
+                // It is done once more, and only what turns can be finished.
+                bar.reset();
+                *began = Instant::now();
             }
             match step.standing {
                 StepStanding::Ahead | StepStanding::Running => {
@@ -237,4 +242,29 @@ fn spinner() -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{step, view};
+
+    #[test]
+    fn a_step_that_is_done_once_more_is_finished_once_more() {
+        let mut live = Live::new();
+        let at = |standing, millis| ConnectionView {
+            steps: vec![step(Step::Vm, standing, millis)],
+            ..view()
+        };
+        for standing in [StepStanding::Done, StepStanding::Running] {
+            live.draw(&at(standing, 200));
+        }
+        let (bar, began) = live.bars[&Step::Vm].clone();
+        assert!(!bar.is_finished());
+        assert!(began.elapsed() < std::time::Duration::from_secs(60));
+        let last = at(StepStanding::Done, 700);
+        live.draw(&last);
+        assert!(bar.is_finished());
+        assert_eq!(bar.message(), step_line(&last.steps[0]));
+    }
 }
