@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Child;
 
+use azure_sim::Deed;
 use serde_json::Value;
 
 use crate::person::{ADMIN, Browser, Person, accounts, interrupt};
@@ -20,7 +21,12 @@ fn admin() -> Option<Person> {
 fn two_accounts_live_in_one_tenant_and_one_of_them_is_used() {
     let Some(person) = admin() else { return };
     person.set(&person.settings(Browser::Worker, &person.stage.sim.public_client_id()));
-    person.gangway(&["login"]).ended(0);
+    let said = person.gangway(&["login"]).ended(0);
+    assert!(
+        said.err
+            .contains(&format!("gangway tenants --use {ADMIN} --in ")),
+        "{said:?}"
+    );
     assert_eq!(accounts(&person), [ADMIN, WORKER]);
     let used = |said: &Value| {
         let all = said["tenants"].as_array().unwrap().iter();
@@ -57,6 +63,8 @@ fn an_account_signs_in_again_by_its_name_and_nobody_else_in_its_place() {
     person.set(&person.settings(Browser::Worker, &person.stage.sim.public_client_id()));
     let said = person.gangway(&["login", "--account", ADMIN]).ended(3);
     assert!(said.err.contains("[sign-in-mistrusted]"), "{said:?}");
+    let way = format!("gangway login --account {ADMIN} and choose {ADMIN} on the page");
+    assert!(said.err.contains(&way), "{said:?}");
     assert_eq!(accounts(&person), [ADMIN]);
 }
 
@@ -80,6 +88,10 @@ fn a_tenant_is_looked_at_only_once_it_was_switched_on() {
         all.iter().any(|vm| vm["tenant"] == second)
     };
     assert!(!is_there(&vms(&person)));
+    let said = person
+        .gangway(&["vpn", "status", "vm-not-there-99"])
+        .ended(3);
+    assert!(said.err.contains("not looked at: 1"), "{said:?}");
 
     let said = person.gangway(&["tenants", "--on", second]).ended(0);
     assert_eq!(said.out.matches("on, used").count(), 2, "{said:?}");
@@ -91,6 +103,21 @@ fn a_tenant_is_looked_at_only_once_it_was_switched_on() {
         .gangway(&["tenants", "--on", "nowhere.example"])
         .ended(2);
     assert!(said.err.contains("nowhere.example"), "{said:?}");
+}
+
+#[test]
+fn a_list_that_could_not_be_read_anew_is_shown_with_its_age_and_is_no_success() {
+    let Some(person) = admin() else { return };
+    person.gangway(&["vms", "vm-web-01"]).ended(0);
+    person.stage.trigger(Deed::RevokeSessions {
+        upn: ADMIN.to_owned(),
+    });
+    let said = person.gangway(&["vms", "vm-web-01", "--fresh"]).ended(3);
+    assert!(said.out.contains("vm-web-01"), "{said:?}");
+    assert!(said.out.contains(" ago."), "{said:?}");
+    assert!(said.err.contains("[not-signed-in]"), "{said:?}");
+    let said = person.gangway(&["accounts"]).ended(0);
+    assert!(said.out.contains("on, used; sign in again"), "{said:?}");
 }
 
 #[test]

@@ -50,20 +50,30 @@ pub(crate) fn meant(query: &str, mut exact: Vec<VmEntry>, near: Vec<VmEntry>) ->
 }
 
 /// The one that is meant; on a terminal a person chooses, elsewhere it is a problem
-/// with the candidates beside it.
-pub(crate) async fn settle(meant: Meant, out: Out) -> Result<VmEntry, Stop> {
+/// with the candidates beside it. `unseen`: how many tenants are not looked at, in which it
+/// may be.
+pub(crate) async fn settle(meant: Meant, unseen: usize, out: Out) -> Result<VmEntry, Stop> {
     let (problem, mut among) = match meant {
         Meant::This(entry) => return Ok(*entry),
         Meant::Unclear { problem, among } => (problem, among),
     };
+    let mut more = Vec::new();
+    if unseen > 0 && matches!(problem.cause, Cause::VmNotFound { .. }) {
+        let count = unseen.to_string();
+        more.push(say("cli.not-looked-at", &[("count", &count)]));
+    }
     let candidates: Vec<Candidate> = among.iter().map(Candidate::from).collect();
     if !out.can_ask || among.is_empty() {
         return Err(Stop::Problem {
             problem: Box::new(problem),
             candidates,
+            more,
         });
     }
     out.aside(&gangway_engine::text::problem(&problem))?;
+    for line in more {
+        out.aside(&line)?;
+    }
     for line in show::candidates(&candidates) {
         out.aside(&line)?;
     }
@@ -148,10 +158,17 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_asked_without_a_terminal() {
         let out = crate::fixtures::no_terminal();
-        let unclear = meant("x", vec![], vec![vm_entry("vm-x")]);
-        let Err(Stop::Problem { candidates, .. }) = settle(unclear, out).await else {
-            panic!("expected a problem");
-        };
-        assert_eq!(candidates[0].name, "vm-x");
+        for unseen in [0, 2] {
+            let unclear = meant("x", vec![], vec![vm_entry("vm-x")]);
+            let Err(Stop::Problem {
+                candidates, more, ..
+            }) = settle(unclear, unseen, out).await
+            else {
+                panic!("expected a problem");
+            };
+            assert_eq!(candidates[0].name, "vm-x");
+            let told = |line: &String| line.contains("not looked at: 2 (gangway tenants)");
+            assert_eq!(more.iter().filter(|line| told(line)).count(), unseen / 2);
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::exit::{Outcome, Stop};
 use crate::json::{Event, EventLine, ProblemJson, ResultJson, failure, outcome_name};
 use crate::out::Out;
 use crate::platform::told_to_end;
-use crate::say::{problem_lines, say};
+use crate::say::{problem_and_more, say};
 
 mod accounts;
 mod completions;
@@ -129,11 +129,16 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
 
 /// Tells why a command could not go on.
 fn tell(stop: Stop, out: Out, streams: bool) -> std::io::Result<ExitCode> {
+    let mut advice = Vec::new();
     let (code, outcome, problem, error, candidates) = match stop {
         Stop::Problem {
             problem,
             candidates,
-        } => (3, "problem", Some(problem), None, candidates),
+            more,
+        } => {
+            advice = more;
+            (3, "problem", Some(problem), None, candidates)
+        }
         Stop::Cancelled => (
             130,
             outcome_name(Outcome::Cancelled),
@@ -157,7 +162,7 @@ fn tell(stop: Stop, out: Out, streams: bool) -> std::io::Result<ExitCode> {
         out.object(&failure(problem.as_deref(), error, candidates, code))?;
     } else {
         if let Some(problem) = problem {
-            for line in problem_lines(&problem, &jiff::tz::TimeZone::system()) {
+            for line in problem_and_more(&problem, &advice, &jiff::tz::TimeZone::system()) {
                 out.aside(&line)?;
             }
         }

@@ -185,7 +185,13 @@ impl Desk {
         let Page::Found { exact, near } = self.query(query).await? else {
             return Err(odd_page());
         };
-        let unseen = not_looked_at(&self.snapshot().accounts.accounts);
+        let unseen = if exact.is_empty() {
+            // Without an answer nothing more is said than that there is no such name.
+            let view = self.accounts().await.ok();
+            view.map_or(0, |view| not_looked_at(&view.accounts))
+        } else {
+            0
+        };
         settle(meant(name, exact, near), unseen, self.out).await
     }
 

@@ -47,6 +47,9 @@ pub(crate) enum Stop {
         problem: Box<Problem>,
         /// VMs that may have been meant.
         candidates: Vec<Candidate>,
+        /// What can be done in this case, best first, in words; it is told before what can be
+        /// done for this cause in general, and a sign-in is then not proposed again.
+        more: Vec<String>,
     },
     /// The person called it off.
     Cancelled,
@@ -61,6 +64,7 @@ impl From<Problem> for Stop {
         Self::Problem {
             problem: Box::new(problem),
             candidates: Vec::new(),
+            more: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use gangway_engine::intent::Answer;
 use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::text;
 use jiff::tz::TimeZone;
@@ -34,9 +35,19 @@ pub(crate) fn name(word: impl Serialize) -> String {
 
 /// A problem as a person reads it: the sentence, what to do, and the help desk's line.
 pub(crate) fn problem_lines(problem: &Problem, zone: &TimeZone) -> Vec<String> {
+    problem_and_more(problem, &[], zone)
+}
+
+/// The same, with what can be done in this very case before what can be done in general.
+pub(crate) fn problem_and_more(problem: &Problem, more: &[String], zone: &TimeZone) -> Vec<String> {
     let sentence = problem_sentence(problem, zone);
     let mut lines = vec![format!("{sentence} [{}]", problem.code())];
-    let ways: Vec<String> = ways_out(&problem.ways_out());
+    let sign_in = WayOut::Answer {
+        answer: Answer::SignIn,
+    };
+    let mut general = problem.ways_out();
+    general.retain(|way| more.is_empty() || *way != sign_in);
+    let ways: Vec<String> = more.iter().cloned().chain(ways_out(&general)).collect();
     if !ways.is_empty() {
         lines.push(say("cli.way-out", &[]));
         lines.extend(ways.into_iter().map(|way| format!("  - {way}")));

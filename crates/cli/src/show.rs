@@ -11,7 +11,7 @@ mod tunnel;
 mod vms;
 
 pub(crate) use access::{access_line, history, notice, status};
-pub(crate) use account::{accounts, signed_in, subscriptions, tenants};
+pub(crate) use account::{accounts, signed_in, subscriptions, taken_over, tenants};
 pub(crate) use connection::{
     arrived, extended, left_out, left_out_line, plan, running_line, step_line, steps_that_changed,
 };

@@ -6,7 +6,9 @@ use crate::json::{AccountsJson, Answer};
 use crate::show;
 
 pub(super) async fn run(desk: &Desk) -> Result<Outcome, Stop> {
-    let view = desk.accounts_and_keyring().await?;
+    let view = desk
+        .patient("cli.asking-keyring", desk.accounts_and_keyring())
+        .await??;
     if desk.out.json {
         let json = Answer::new("accounts", AccountsJson::from(&view));
         desk.out.object(&json)?;

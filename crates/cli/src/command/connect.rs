@@ -75,7 +75,7 @@ async fn agreed(desk: &Desk) -> Result<bool, Stop> {
 /// Signs in by the best way there is. Without a keyring it lasts as long as this command.
 async fn first_sign_in(desk: &Desk) -> Result<(), Stop> {
     let view = desk.accounts_and_keyring().await?;
-    let way = choose(desk, &view, None)?;
+    let way = choose(desk, &view, None, false)?;
     if is_lost_at_the_end(&view, way) {
         desk.out.aside(&say("cli.login.not-kept", &[]))?;
     }

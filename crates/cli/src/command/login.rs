@@ -1,10 +1,10 @@
 //! `gangway login`: signs in, by the way that was said or the best there is.
 
 use gangway_engine::account::{Account, Kept, Way};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::Cause;
 use gangway_engine::sign_in::SignInWish;
 
-use super::signing::{choose, is_lost_at_the_end, sign_in};
+use super::signing::{choose, sign_in};
 use crate::args::LoginArgs;
 use crate::desk::Desk;
 use crate::exit::{Outcome, Stop};
@@ -13,17 +13,16 @@ use crate::say::{say, word};
 use crate::{show, who};
 
 pub(super) async fn run(desk: &Desk, args: LoginArgs) -> Result<Outcome, Stop> {
-    let view = desk.accounts_and_keyring().await?;
+    let view = desk
+        .patient("cli.asking-keyring", desk.accounts_and_keyring())
+        .await??;
     let again = match &args.account {
         Some(said) => Some(who::account(&view.accounts, said)?),
         None => None,
     };
     let said = args.way().or(again.map(|account| account.way));
-    let way = choose(desk, &view, said)?;
-    if is_lost_at_the_end(&view, way) {
-        // Nothing is opened for a sign-in that would be gone with this command.
-        return Err(Problem::new(Cause::KeyringMissing).into());
-    }
+    // Nothing is opened for a sign-in that would be gone with this command.
+    let way = choose(desk, &view, said, true)?;
     if view.otherwise == Some(Way::Environment) {
         desk.out.progress(&say("cli.login.environment-wins", &[]))?;
     }
@@ -32,12 +31,27 @@ pub(super) async fn run(desk: &Desk, args: LoginArgs) -> Result<Outcome, Stop> {
         tenant: args.tenant,
         account: again.map(|account| account.id.clone()),
     };
-    let account = sign_in(desk, wish).await?;
-    tell(desk, &account)?;
+    let signed_in = sign_in(desk, wish).await;
+    let account = signed_in.map_err(|stop| match again {
+        Some(account) => not_in_place_of(account, stop),
+        None => stop,
+    })?;
+    tell(desk, &view.accounts, &account)?;
     Ok(Outcome::Done)
 }
 
-fn tell(desk: &Desk, account: &Account) -> Result<(), Stop> {
+/// Where somebody else may have signed in on the page: how to be the one that was asked for.
+fn not_in_place_of(account: &Account, mut stop: Stop) -> Stop {
+    if let Stop::Problem { problem, more, .. } = &mut stop
+        && matches!(problem.cause, Cause::SignInMistrusted { .. })
+    {
+        let params = [("account", account.shown_as())];
+        more.push(say("cli.login.choose-on-the-page", &params));
+    }
+    stop
+}
+
+fn tell(desk: &Desk, before: &[Account], account: &Account) -> Result<(), Stop> {
     if desk.out.json {
         desk.out
             .object(&EventLine::from(Event::Result(Box::new(ResultJson {
@@ -48,6 +62,9 @@ fn tell(desk: &Desk, account: &Account) -> Result<(), Stop> {
         return Ok(());
     }
     desk.out.line(&show::signed_in(account))?;
+    for line in show::taken_over(before, account) {
+        desk.out.progress(&line)?;
+    }
     if account.kept != Kept::Memory {
         let kept = word("sign-in-kept", account.kept);
         desk.out

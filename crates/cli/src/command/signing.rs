@@ -31,31 +31,50 @@ struct Signing<'a> {
 }
 
 /// The way that was said, or the best that nothing stands against; which one, and why not
-/// another, is told.
-pub(super) fn choose(desk: &Desk, view: &AccountsView, said: Option<Way>) -> Result<Way, Stop> {
-    let mut first = None;
-    for offer in &view.ways {
-        if said.is_some_and(|said| said != offer.way) {
-            continue;
-        }
-        let Some(hindrance) = &offer.hindrance else {
-            let way = show::way_name(offer.way);
-            desk.out.progress(&say("cli.login.by", &[("way", &way)]))?;
-            return Ok(offer.way);
-        };
-        if said.is_none() {
-            // Another way is taken by itself; what could be done for this one is told shortly.
-            let sentence = problem_sentence(hindrance, &desk.zone);
-            let help = ways_out(&hindrance.ways_out()).into_iter().next();
-            let told = format!("{sentence} {}", help.unwrap_or_default());
-            desk.out.progress(told.trim_end())?;
-        }
-        first.get_or_insert(hindrance);
+/// another, is told. Where the sign-in has to `last`, it must outlive this command.
+pub(super) fn choose(
+    desk: &Desk,
+    view: &AccountsView,
+    said: Option<Way>,
+    last: bool,
+) -> Result<Way, Stop> {
+    let (chosen, against) = judge(view, said, last);
+    let Some(chosen) = chosen else {
+        return Err(match against.into_iter().next() {
+            Some(hindrance) => hindrance.into(),
+            None => Problem::new(Cause::NotSignedIn).into(),
+        });
+    };
+    for hindrance in against {
+        // Another way is taken by itself; what could be done for this one is told shortly.
+        let sentence = problem_sentence(&hindrance, &desk.zone);
+        let help = ways_out(&hindrance.ways_out()).into_iter().next();
+        let told = format!("{sentence} {}", help.unwrap_or_default());
+        desk.out.progress(told.trim_end())?;
     }
-    Err(match first {
-        Some(hindrance) => hindrance.clone().into(),
-        None => Problem::new(Cause::NotSignedIn).into(),
-    })
+    let way = show::way_name(chosen);
+    desk.out.progress(&say("cli.login.by", &[("way", &way)]))?;
+    Ok(chosen)
+}
+
+/// The first way that nothing stands against, and what stands against those before it, each
+/// once.
+fn judge(view: &AccountsView, said: Option<Way>, last: bool) -> (Option<Way>, Vec<Problem>) {
+    let mut against = Vec::new();
+    let meant = |way: Way| said.is_none_or(|said| said == way);
+    for offer in view.ways.iter().filter(|offer| meant(offer.way)) {
+        let hindrance = match &offer.hindrance {
+            Some(hindrance) => hindrance.clone(),
+            None if last && is_lost_at_the_end(view, offer.way) => {
+                Problem::new(Cause::KeyringMissing)
+            }
+            None => return (Some(offer.way), against),
+        };
+        if !against.contains(&hindrance) {
+            against.push(hindrance);
+        }
+    }
+    (None, against)
 }
 
 /// Whether a sign-in by this way would be kept in memory only, as there is no keyring.
@@ -151,5 +170,42 @@ fn failed(problem: Option<&Problem>) -> Stop {
     match problem {
         Some(problem) => problem.clone().into(),
         None => anyhow::anyhow!("the sign-in failed without a reason").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gangway_engine::account::WayOffer;
+
+    use super::*;
+
+    #[test]
+    fn without_a_keyring_a_way_is_taken_that_needs_none() {
+        let offer = |way, hindrance| WayOffer { way, hindrance };
+        let mut view = AccountsView {
+            ways: vec![
+                offer(Way::Browser, None),
+                offer(Way::AzureCli, None),
+                offer(Way::DeviceCode, None),
+            ],
+            kept: Kept::Memory,
+            ..AccountsView::default()
+        };
+        let missing = || Problem::new(Cause::KeyringMissing);
+        assert_eq!(
+            judge(&view, None, true),
+            (Some(Way::AzureCli), vec![missing()])
+        );
+        assert_eq!(
+            judge(&view, Some(Way::Browser), true),
+            (None, vec![missing()])
+        );
+        // What is signed in for this command only may be kept nowhere.
+        assert_eq!(judge(&view, None, false), (Some(Way::Browser), vec![]));
+        let gone = Problem::new(Cause::NotSignedIn);
+        view.ways[1].hindrance = Some(gone.clone());
+        assert_eq!(judge(&view, None, true), (None, vec![missing(), gone]));
+        view.kept = Kept::Keyring;
+        assert_eq!(judge(&view, None, true), (Some(Way::Browser), vec![]));
     }
 }

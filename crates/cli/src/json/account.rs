@@ -105,7 +105,8 @@ impl From<&AccountTenant> for AccountTenantJson {
             name: tenant.name.clone(),
             domain: tenant.domain.clone(),
             on: tenant.on,
-            used: tenant.used,
+            // One that is off is asked nothing, and nobody is used there.
+            used: tenant.on && tenant.used,
             problem: tenant.problem.as_ref().map(ProblemJson::from),
         }
     }
