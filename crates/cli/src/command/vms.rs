@@ -32,7 +32,16 @@ pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
         Some(problem) if page.rows.is_empty() && (!skips_rows(&page) || !any(desk).await?) => {
             Err(problem.clone().into())
         }
-        Some(_) | None => show(desk, &page),
+        Some(_) | None => {
+            show(desk, &page)?;
+            // What was said to be fresh and is not, is no answer to be relied on.
+            let stale = freshness == Freshness::Fresh && !skips_rows(&page);
+            Ok(if stale {
+                Outcome::Problem
+            } else {
+                Outcome::Done
+            })
+        }
     }
 }
 
@@ -55,10 +64,10 @@ async fn any(desk: &Desk) -> Result<bool, Stop> {
     }
 }
 
-fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
+fn show(desk: &Desk, page: &VmPage) -> Result<(), Stop> {
     if desk.out.json {
         desk.out.object(&Answer::new("vms", VmsJson::from(page)))?;
-        return Ok(Outcome::Done);
+        return Ok(());
     }
     desk.out.lines(&show::vms(page))?;
     // Several reads may have failed for one reason; a person is told it once.
@@ -80,5 +89,5 @@ fn show(desk: &Desk, page: &VmPage) -> Result<Outcome, Stop> {
         }
         told.push(sentence);
     }
-    Ok(Outcome::Done)
+    Ok(())
 }

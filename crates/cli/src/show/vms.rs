@@ -1,5 +1,6 @@
 //! Virtual machines as a list, and as a numbered choice.
 
+use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{JitCoverage, VmEntry, VmPage};
 
 use super::table::table;
@@ -31,7 +32,11 @@ pub(crate) fn vms(page: &VmPage) -> Vec<String> {
     let shown = page.rows.len().to_string();
     let matching = page.matching.to_string();
     let mut params = vec![("shown", shown.as_str()), ("matching", matching.as_str())];
-    let age = page.age.filter(|age| age.as_secs() >= 60).map(left);
+    // Where a read failed the list may be older than a person thinks, however young it is.
+    let unread = |it: &Problem| !matches!(it.cause, Cause::AnswerUnusable { .. });
+    let failed = page.problems.iter().any(unread);
+    let age = page.age.filter(|age| failed || age.as_secs() >= 60);
+    let age = age.map(left);
     let key = match &age {
         Some(age) => {
             params.push(("age", age));
