@@ -34,9 +34,24 @@ fn a_setting_is_kept_and_told_again() {
     assert_eq!(said["settings"][0]["value"], "\"30m\"", "{said}");
     assert_eq!(said["settings"][0]["origin"], "file");
     stage.gangway(&["settings", "get", "no_such"]).ended(2);
-    stage
+    let said = stage
         .gangway(&["settings", "set", "duration", "soon"])
         .ended(3);
+    assert!(said.err.contains("was refused"), "{said:?}");
+    assert!(
+        said.err.contains("gangway settings set duration 2h"),
+        "{said:?}"
+    );
+    let words = ["settings", "set", "sign_in_ways", "browser"];
+    let said = stage.gangway(&words).ended(3);
+    let form = "gangway settings set sign_in_ways '[\"browser\", \"device-code\"]'";
+    assert!(said.err.contains(form), "{said:?}");
+    assert!(!said.err.contains("in force"), "{said:?}");
+    stage
+        .gangway(&["settings", "set", "duraton", "1h"])
+        .ended(2);
+    let text = fs::read_to_string(stage.home.path().join("settings.toml")).unwrap();
+    assert_eq!(text, "duration = \"30m\"\n");
 }
 
 #[test]

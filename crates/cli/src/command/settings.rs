@@ -1,6 +1,6 @@
 //! `gangway settings`: what is in force and where it comes from, and changing one value.
 
-use gangway_engine::problem::Problem;
+use gangway_engine::problem::{Cause, Problem};
 use gangway_runtime::settings::{self, Entry, Settings};
 use gangway_runtime::{Error, Home};
 use serde::Serialize;
@@ -32,11 +32,50 @@ pub(super) fn run(args: SettingsArgs, out: Out) -> Result<Outcome, Stop> {
         }
         SettingsCommand::Set { key, value } => {
             none_of(problems)?;
-            settings::set(&home, &in_force, &key, &value).map_err(stop)?;
+            if let Err(error) = settings::set(&home, &in_force, &key, &value) {
+                return refused(&home, &key, &value, error, out);
+            }
             let (in_force, problems) = settings::read(&home);
             none_of(problems)?;
             show(&home, vec![one(&home, &in_force, &key)?], out)
         }
+    }
+}
+
+/// The file was found without a mistake, so one that was told now is in the value.
+fn refused(home: &Home, key: &str, value: &str, error: Error, out: Out) -> Result<Outcome, Stop> {
+    let Error::Named(problem) = &error else {
+        return Err(stop(error));
+    };
+    let Cause::SettingsInvalid { mistake, .. } = &problem.cause else {
+        return Err(stop(error));
+    };
+    if out.json {
+        return Err(stop(error));
+    }
+    let Some(example) = settings::example(key) else {
+        return Err(Stop::Usage(say("cli.settings.unknown", &[("key", key)])));
+    };
+    let file = home.settings_file().display().to_string();
+    let params = [
+        ("key", key),
+        ("value", value),
+        ("mistake", mistake),
+        ("file", &file),
+        ("example", &quoted(&example)),
+    ];
+    out.aside(&say("cli.settings.refused", &params))?;
+    out.aside(&say("cli.settings.form", &params))?;
+    Ok(Outcome::Problem)
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-:/~".contains(c);
+    if word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
     }
 }
 
