@@ -33,12 +33,14 @@ impl Out {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         let shown = io::stderr().is_terminal();
         let said = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
-        let terminal = shown && said("TERM").is_none_or(|term| term != "dumb" && term != "linux");
+        let term = said("TERM");
+        let dumb = term.as_ref().is_some_and(|term| term == "dumb");
+        let terminal = shown && !dumb && term.is_none_or(|term| term != "linux");
         Self {
             json,
             quiet,
             can_ask: io::stdin().is_terminal() && shown && !json,
-            live: shown && !json && !quiet,
+            live: shown && !dumb && !json && !quiet,
             terminal,
             colours: terminal && said("NO_COLOR").is_none(),
             json_on_stderr: false,
