@@ -133,9 +133,9 @@ fn a_code_is_spaced_bold_and_handed_to_the_clipboard() {
     let Some(mut terminal) = Terminal::with(&person, &["login", "--device-code"]) else {
         return;
     };
-    let line = terminal.until("Enter this code at ");
-    let page = line.split("code at ").nth(1).unwrap();
-    let page = page.split(',').next().unwrap().to_owned();
+    let line = terminal.until("Enter this code there");
+    let page = line.split("opened at ").nth(1).unwrap();
+    let page = page.split(". Enter").next().unwrap().to_owned();
     let line = terminal.until("\u{1b}[1m");
     let large = line.split("\u{1b}[1m").nth(1).unwrap();
     let large = large.split('\u{1b}').next().unwrap();
