@@ -41,7 +41,8 @@ pub(super) async fn run(desk: &Desk, args: LogoutArgs) -> Result<Outcome, Stop> 
         tell(desk, &leaving, &open)?;
         for file in &removed {
             let file = file.display().to_string();
-            desk.out.line(&say("cli.logout.unreadable", &[("file", &file)]))?;
+            desk.out
+                .line(&say("cli.logout.unreadable", &[("file", &file)]))?;
         }
         if all && leaving.is_empty() {
             desk.out.line(&say("cli.logout.nothing-left", &[]))?;
