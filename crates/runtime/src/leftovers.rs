@@ -6,11 +6,24 @@ use gangway_engine::account::Kept;
 use gangway_engine::problem::Problem;
 
 use crate::error::chain;
+use crate::runtime::Runtime;
 use crate::world::World;
+
+impl Runtime {
+    /// Forgets what is left here of accounts that nobody is signed in with any more: what was
+    /// read with them and, where no account is left at all, the files of sign-ins that could
+    /// not be read and were put aside. Gives those files.
+    ///
+    /// # Errors
+    /// `store-not-writable`: something stayed.
+    pub async fn forget_leftovers(&self) -> Result<Vec<PathBuf>, Problem> {
+        forget(&self.world).await
+    }
+}
 
 /// Forgets what was read with accounts that are gone, as after a process that died with them
 /// in memory; and, where no account is left, the files that were put aside. Gives those.
-pub(crate) async fn forget(world: &World) -> Result<Vec<PathBuf>, Problem> {
+async fn forget(world: &World) -> Result<Vec<PathBuf>, Problem> {
     let held = world.tokens.look().await;
     let accounts: Vec<_> = held.records.into_iter().map(|(id, ..)| id).collect();
     let stored = world.store.forget_all_but(&accounts);

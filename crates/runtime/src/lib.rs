@@ -19,6 +19,7 @@ mod leftovers;
 pub mod log;
 mod platform;
 pub mod probe;
+mod proxy_password;
 mod query;
 mod runtime;
 pub mod settings;

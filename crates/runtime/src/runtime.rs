@@ -1,15 +1,15 @@
 //! The handle that a shell holds: wishes in, snapshots and notices out, and reads past the engine.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use gangway_azure::{Secret, SignIn};
+use gangway_azure::SignIn;
 use gangway_engine::account::Kept;
 use gangway_engine::account::Way;
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
 use gangway_engine::intent::{ConnectWish, Intent};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::Problem;
 use gangway_engine::query::{Page, Query};
 use gangway_engine::snapshot::Snapshot;
 use gangway_engine::vm::{Protocol, Service};
@@ -24,7 +24,7 @@ use crate::effects::{Effects, Replies};
 use crate::error::Error;
 use crate::home::Home;
 use crate::inventory;
-use crate::keyring::{Entry, KeyHolder, Keyring, SystemKeyring};
+use crate::keyring::{KeyHolder, Keyring, SystemKeyring};
 use crate::leftovers;
 use crate::log;
 use crate::query::{self, Progress};
@@ -82,7 +82,7 @@ impl Options {
 /// A running runtime. The engine starts with the first wish or look at a snapshot; reads
 /// alone need none.
 pub struct Runtime {
-    world: Arc<World>,
+    pub(crate) world: Arc<World>,
     notices: broadcast::Sender<Notice>,
     running: OnceLock<Running>,
 }
@@ -273,36 +273,6 @@ impl Runtime {
         Ok(profiles)
     }
 
-    /// Keeps the password for the proxy and the user that the settings name in the keyring,
-    /// or removes it: it goes to no other proxy. It is used from the next start on.
-    ///
-    /// # Errors
-    /// `settings-invalid` where the settings name none; `keyring-missing`: a password is kept
-    /// nowhere else.
-    pub async fn set_proxy_password(&self, password: Option<Secret>) -> Result<(), Problem> {
-        let settings = self.world.settings();
-        let network = &settings.network;
-        let (Some(proxy), Some(user)) = (&network.proxy, &network.proxy_user) else {
-            return Err(Problem::new(Cause::SettingsInvalid {
-                file: self.world.home.settings_file().display().to_string(),
-                line: 0,
-                column: 0,
-                mistake: "a password is for one proxy and user: set proxy and proxy_user first"
-                    .to_owned(),
-            }));
-        };
-        let entry = Entry::proxy_password(proxy, user);
-        let keyring = &self.world.keyring;
-        let done = match password {
-            Some(password) => {
-                let password = password.expose().as_bytes().to_vec();
-                keyring.set(entry, password).await
-            }
-            None => keyring.remove(entry).await,
-        };
-        done.map_err(|error| error.problem())
-    }
-
     /// Marks a VM as a favourite, or takes the mark away.
     ///
     /// # Errors
@@ -320,16 +290,6 @@ impl Runtime {
     pub async fn close(self) {
         self.end().await;
         leftovers::forget_what_was_in_memory(&self.world);
-    }
-
-    /// Forgets what is left here of accounts that nobody is signed in with any more: what was
-    /// read with them and, where no account is left at all, the files of sign-ins that could
-    /// not be read and were put aside. Gives those files.
-    ///
-    /// # Errors
-    /// `store-not-writable`: something stayed.
-    pub async fn forget_leftovers(&self) -> Result<Vec<PathBuf>, Problem> {
-        leftovers::forget(&self.world).await
     }
 
     async fn end(&self) {
