@@ -97,7 +97,7 @@ fn a_code_that_policy_blocks_is_explained() {
     let said = person.gangway(&["login", "--device-code"]).ended(3);
     let code = "[blocked-by-conditional-access]";
     assert!(said.err.contains(code), "{said:?}");
-    assert!(said.err.contains("Try another way to sign in"), "{said:?}");
+    assert!(said.err.contains("gangway login --browser"), "{said:?}");
     assert!(said.err.contains("correlation id: "), "{said:?}");
 }
 
@@ -248,4 +248,20 @@ fn a_challenge_opens_the_browser_once_and_the_connection_goes_on() {
     // One page to sign in at all, one for what Azure asked for on the way.
     assert_eq!(count(r#""event":"page""#), 2, "{seen:#?}");
     assert_eq!(person.stage.requests(), 2, "{seen:#?}");
+}
+
+#[test]
+fn after_a_no_at_a_challenge_no_page_opens_again() {
+    let Some(person) = Person::with_keyring(Browser::SignsIn) else {
+        return;
+    };
+    person.gangway(&["login"]).ended(0);
+    let sim = &person.stage.sim;
+    sim.set(|switches| switches.mfa_on_writes = true);
+    person.set(&person.settings(Browser::Refuses, &sim.public_client_id()));
+    let said = connect(&person, &["--no-launch", "--sign-in", "--json"]).ended(3);
+    assert_eq!(said.result()["problem"]["code"], "sign-in-refused");
+    let pages = said.out.matches(r#""event":"page""#).count();
+    assert_eq!(pages, 1, "{said:?}");
+    assert_eq!(person.stage.requests(), 1, "{said:?}");
 }

@@ -28,7 +28,7 @@ pub(crate) enum Next {
 pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> Next {
     match view.state {
         StateName::Ended => Next::End(outcome(view, wish)),
-        StateName::Asking => asking(view, wish, can_ask),
+        StateName::Asking => asking(view, can_ask),
         // A dry run does not wait for a tunnel: that there is none is what it found out.
         StateName::Tunnel if wish.dry_run && view.problem.is_some() && vm_is_known(view) => {
             Next::End(Outcome::Problem)
@@ -80,7 +80,7 @@ pub(crate) fn holds_terminal(view: &ConnectionView, wish: &ConnectWish) -> bool 
     wish.launch && ssh && begun
 }
 
-fn asking(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> Next {
+fn asking(view: &ConnectionView, can_ask: bool) -> Next {
     match &view.question {
         _ if can_ask => Next::Ask,
         // Somebody is there, though not at this terminal: a page may be opened.
