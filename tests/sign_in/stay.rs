@@ -70,7 +70,10 @@ fn tokens_that_were_taken_to_another_machine_are_of_no_use_there() {
     let bytes = fs::read(home.file("tokens.bin")).unwrap();
     assert_eq!(fs::read(elsewhere.file("tokens.bin")).unwrap(), bytes);
     elsewhere.on(&other, &["login"]).ended(0);
-    assert_eq!(fs::read(elsewhere.file("tokens.bin.unreadable-1")).unwrap(), bytes);
+    assert_eq!(
+        fs::read(elsewhere.file("tokens.bin.unreadable-1")).unwrap(),
+        bytes
+    );
     elsewhere.on(&other, &["vms"]).ended(0);
     // Where it came from nothing has changed.
     home.on(&bus, &["vms", "--fresh"]).ended(0);
