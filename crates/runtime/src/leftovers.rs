@@ -28,7 +28,7 @@ async fn forget(world: &World) -> Result<Vec<PathBuf>, Problem> {
     let accounts: Vec<_> = held.records.into_iter().map(|(id, ..)| id).collect();
     let stored = world.store.forget_all_but(&accounts);
     let removed = match accounts.is_empty() {
-        true => world.tokens.remove_put_aside(),
+        true => world.tokens.remove_put_aside().await,
         false => Ok(Vec::new()),
     };
     world.look_at_accounts().await;

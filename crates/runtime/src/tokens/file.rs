@@ -87,24 +87,29 @@ pub(super) fn put_aside(path: &Path) -> io::Result<PathBuf> {
     Ok(kept)
 }
 
-/// Removes what was put aside, and gives the names.
-pub(super) fn remove_put_aside(path: &Path) -> io::Result<Vec<PathBuf>> {
+/// What was put aside, by name.
+pub(super) fn aside(path: &Path) -> io::Result<Vec<PathBuf>> {
     let Some(folder) = path.parent() else {
         return Ok(Vec::new());
     };
     let start = beside(path, ".unreadable");
     let start = start.file_name().unwrap_or_default().as_encoded_bytes();
-    let mut removed = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name().as_encoded_bytes().starts_with(start) {
-            gone(&entry.path())?;
-            removed.push(entry.path());
+            found.push(entry.path());
         }
     }
+    found.sort();
+    Ok(found)
+}
+
+/// Removes a file that was put aside.
+pub(super) fn remove_aside(path: &Path) -> io::Result<()> {
+    let removed = gone(path);
     sync_folder(path);
-    removed.sort();
-    Ok(removed)
+    removed
 }
 
 fn gone(path: &Path) -> io::Result<()> {

@@ -158,15 +158,30 @@ impl TokenFile {
         bytes.is_some_and(|bytes| seal::names(&bytes, account))
     }
 
-    /// Removes the files that were put aside, and gives them. Nothing opens them any more.
+    /// Removes the files that were put aside, with their keys, and gives them. A keyring that
+    /// was locked when one was put aside may still hold its key.
     ///
     /// # Errors
     /// `store-not-writable` where one stayed.
-    pub(crate) fn remove_put_aside(&self) -> Result<Vec<PathBuf>, Problem> {
-        let removed = file::remove_put_aside(&self.0.path);
-        let removed = removed.map_err(|source| self.failed(source).problem())?;
+    pub(crate) async fn remove_put_aside(&self) -> Result<Vec<PathBuf>, Problem> {
+        let failed = |source| self.failed(source).problem();
+        let in_use = self.mark_of(&self.0.path);
+        let aside = file::aside(&self.0.path).map_err(failed)?;
+        for path in &aside {
+            let mark = self.mark_of(path).filter(|mark| in_use != Some(*mark));
+            file::remove_aside(path).map_err(failed)?;
+            if let Some(mark) = mark
+                && let Err(error) = self.0.keyring.remove(entry(&mark)).await
+            {
+                tracing::info!(%error, "the key of a file that was put aside may have stayed");
+            }
+        }
         self.met().take_if(|problem| is_aside(problem));
-        Ok(removed)
+        Ok(aside)
+    }
+
+    fn mark_of(&self, path: &std::path::Path) -> Option<Mark> {
+        seal::mark(&file::read(path).ok()??)
     }
 
     /// The key and the records in these bytes, with the key at hand or, where that does not

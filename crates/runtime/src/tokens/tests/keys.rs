@@ -115,6 +115,25 @@ async fn a_file_without_its_key_stays_until_somebody_signs_in() {
 }
 
 #[tokio::test]
+async fn what_was_put_aside_goes_with_its_key() {
+    let stage = Stage::new();
+    put(&stage.tokens(), "a.t").await;
+    let name = stage.names().remove(0);
+    let key = stage.keys.get(&name).unwrap().unwrap();
+    // Locked in a way that looks like gone, while somebody else signs in.
+    stage.keys.remove(&name).unwrap();
+    assert_eq!(put(&stage.tokens(), "b.t").await, Kept::Keyring);
+    stage.keys.set(&name, &key).unwrap();
+    assert_eq!(stage.names().len(), 2);
+    let tokens = stage.tokens();
+    let aside = tokens.remove_put_aside().await.unwrap();
+    assert_eq!(aside, [stage.place.path().join("tokens.bin.unreadable-1")]);
+    assert!(!aside[0].exists());
+    assert!(!stage.names().contains(&name));
+    assert_eq!(ids(&stage.tokens()).await, ["b.t"]);
+}
+
+#[tokio::test]
 async fn an_entry_that_is_no_key_is_not_overwritten() {
     let stage = Stage::new();
     put(&stage.tokens(), "a.t").await;
