@@ -75,7 +75,10 @@ impl WithCli {
             "accessToken": self.tokens[usize::from(with_mfa)], "expires_on": 4_102_444_800_i64,
             "tenant": self.person.stage.sim.tenant(), "tokenType": "Bearer",
         });
-        fs::write(self.folder.join("answer"), answer.to_string()).unwrap();
+        // Whoever reads it meanwhile finds the old one or the new one, and no half of either.
+        let new = self.folder.join("answer.new");
+        fs::write(&new, answer.to_string()).unwrap();
+        fs::rename(new, self.folder.join("answer")).unwrap();
         let cache = format!("{{\"mfa\":{with_mfa}}}");
         fs::write(self.folder.join("msal_token_cache.json"), cache).unwrap();
     }

@@ -117,7 +117,7 @@ impl Suite {
         }
     }
 
-    /// `az` hands out a token, and then something that is none.
+    /// `az` hands out a token, then something that is none, then nothing any more.
     pub(crate) fn azure_cli(&mut self) {
         let settings = self.home.file("azure");
         fs::create_dir_all(&settings).unwrap();
@@ -150,6 +150,9 @@ impl Suite {
         self.run(&["vms", "--fresh", "--json"]);
         fs::write(folder.join("answer"), &good[..good.len() - 20]).unwrap();
         self.run(&["vms", "--fresh", "--json"]);
+        self.run(&["login", "--azure-cli", "--json"]).ended(3);
+        let script = "#!/bin/sh\necho \"Please run 'az login' to setup account.\" >&2\nexit 1\n";
+        fs::write(folder.join("az"), script).unwrap();
         self.shoot("-INT", &["login", "--azure-cli", "--json"], "\"waiting\"");
         self.path = None;
     }
