@@ -1,5 +1,14 @@
 //! The few plain pages that the loopback port shows. Nothing of a request is ever in them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest::{SHA256, digest};
+
+/// How they look: the system's own letters, light or dark as the person has it.
+const STYLE: &str = "html{color-scheme:light dark}\
+    body{font:1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:20vh auto 0;padding:0 1.5rem}\
+    h1{font-size:1.5rem;font-weight:600;margin:0 0 .5rem}p{margin:0}";
+
 /// A page: its status, its heading and its sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Page {
@@ -52,7 +61,8 @@ pub(super) const TOO_LARGE: Page = Page {
 
 impl Page {
     /// The whole answer. It runs nothing, loads nothing, is kept nowhere, fits in no frame,
-    /// and does not tell the next page where the browser came from.
+    /// and does not tell the next page where the browser came from. Its one style is named
+    /// by its digest, so that no other could be slipped in.
     pub(super) fn to_http(self) -> String {
         let Self {
             status,
@@ -60,15 +70,16 @@ impl Page {
             sentence,
         } = self;
         let body = format!(
-            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Gangway</title></head>\n<body><h1>{heading}</h1><p>{sentence}</p></body></html>\n"
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Gangway</title><style>{STYLE}</style></head>\n<body><h1>{heading}</h1><p>{sentence}</p></body></html>\n"
         );
+        let style = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
         let allow = if status.starts_with("405") {
             "Allow: GET\r\n"
         } else {
             ""
         };
         format!(
-            "HTTP/1.1 {status}\r\n{allow}Content-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{body}",
+            "HTTP/1.1 {status}\r\n{allow}Content-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\nCache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
     }
