@@ -51,11 +51,7 @@ async fn a_person_signs_in_and_the_token_serves_at_once() {
 #[tokio::test]
 async fn the_page_asks_for_what_the_contract_says() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let page = Url::parse(sign_in.page()).unwrap();
     assert_eq!(page.path(), "/organizations/oauth2/v2.0/authorize");
     let asked = query(sign_in.page());
@@ -77,11 +73,7 @@ async fn the_page_asks_for_what_the_contract_says() {
         format!("http://localhost:{}", port(&sign_in))
     );
     assert!(asked["claims"].contains(r#""xms_cc":{"values":["cp1"]}"#));
-    let other = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let other = people.page_open().await;
     let other = query(other.page());
     for once in ["state", "nonce", "code_challenge", "redirect_uri"] {
         assert!(
@@ -126,11 +118,7 @@ async fn a_tenant_that_is_none_is_refused_before_anything_is_opened() {
 #[tokio::test]
 async fn a_browser_that_never_comes_back_runs_out_of_time() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     tokio::time::pause();
     let error = sign_in.wait().await.unwrap_err();
     assert_eq!(error, Error::SignInTimedOut { way: Way::Browser });
@@ -140,11 +128,7 @@ async fn a_browser_that_never_comes_back_runs_out_of_time() {
 #[tokio::test]
 async fn calling_it_off_closes_the_port() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let port = port(&sign_in);
     drop(sign_in);
     let closed = async {
@@ -193,11 +177,7 @@ async fn a_wrong_clock_of_ours_does_no_harm(#[case] ahead: SignedDuration) {
 #[tokio::test]
 async fn nothing_shown_holds_a_secret() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let state = query(sign_in.page()).remove("state").unwrap();
     let mut shown = format!("{sign_in:?} {:?}", people.azure);
     let mut browser = people.browser(ADMIN);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use azure_sim::{Options, Sim, Visitor, VmGround};
 use gangway_azure::{
-    Accounts, App, Ask, Azure, Chooser, Chosen, Error, MemoryVault, OpenVault, SignIn, SignedIn,
-    Sleeper, Stored, Vault,
+    Accounts, App, Ask, Azure, BrowserSignIn, Chooser, Chosen, Error, MemoryVault, OpenVault,
+    SignIn, SignedIn, Sleeper, Stored, Vault,
 };
 use gangway_engine::account::AccountId;
 use gangway_engine::id::TenantId;
@@ -117,6 +117,13 @@ impl People {
         Visitor::trusting(self.sim.ca_pem())
             .unwrap()
             .signing_in_as(who)
+    }
+
+    /// A sign-in in the browser that has begun, of whoever comes.
+    pub(crate) async fn page_open(&self) -> BrowserSignIn {
+        let whoever = Ask::default();
+        let begun = self.azure.begin_browser(&self.app, &whoever);
+        begun.await.unwrap()
     }
 
     pub(crate) fn at(&self, tenant: &TenantId) -> Ask {

@@ -74,11 +74,7 @@ async fn a_wrong_state_is_turned_away_and_ends_as_mistrusted(
 ) {
     let people = people().await;
     people.sim.set(|s| s.tamper = Some(tamper));
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let visit = people.browser(ADMIN).visit(sign_in.page()).await.unwrap();
     assert_eq!(visit.status, 400, "{visit:?}");
     tokio::time::pause();
@@ -89,11 +85,7 @@ async fn a_wrong_state_is_turned_away_and_ends_as_mistrusted(
 #[tokio::test]
 async fn strays_do_not_end_a_sign_in() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let (page, port) = (sign_in.page().to_owned(), port(&sign_in));
     for (request, status) in [
         (get("/?code=x&state=y"), "400"),
@@ -128,11 +120,7 @@ async fn strays_do_not_end_a_sign_in() {
 #[tokio::test]
 async fn a_second_hit_changes_nothing() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let state = query(sign_in.page()).remove("state").unwrap();
     let port = port(&sign_in);
     people.browser(ADMIN).visit(sign_in.page()).await.unwrap();
@@ -152,11 +140,7 @@ async fn a_second_hit_changes_nothing() {
 #[tokio::test]
 async fn both_loopback_families_are_listened_on_and_the_page_says_nothing_of_the_request() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let state = query(sign_in.page()).remove("state").unwrap();
     let port = port(&sign_in);
     let mut six = TcpStream::connect(("::1", port)).await.unwrap();
@@ -194,11 +178,7 @@ async fn both_loopback_families_are_listened_on_and_the_page_says_nothing_of_the
 #[tokio::test]
 async fn slow_clients_hold_nobody_up() {
     let people = people().await;
-    let sign_in = people
-        .azure
-        .begin_browser(&people.app, &Ask::default())
-        .await
-        .unwrap();
+    let sign_in = people.page_open().await;
     let (page, port) = (sign_in.page().to_owned(), port(&sign_in));
     let mut slow = Vec::new();
     for _ in 0..60 {
