@@ -28,7 +28,9 @@ impl Terminal {
             .map(quoted)
             .collect();
         let mut command = Command::new("script");
-        command.args(["-qec", &line.join(" "), "/dev/null"]);
+        // `script` starts a shell, and one that stayed would hear Ctrl-C too and end as its own.
+        let line = format!("exec {}", line.join(" "));
+        command.args(["-qec", &line, "/dev/null"]);
         for (name, value) in plain.get_envs() {
             match value {
                 Some(value) => command.env(name, value),

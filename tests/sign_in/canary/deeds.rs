@@ -194,8 +194,8 @@ impl Suite {
             .fault(Fault::on("authorize", Wrong::entra(50105)));
         self.run(&["login", "--json"]);
         self.cloud.sim.clear_faults();
-        // What was lost on the way is lost: in again.
-        self.run(&["login"]).ended(0);
+        // What was lost on the way is lost.
+        self.in_again();
     }
 
     /// The program is shot while it waits for a browser, and while it holds tokens; and a stranger finds its port.
@@ -207,6 +207,7 @@ impl Suite {
             self.home.set(&format!("{nobody}browser = [\"true\"]\n"));
             self.shoot(signal, &["login", "--json"], "\"waiting\"");
             self.home.set(&settings);
+            self.in_again();
             self.cloud
                 .sim
                 .set(|switches| switches.rule_never_comes = true);
@@ -221,6 +222,13 @@ impl Suite {
             .set(&format!("{nobody}browser = [{:?}]\n", "true"));
         self.shoot_after("-INT", &words, "\"waiting\"", stranger);
         self.home.set(&settings);
+        self.in_again();
+    }
+
+    /// Whoever is shot while a refresh is under way takes the only successor along: this
+    /// simulator forgives no refresh token that comes twice, so the sign-in is over then.
+    fn in_again(&mut self) {
+        self.run(&["login"]).ended(0);
     }
 
     /// A proxy that wants a password, takes none, and repeats what it was sent.
