@@ -16,6 +16,7 @@ use crate::sign_in::*;
 use crate::snapshot::*;
 use crate::tunnel::*;
 use crate::vm::*;
+use crate::wish::*;
 
 const FILE: &str = "bindings/engine.ts";
 
@@ -42,6 +43,12 @@ fn generated() -> String {
         RequestId,
         SignInId,
         AccountId,
+        LinkId,
+        Wish,
+        StoreWish,
+        WindowWish,
+        WindowPage,
+        Done,
         Intent,
         ConnectWish,
         Answer,
@@ -52,8 +59,22 @@ fn generated() -> String {
         VmPage,
         VmEntry,
         JitCoverage,
+        Offer,
+        VmDetails,
+        PortEntry,
+        RunningAccess,
+        SettingEntry,
+        SettingOrigin,
+        SettingKind,
+        ProfileEntry,
+        About,
         SubscriptionEntry,
+        Shown,
         Snapshot,
+        TunnelStanding,
+        Alert,
+        LinkView,
+        Usual,
         ConnectionView,
         StateName,
         Step,
@@ -102,6 +123,8 @@ fn generated() -> String {
         Service,
         Settings,
         OnAddressChange,
+        ShellSettings,
+        Theme,
     );
     format!(
         "// Written by the engine's test `the_bindings_are_what_crosses`. Times are RFC 3339,\n\

@@ -207,8 +207,24 @@ pub enum Notice {
         /// The VM's name.
         vm_name: String,
     },
+    /// A connection is ready and its client was started, while no window showed it. Told
+    /// only by a shell that stays.
+    Ready {
+        /// The connection.
+        connection: ConnectionId,
+        /// The VM's name.
+        vm_name: String,
+        /// When the access ends, where one carries the connection.
+        expires_at: Option<Timestamp>,
+    },
     /// Something went wrong with a connection or an access.
     Trouble {
+        /// The connection, where it is about one.
+        #[serde(default)]
+        connection: Option<ConnectionId>,
+        /// The access, where it is about one.
+        #[serde(default)]
+        request: Option<RequestId>,
         /// The VM's name.
         vm_name: String,
         /// What.

@@ -218,6 +218,8 @@ counter!(
     ConnectionId,
     /// One sign-in in this process; never used twice.
     SignInId,
+    /// One link from outside in this process; never used twice.
+    LinkId,
     /// One thing that was asked to be done; its reply carries it.
     EffectId,
     /// A request in the store: the row that was written before `initiate` was sent.

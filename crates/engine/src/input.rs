@@ -10,6 +10,7 @@ use crate::id::{EffectId, RequestId};
 use crate::intent::Intent;
 use crate::policy::JitPolicy;
 use crate::problem::Problem;
+use crate::query::VmEntry;
 use crate::request::{Access, InitiateOutcome};
 use crate::rules::Explanation;
 use crate::settings::Settings;
@@ -48,6 +49,16 @@ pub enum Observation {
     Accesses(Vec<Access>),
     /// Settings are in force: at start, and when a file changed.
     Settings(Box<Settings>),
+    /// This shell stays: it shows the tunnel, and gives the notices of this machine.
+    Stays,
+    /// Whether a person looks at a window of this shell: what it shows needs no notice.
+    Watched(bool),
+    /// Favourites and what was used last: at start, and whenever that changed.
+    Pinned(Vec<VmEntry>),
+    /// Somebody opened a link of ours. Data from outside.
+    Link(String),
+    /// What was met when files were opened.
+    Met(Vec<Problem>),
     /// Who is signed in: at start, and whenever this or another process changed it.
     KnownAccounts(Box<KnownAccounts>),
 }

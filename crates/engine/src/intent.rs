@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
-use crate::id::{ConnectionId, RequestId, SignInId, SubscriptionId, TenantId, VmId};
+use crate::id::{ConnectionId, LinkId, RequestId, SignInId, SubscriptionId, TenantId, VmId};
 use crate::sign_in::SignInWish;
 use crate::vm::Service;
 
@@ -80,6 +80,18 @@ pub enum Intent {
         account: AccountId,
         /// In which tenant.
         tenant: TenantId,
+    },
+    /// Follow a link that waits for a yes, or let it be.
+    FollowLink {
+        /// Which.
+        link: LinkId,
+        /// Whether it is followed.
+        go: bool,
+    },
+    /// A person saw this ended connection's problem: it is no alert any more.
+    Seen {
+        /// Which.
+        connection: ConnectionId,
     },
     /// Leave this subscription out of every list, or take it in again.
     HideSubscription {

@@ -57,6 +57,7 @@ pub mod id;
 pub mod input;
 pub mod intent;
 mod ledger;
+pub mod notice;
 pub mod policy;
 pub mod problem;
 pub mod query;
@@ -68,8 +69,10 @@ pub mod sign_in;
 pub mod snapshot;
 pub mod text;
 pub mod time;
+pub mod tray;
 pub mod tunnel;
 mod turn;
 pub mod vm;
+pub mod wish;
 
 pub use engine::Engine;

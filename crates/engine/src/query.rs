@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{SubscriptionId, TenantId, VmId};
+use crate::problem::Problem;
 use crate::request::Access;
 use crate::tunnel::{LocalNetwork, Pool, TunnelView};
 use crate::vm::Vm;
@@ -19,6 +20,9 @@ pub enum Query {
     Vms {
         /// What is looked for.
         text: String,
+        /// So many rows are left out at the start.
+        #[serde(default)]
+        offset: usize,
         /// At most so many rows.
         limit: usize,
         /// How fresh the answer must be.
@@ -31,8 +35,18 @@ pub enum Query {
     },
     /// Requests made from this machine, newest first.
     History {
+        /// Only rows whose VM, reason or address matches; all where it is empty.
+        #[serde(default)]
+        text: String,
         /// At most so many rows.
         limit: usize,
+    },
+    /// Everything about one VM.
+    Vm {
+        /// Which.
+        vm: VmId,
+        /// How fresh the answer must be.
+        freshness: Freshness,
     },
     /// The local network and, for a VM, the verdict on the tunnel.
     Tunnel {
@@ -41,6 +55,12 @@ pub enum Query {
     },
     /// The subscriptions of the tenants that are switched on, hidden ones too.
     Subscriptions,
+    /// The settings in force, and where each comes from.
+    Settings,
+    /// The VPN profiles that were imported.
+    Profiles,
+    /// This program and its files.
+    About,
 }
 
 /// How fresh an answer must be.
@@ -89,6 +109,160 @@ pub enum Page {
         /// The rows.
         rows: Vec<SubscriptionEntry>,
     },
+    /// To [`Query::Vm`].
+    Vm(Box<VmDetails>),
+    /// To [`Query::Settings`].
+    Settings {
+        /// The rows, in the order of `docs/settings.md`.
+        rows: Vec<SettingEntry>,
+        /// The person's file.
+        file: String,
+        /// The mistake in it, where there is one: defaults are in force then.
+        problem: Option<Problem>,
+    },
+    /// To [`Query::Profiles`].
+    Profiles {
+        /// The rows.
+        rows: Vec<ProfileEntry>,
+    },
+    /// To [`Query::About`].
+    About(About),
+}
+
+/// Everything about one VM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct VmDetails {
+    /// As a list shows it.
+    pub entry: VmEntry,
+    /// What JIT allows on it, port by port; empty where nothing is known.
+    pub ports: Vec<PortEntry>,
+    /// How old all that is.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub age: Option<SignedDuration>,
+    /// The accesses that run on it now, anybody's, as the policy tells them.
+    pub running: Vec<RunningAccess>,
+    /// What was asked for from this machine, newest first.
+    pub history: Vec<Access>,
+    /// What is different for it in the person's settings: key within its table, value.
+    pub options: Vec<SettingEntry>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+}
+
+/// A port that JIT allows to be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PortEntry {
+    /// The port.
+    pub port: u16,
+    /// The longest time that may be asked for.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub longest: SignedDuration,
+    /// The source prefixes that are allowed, as the policy writes them (`*` is any).
+    pub sources: Vec<String>,
+}
+
+/// An access that runs on a VM, anybody's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RunningAccess {
+    /// The port.
+    pub port: u16,
+    /// Who asked, where Azure says. Data.
+    pub by: Option<String>,
+    /// For which source.
+    pub source: String,
+    /// When it ends.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub expires_at: Timestamp,
+    /// Whether it was asked for from this machine.
+    pub ours: bool,
+}
+
+/// One setting in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SettingEntry {
+    /// Its key.
+    pub key: String,
+    /// Its value as it would be typed on the command line; empty where there is none.
+    pub value: String,
+    /// Where the value comes from.
+    pub origin: SettingOrigin,
+    /// What fits it.
+    pub kind: SettingKind,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SettingOrigin {
+    /// Nobody set it.
+    Default,
+    /// The person's file.
+    File,
+    /// Machine policy: locked.
+    Policy,
+}
+
+/// What fits a setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum SettingKind {
+    /// `true` or `false`.
+    Toggle,
+    /// One of these.
+    Choice {
+        /// The values.
+        of: Vec<String>,
+    },
+    /// A time such as `1h 30m`.
+    Time,
+    /// A number.
+    Number,
+    /// A text.
+    Text,
+    /// A list, as TOML writes it.
+    List,
+}
+
+/// A VPN profile that was imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProfileEntry {
+    /// Its name. Data.
+    pub name: String,
+    /// The gateway it leads to. Data.
+    pub gateway: Option<String>,
+    /// The tunnel types it allows.
+    pub kinds: Vec<String>,
+    /// The pools it names.
+    pub pools: Vec<String>,
+    /// Whether it carries all traffic.
+    pub full_tunnel: bool,
+}
+
+/// This program and its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct About {
+    /// The program's version.
+    pub version: String,
+    /// The system it runs on.
+    pub system: String,
+    /// The web view that shows this, where there is one; the shell fills it in.
+    pub web_view: Option<String>,
+    /// The person's settings file.
+    pub settings_file: String,
+    /// The store.
+    pub store_file: String,
+    /// The folder of the log files.
+    pub log_folder: String,
+    /// The hosts that this program contacts.
+    pub hosts: Vec<String>,
 }
 
 /// One subscription in a list.
@@ -117,7 +291,7 @@ pub struct VmPage {
     #[cfg_attr(test, ts(type = "string | null"))]
     pub age: Option<SignedDuration>,
     /// What could not be read, in words of the catalogue.
-    pub problems: Vec<crate::problem::Problem>,
+    pub problems: Vec<Problem>,
 }
 
 /// One VM in a list.
@@ -132,6 +306,8 @@ pub struct VmEntry {
     pub subscription_name: Option<String>,
     /// Whether JIT covers it, as last seen.
     pub jit: JitCoverage,
+    /// What a click on it does, an access that runs aside.
+    pub offer: Offer,
     /// Whether a person marked it.
     pub favourite: bool,
     /// When a connection to it was last made from here.
@@ -145,6 +321,21 @@ impl VmEntry {
     pub fn address(&self) -> Option<Ipv4Addr> {
         self.vm.addresses.first().map(|a| a.address)
     }
+}
+
+/// What a click on a VM does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Offer {
+    /// Connects.
+    Connect,
+    /// Offers to start it, waits and connects.
+    StartAndConnect,
+    /// Tries: no JIT policy covers it, so its port may be open or closed for good.
+    NotProtected,
+    /// Tries: whether JIT covers it could not be read.
+    Unknown,
 }
 
 /// Whether JIT covers a VM.

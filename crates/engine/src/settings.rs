@@ -39,6 +39,58 @@ pub struct Settings {
     pub whole_prefix_allowed: bool,
     /// What a VM is connected by, where a person set it; keyed by the id in lower case.
     pub services: BTreeMap<String, Service>,
+    /// What only views want to know.
+    #[serde(default)]
+    pub shell: ShellSettings,
+}
+
+/// What views want to know of settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ShellSettings {
+    /// For how long access is requested where nobody says.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub duration: SignedDuration,
+    /// A reason must be given.
+    pub reason_required: bool,
+    /// Light, dark or as the system has it.
+    pub theme: Theme,
+    /// The language tag of the text (`en`); the system's where `None`.
+    pub language: Option<String>,
+    /// Start with the person's session.
+    pub autostart: bool,
+    /// Show notices.
+    pub notices: bool,
+    /// The cloud's name where it is not Azure's public one: views mark it.
+    pub cloud: Option<String>,
+}
+
+impl Default for ShellSettings {
+    fn default() -> Self {
+        Self {
+            duration: mins(60),
+            reason_required: false,
+            theme: Theme::System,
+            language: None,
+            autostart: false,
+            notices: true,
+            cloud: None,
+        }
+    }
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
 
 /// What to do when the tunnel address changes while an access runs.
@@ -66,6 +118,7 @@ impl Default for Settings {
             may_confirm_tunnel: true,
             whole_prefix_allowed: false,
             services: BTreeMap::new(),
+            shell: ShellSettings::default(),
         }
     }
 }

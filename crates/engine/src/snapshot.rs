@@ -3,10 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use std::net::Ipv4Addr;
+
 use crate::account::AccountsView;
-use crate::id::{ConnectionId, RequestId, VmId};
+use crate::id::{ConnectionId, LinkId, RequestId, VmId};
 use crate::problem::{Problem, WayOut};
+use crate::query::VmEntry;
 use crate::request::{Access, Draft};
+use crate::settings::ShellSettings;
 use crate::tunnel::TunnelView;
 use crate::vm::Service;
 
@@ -21,6 +25,134 @@ pub struct Snapshot {
     /// Who is signed in, and the sign-ins that are under way.
     #[serde(default)]
     pub accounts: AccountsView,
+    /// The tunnel, whichever VM; looked at only for a shell that stays.
+    #[serde(default)]
+    pub tunnel: TunnelStanding,
+    /// Favourites first, then what was used last: few, for menus.
+    #[serde(default)]
+    pub pinned: Vec<VmEntry>,
+    /// What wants a person's eye, the most pressing first. It stands in tray and menu too,
+    /// since notices can be off.
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
+    /// A link from outside that waits for a person's yes.
+    #[serde(default)]
+    pub link: Option<LinkView>,
+    /// What views need of the settings.
+    #[serde(default)]
+    pub settings: ShellSettings,
+    /// What was met when files were opened (`settings-invalid`, `store-damaged`).
+    #[serde(default)]
+    pub problems: Vec<Problem>,
+}
+
+/// A snapshot, and the time at which it was true.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Shown {
+    /// Now, by Azure's clock where it is known: what a view counts down with.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub now: Timestamp,
+    /// The truth at that moment.
+    pub snapshot: Snapshot,
+}
+
+/// Whether a company tunnel is up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum TunnelStanding {
+    /// Not looked, or nothing is known that could tell a tunnel from another network.
+    #[default]
+    Unknown,
+    /// No address of this machine lies in a known pool.
+    Down,
+    /// An address of this machine lies in a known pool.
+    Up {
+        /// The interface.
+        interface: String,
+        /// The address on it.
+        address: Ipv4Addr,
+        /// Whose pool that is: a gateway's or a profile's name, where known.
+        of: Option<String>,
+    },
+}
+
+/// Something that wants a person's eye.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "alert", rename_all = "kebab-case")]
+pub enum Alert {
+    /// An access ends within the time that warnings are given before.
+    EndsSoon {
+        /// The access.
+        request: RequestId,
+        /// The VM's name.
+        vm_name: String,
+        /// When it ends.
+        #[cfg_attr(test, ts(type = "string"))]
+        expires_at: Timestamp,
+    },
+    /// Something is wrong with an access.
+    Access {
+        /// The access.
+        request: RequestId,
+        /// The VM's name.
+        vm_name: String,
+        /// What.
+        problem: Problem,
+    },
+    /// A connection waits for an answer, or failed and was not looked at.
+    Connection {
+        /// Which.
+        connection: ConnectionId,
+        /// The VM's name.
+        vm_name: String,
+        /// What, where it is a problem and not a question.
+        problem: Option<Problem>,
+    },
+    /// A link waits for a yes.
+    Link {
+        /// Which.
+        link: LinkId,
+        /// The VM's name, as far as known.
+        vm_name: String,
+    },
+    /// Something is wrong with the files of this machine or with an account.
+    Machine {
+        /// What.
+        problem: Problem,
+    },
+}
+
+/// A link that waits for a person's yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LinkView {
+    /// Which.
+    pub id: LinkId,
+    /// The VM that it names, by name or ARM id. Data from outside.
+    pub vm: String,
+    /// The VM, where the name is of exactly one that is known.
+    pub found: Option<VmEntry>,
+    /// Protocol and port, where it names them.
+    pub service: Option<Service>,
+    /// Why it cannot be followed, where it cannot.
+    pub problem: Option<Problem>,
+}
+
+/// How long something usually takes on this machine, learnt from its own history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Usual {
+    /// A quarter of all times were shorter.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub low: SignedDuration,
+    /// A quarter of all times were longer.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub high: SignedDuration,
+    /// From how many times that was learnt; never fewer than three.
+    pub of: u32,
 }
 
 /// One connection, as shown.
@@ -61,6 +193,9 @@ pub struct ConnectionView {
     pub plan: Option<Draft>,
     /// The access of ours that carries this connection, where one does.
     pub request: Option<RequestId>,
+    /// How long it usually takes from the request to the proof, where that is known.
+    #[serde(default)]
+    pub usual: Option<Usual>,
     /// When the access ends, where one for our address carries this connection.
     #[cfg_attr(test, ts(type = "string | null"))]
     pub expires_at: Option<Timestamp>,
