@@ -1,8 +1,9 @@
-//! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`.
+//! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`, `icons`.
 
 mod bench;
 mod counts;
 mod demo;
+mod icons;
 mod lab;
 mod place;
 mod platform;
@@ -87,6 +88,8 @@ enum What {
         /// Only the measurements whose name contains one of these
         names: Vec<String>,
     },
+    /// Draw every icon anew from the svg files under icons/
+    Icons,
     /// House rules that no compiler holds
     Tidy,
 }
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         What::Windows { yes, packages } => windows::command(yes, &packages),
         What::Demo { yes } => demo::command(yes),
         What::Bench { yes, names } => bench::command(yes, &names),
+        What::Icons => icons::command(),
         What::Tidy => tidy::command(),
     };
     match done {
