@@ -25,6 +25,91 @@ export type SignInId = number;
 
 export type AccountId = string;
 
+export type LinkId = number;
+
+export type Wish = Intent | StoreWish | WindowWish;
+
+export type StoreWish = { "store": "mark-favourite", 
+/**
+ * Which.
+ */
+vm: VmId, 
+/**
+ * Whether it is one.
+ */
+marked: boolean, } | { "store": "set", 
+/**
+ * Its key as `docs/settings.md` names it (`rdp.full_screen`).
+ */
+key: string, 
+/**
+ * Its value as it is typed on the command line; `None` takes it out, so that its
+ * default is in force.
+ */
+value: string | null, } | { "store": "set-for-vm", 
+/**
+ * Which.
+ */
+vm: VmId, 
+/**
+ * The key within the VM's table (`protocol`, `ssh_port`, …).
+ */
+key: string, 
+/**
+ * Its value; `None` takes it out.
+ */
+value: string | null, } | { "store": "import-profile", 
+/**
+ * The file's name, for messages. Data.
+ */
+name: string, 
+/**
+ * Its bytes in base64, 8 MiB of them at most.
+ */
+content: string, } | { "store": "forget-profile", 
+/**
+ * Its name.
+ */
+name: string, } | { "store": "export-history", 
+/**
+ * Only rows that match; all where it is empty.
+ */
+text: string, } | { "store": "export-report" };
+
+export type WindowWish = { "window": "popover" } | { "window": "show", 
+/**
+ * Which.
+ */
+page: WindowPage, } | { "window": "close" } | { "window": "copy", 
+/**
+ * The text.
+ */
+text: string, } | { "window": "show-logs" } | { "window": "show-downloads" } | { "window": "open-page", 
+/**
+ * Its address.
+ */
+page: string, } | { "window": "quit" };
+
+export type WindowPage = { "page": "first-run" } | { "page": "vms" } | { "page": "vm", 
+/**
+ * Which.
+ */
+vm: VmId, } | { "page": "history" } | { "page": "accounts" } | { "page": "vpn" } | { "page": "settings" } | { "page": "about" };
+
+export type Done = { 
+/**
+ * The connection that was begun.
+ */
+connection: ConnectionId | null, 
+/**
+ * The file that was written.
+ */
+saved: string | null, 
+/**
+ * The names of the profiles that were taken in.
+ */
+imported: Array<string>, };
+
 export type Intent = { "intent": "connect" } & ConnectWish | { "intent": "cancel", 
 /**
  * Which.
@@ -89,7 +174,19 @@ account: AccountId,
 /**
  * In which tenant.
  */
-tenant: TenantId, } | { "intent": "hide-subscription", 
+tenant: TenantId, } | { "intent": "follow-link", 
+/**
+ * Which.
+ */
+link: LinkId, 
+/**
+ * Whether it is followed.
+ */
+go: boolean, } | { "intent": "seen", 
+/**
+ * Which.
+ */
+connection: ConnectionId, } | { "intent": "hide-subscription", 
 /**
  * Which.
  */
@@ -160,6 +257,10 @@ export type Query = { "query": "vms",
  */
 text: string, 
 /**
+ * So many rows are left out at the start.
+ */
+offset: number, 
+/**
  * At most so many rows.
  */
 limit: number, 
@@ -172,13 +273,25 @@ freshness: Freshness, } | { "query": "find",
  */
 name: string, } | { "query": "history", 
 /**
+ * Only rows whose VM, reason or address matches; all where it is empty.
+ */
+text: string, 
+/**
  * At most so many rows.
  */
-limit: number, } | { "query": "tunnel", 
+limit: number, } | { "query": "vm", 
+/**
+ * Which.
+ */
+vm: VmId, 
+/**
+ * How fresh the answer must be.
+ */
+freshness: Freshness, } | { "query": "tunnel", 
 /**
  * The VM; without one only interfaces and pools are told.
  */
-vm: VmId | null, } | { "query": "subscriptions" };
+vm: VmId | null, } | { "query": "subscriptions" } | { "query": "settings" } | { "query": "profiles" } | { "query": "about" };
 
 export type Freshness = "cached" | "warm" | "fresh";
 
@@ -210,7 +323,23 @@ view: TunnelView | null, } | { "page": "subscriptions",
 /**
  * The rows.
  */
-rows: Array<SubscriptionEntry>, };
+rows: Array<SubscriptionEntry>, } | { "page": "vm" } & VmDetails | { "page": "settings", 
+/**
+ * The rows, in the order of `docs/settings.md`.
+ */
+rows: Array<SettingEntry>, 
+/**
+ * The person's file.
+ */
+file: string, 
+/**
+ * The mistake in it, where there is one: defaults are in force then.
+ */
+problem: Problem | null, } | { "page": "profiles", 
+/**
+ * The rows.
+ */
+rows: Array<ProfileEntry>, } | { "page": "about" } & About;
 
 export type VmPage = { 
 /**
@@ -248,6 +377,10 @@ subscription_name: string | null,
  */
 jit: JitCoverage, 
 /**
+ * What a click on it does, an access that runs aside.
+ */
+offer: Offer, 
+/**
  * Whether a person marked it.
  */
 favourite: boolean, 
@@ -257,6 +390,152 @@ favourite: boolean,
 last_used: string | null, };
 
 export type JitCoverage = { "ports": Array<number> } | "not-configured" | "unknown";
+
+export type Offer = "connect" | "start-and-connect" | "not-protected" | "unknown";
+
+export type VmDetails = { 
+/**
+ * As a list shows it.
+ */
+entry: VmEntry, 
+/**
+ * What JIT allows on it, port by port; empty where nothing is known.
+ */
+ports: Array<PortEntry>, 
+/**
+ * How old all that is.
+ */
+age: string | null, 
+/**
+ * The accesses that run on it now, anybody's, as the policy tells them.
+ */
+running: Array<RunningAccess>, 
+/**
+ * What was asked for from this machine, newest first.
+ */
+history: Array<Access>, 
+/**
+ * What is different for it in the person's settings: key within its table, value.
+ */
+options: Array<SettingEntry>, 
+/**
+ * What could not be read.
+ */
+problems: Array<Problem>, };
+
+export type PortEntry = { 
+/**
+ * The port.
+ */
+port: number, 
+/**
+ * The longest time that may be asked for.
+ */
+longest: string, 
+/**
+ * The source prefixes that are allowed, as the policy writes them (`*` is any).
+ */
+sources: Array<string>, };
+
+export type RunningAccess = { 
+/**
+ * The port.
+ */
+port: number, 
+/**
+ * Who asked, where Azure says. Data.
+ */
+by: string | null, 
+/**
+ * For which source.
+ */
+source: string, 
+/**
+ * When it ends.
+ */
+expires_at: string, 
+/**
+ * Whether it was asked for from this machine.
+ */
+ours: boolean, };
+
+export type SettingEntry = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its value as it would be typed on the command line; empty where there is none.
+ */
+value: string, 
+/**
+ * Where the value comes from.
+ */
+origin: SettingOrigin, 
+/**
+ * What fits it.
+ */
+kind: SettingKind, };
+
+export type SettingOrigin = "default" | "file" | "policy";
+
+export type SettingKind = { "kind": "toggle" } | { "kind": "choice", 
+/**
+ * The values.
+ */
+of: Array<string>, } | { "kind": "time" } | { "kind": "number" } | { "kind": "text" } | { "kind": "list" };
+
+export type ProfileEntry = { 
+/**
+ * Its name. Data.
+ */
+name: string, 
+/**
+ * The gateway it leads to. Data.
+ */
+gateway: string | null, 
+/**
+ * The tunnel types it allows.
+ */
+kinds: Array<string>, 
+/**
+ * The pools it names.
+ */
+pools: Array<string>, 
+/**
+ * Whether it carries all traffic.
+ */
+full_tunnel: boolean, };
+
+export type About = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The system it runs on.
+ */
+system: string, 
+/**
+ * The web view that shows this, where there is one; the shell fills it in.
+ */
+web_view: string | null, 
+/**
+ * The person's settings file.
+ */
+settings_file: string, 
+/**
+ * The store.
+ */
+store_file: string, 
+/**
+ * The folder of the log files.
+ */
+log_folder: string, 
+/**
+ * The hosts that this program contacts.
+ */
+hosts: Array<string>, };
 
 export type SubscriptionEntry = { 
 /**
@@ -276,6 +555,16 @@ tenant: TenantId | null,
  */
 hidden: boolean, };
 
+export type Shown = { 
+/**
+ * Now, by Azure's clock where it is known: what a view counts down with.
+ */
+now: string, 
+/**
+ * The truth at that moment.
+ */
+snapshot: Snapshot, };
+
 export type Snapshot = { 
 /**
  * The connections of this process, oldest first.
@@ -288,7 +577,132 @@ accesses: Array<AccessView>,
 /**
  * Who is signed in, and the sign-ins that are under way.
  */
-accounts: AccountsView, };
+accounts: AccountsView, 
+/**
+ * The tunnel, whichever VM; looked at only for a shell that stays.
+ */
+tunnel: TunnelStanding, 
+/**
+ * Favourites first, then what was used last: few, for menus.
+ */
+pinned: Array<VmEntry>, 
+/**
+ * What wants a person's eye, the most pressing first. It stands in tray and menu too,
+ * since notices can be off.
+ */
+alerts: Array<Alert>, 
+/**
+ * A link from outside that waits for a person's yes.
+ */
+link: LinkView | null, 
+/**
+ * What views need of the settings.
+ */
+settings: ShellSettings, 
+/**
+ * What was met when files were opened (`settings-invalid`, `store-damaged`).
+ */
+problems: Array<Problem>, };
+
+export type TunnelStanding = { "standing": "unknown" } | { "standing": "down" } | { "standing": "up", 
+/**
+ * The interface.
+ */
+interface: string, 
+/**
+ * The address on it.
+ */
+address: string, 
+/**
+ * Whose pool that is: a gateway's or a profile's name, where known.
+ */
+of: string | null, };
+
+export type Alert = { "alert": "ends-soon", 
+/**
+ * The access.
+ */
+request: RequestId, 
+/**
+ * The VM's name.
+ */
+vm_name: string, 
+/**
+ * When it ends.
+ */
+expires_at: string, } | { "alert": "access", 
+/**
+ * The access.
+ */
+request: RequestId, 
+/**
+ * The VM's name.
+ */
+vm_name: string, 
+/**
+ * What.
+ */
+problem: Problem, } | { "alert": "connection", 
+/**
+ * Which.
+ */
+connection: ConnectionId, 
+/**
+ * The VM's name.
+ */
+vm_name: string, 
+/**
+ * What, where it is a problem and not a question.
+ */
+problem: Problem | null, } | { "alert": "link", 
+/**
+ * Which.
+ */
+link: LinkId, 
+/**
+ * The VM's name, as far as known.
+ */
+vm_name: string, } | { "alert": "machine", 
+/**
+ * What.
+ */
+problem: Problem, };
+
+export type LinkView = { 
+/**
+ * Which.
+ */
+id: LinkId, 
+/**
+ * The VM that it names, by name or ARM id. Data from outside.
+ */
+vm: string, 
+/**
+ * The VM, where the name is of exactly one that is known.
+ */
+found: VmEntry | null, 
+/**
+ * Protocol and port, where it names them.
+ */
+service: Service | null, 
+/**
+ * Why it cannot be followed, where it cannot.
+ */
+problem: Problem | null, };
+
+export type Usual = { 
+/**
+ * A quarter of all times were shorter.
+ */
+low: string, 
+/**
+ * A quarter of all times were longer.
+ */
+high: string, 
+/**
+ * From how many times that was learnt; never fewer than three.
+ */
+of: number, };
 
 export type ConnectionView = { 
 /**
@@ -352,6 +766,10 @@ plan: Draft | null,
  * The access of ours that carries this connection, where one does.
  */
 request: RequestId | null, 
+/**
+ * How long it usually takes from the request to the proof, where that is known.
+ */
+usual: Usual | null, 
 /**
  * When the access ends, where one for our address carries this connection.
  */
@@ -681,11 +1099,7 @@ export type Status = "initiating" | "initiated" | "revoked" | { "other": string 
 
 export type StatusReason = "expired" | "user-requested" | "newer-request-initiated" | { "other": string };
 
-export type Problem = { 
-/**
- * What a help desk needs beside it.
- */
-details?: Details, } & ({ "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, page: string | null, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "tenant-unknown", tenant: string, } | { "code": "tenant-off", tenant: TenantId | null, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, why: ForbiddenWhy, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "issuer-unknown", host: string, issuer: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, });
+export type Problem = { details?: Details, params: { [key in string]: string } } & Cause;
 
 export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, page: string | null, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "tenant-unknown", tenant: string, } | { "code": "tenant-off", tenant: TenantId | null, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, why: ForbiddenWhy, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "issuer-unknown", host: string, issuer: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, };
 
@@ -697,15 +1111,15 @@ export type Details = {
 /**
  * Azure's correlation id of the refused call.
  */
-correlation?: string | null, 
+correlation?: string, 
 /**
  * The resource that was touched.
  */
-resource?: string | null, 
+resource?: string, 
 /**
  * What was seen, in a few plain words. Never a secret, never markup.
  */
-observed?: string | null, };
+observed?: string, };
 
 export type WayOut = { "way": "answer", 
 /**
@@ -955,6 +1369,42 @@ whole_prefix_allowed: boolean,
 /**
  * What a VM is connected by, where a person set it; keyed by the id in lower case.
  */
-services: { [key in string]: Service }, };
+services: { [key in string]: Service }, 
+/**
+ * What only views want to know.
+ */
+shell: ShellSettings, };
 
 export type OnAddressChange = "ask" | "renew";
+
+export type ShellSettings = { 
+/**
+ * For how long access is requested where nobody says.
+ */
+duration: string, 
+/**
+ * A reason must be given.
+ */
+reason_required: boolean, 
+/**
+ * Light, dark or as the system has it.
+ */
+theme: Theme, 
+/**
+ * The language tag of the text (`en`); the system's where `None`.
+ */
+language: string | null, 
+/**
+ * Start with the person's session.
+ */
+autostart: boolean, 
+/**
+ * Show notices.
+ */
+notices: boolean, 
+/**
+ * The cloud's name where it is not Azure's public one: views mark it.
+ */
+cloud: string | null, };
+
+export type Theme = "system" | "light" | "dark";

@@ -107,6 +107,12 @@ pub enum Effect {
         /// The fingerprint.
         fingerprint: String,
     },
+    /// Find the VM that a name or an ARM id means, in what was read before or afresh where
+    /// that is old, as [`crate::query::Query::Find`] does.
+    FindVm {
+        /// The name or id. Data from outside.
+        name: String,
+    },
     /// Sign in. Tells each stage; `Done` or `Failed` is the end. What `Done` names is kept
     /// before it is told, and the accounts are observed anew before or right after it.
     SignIn(SignInPlan),

@@ -5,16 +5,20 @@ use jiff::Timestamp;
 use crate::connection::{Connection, Event, Purpose};
 use crate::effect::{Effect, Issued};
 use crate::id::{ConnectionId, EffectId};
-use crate::input::{Input, Observation, Reply};
+use crate::input::{Input, Reply};
 use crate::intent::Intent;
 use crate::ledger::{AskId, Asked, Ledger};
-use crate::settings::Settings;
+use crate::settings::{Settings, ShellSettings};
+use crate::shell::Shell;
 use crate::sign_in::Desk;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, TunnelStanding};
 use crate::time::Clock;
+use crate::tunnel::standing;
 use crate::turn::{Outbox, Turn};
 
 mod begin;
+mod links;
+mod observe;
 mod sign_ins;
 
 /// The state machine of one process: its connections, and all accesses of this machine.
@@ -28,6 +32,7 @@ pub struct Engine {
     last_connection: u64,
     ledger: Ledger,
     desk: Desk,
+    shell: Shell,
     outbox: Outbox,
 }
 
@@ -42,6 +47,7 @@ impl Engine {
             last_connection: 0,
             ledger: Ledger::default(),
             desk: Desk::default(),
+            shell: Shell::default(),
             outbox: Outbox::default(),
         }
     }
@@ -76,6 +82,7 @@ impl Engine {
             settings: &self.settings,
             outbox: &mut outbox,
             desk: &self.desk,
+            shell: &self.shell,
             connection: None,
         };
         let of_connections = self
@@ -104,16 +111,38 @@ impl Engine {
             settings: &self.settings,
             outbox: &mut outbox,
             desk: &self.desk,
+            shell: &self.shell,
             connection: None,
         };
+        let connections: Vec<_> = self
+            .connections
+            .iter()
+            .map(|connection| connection.view(&self.ledger, &turn))
+            .collect();
         Snapshot {
-            connections: self
-                .connections
-                .iter()
-                .map(|connection| connection.view(&self.ledger, &turn))
-                .collect(),
+            connections,
             accesses: self.ledger.views(),
             accounts: self.desk.view(clock),
+            tunnel: self.tunnel_standing(),
+            pinned: self.shell.pinned.clone(),
+            alerts: Vec::new(),
+            link: self.shell.link.as_ref().map(|link| link.view.clone()),
+            settings: self.shell_settings(),
+            problems: self.shell.met.clone(),
+        }
+    }
+
+    fn tunnel_standing(&self) -> TunnelStanding {
+        let local = self.ledger.local().filter(|_| self.shell.stays);
+        standing(local, &self.shell.pools, self.settings.full_tunnel)
+    }
+
+    /// What is in force, whoever filled the views' part in.
+    fn shell_settings(&self) -> ShellSettings {
+        ShellSettings {
+            duration: self.settings.duration,
+            reason_required: self.settings.reason_required,
+            ..self.settings.shell.clone()
         }
     }
 
@@ -137,6 +166,8 @@ impl Engine {
             Intent::Clear { connection } => self
                 .connections
                 .retain(|known| known.id != connection || !known.is_over()),
+            Intent::Seen { connection } => self.shell.seen.push(connection),
+            Intent::FollowLink { link, go } => self.follow_link(link, go),
             Intent::SignIn(wish) => self.sign_in(wish),
             Intent::CancelSignIn { sign_in } => self.cancel_sign_in(sign_in),
             Intent::ClearSignIn { sign_in } => self.desk.clear(sign_in),
@@ -172,6 +203,7 @@ impl Engine {
             &self.settings,
             &mut self.outbox,
             &self.desk,
+            &self.shell,
             &mut self.ledger,
             None,
         ) else {
@@ -208,6 +240,7 @@ impl Engine {
                     }
                 }
             }
+            Reply::Found(read) => self.learn_found(to, read),
             told @ (Reply::SignIn(_) | Reply::SignedOut(_)) => self.desk_reply(to, told),
             Reply::Network(local) if ledger.is_observing(to) => {
                 ledger.has_observed(to);
@@ -235,38 +268,6 @@ impl Engine {
         }
     }
 
-    fn observe(&mut self, observation: Observation) {
-        let Some((mut turn, ledger)) = turn(
-            self.clock,
-            &self.settings,
-            &mut self.outbox,
-            &self.desk,
-            &mut self.ledger,
-            None,
-        ) else {
-            return;
-        };
-        match observation {
-            Observation::NetworkChanged => {
-                ledger.network_changed(&mut turn);
-                for connection in &mut self.connections {
-                    turn.connection = Some(connection.id);
-                    connection.network_changed(&mut turn);
-                }
-            }
-            Observation::Resumed => {
-                ledger.network_changed(&mut turn);
-                for connection in &mut self.connections {
-                    turn.connection = Some(connection.id);
-                    connection.resumed(&mut turn);
-                }
-            }
-            Observation::Accesses(rows) => ledger.learn_rows(rows, &mut turn),
-            Observation::Settings(settings) => self.settings = *settings,
-            Observation::KnownAccounts(known) => self.desk.learn(*known),
-        }
-    }
-
     /// Everybody looks again: what one learnt may be what another waits for.
     fn look(&mut self) {
         let Some((mut turn, ledger)) = turn(
@@ -274,6 +275,7 @@ impl Engine {
             &self.settings,
             &mut self.outbox,
             &self.desk,
+            &self.shell,
             &mut self.ledger,
             None,
         ) else {
@@ -316,6 +318,7 @@ impl Engine {
             &self.settings,
             &mut self.outbox,
             &self.desk,
+            &self.shell,
             &mut self.ledger,
             Some(id),
         );
@@ -330,6 +333,7 @@ fn turn<'a>(
     settings: &'a Settings,
     outbox: &'a mut Outbox,
     desk: &'a Desk,
+    shell: &'a Shell,
     ledger: &'a mut Ledger,
     connection: Option<ConnectionId>,
 ) -> Option<(Turn<'a>, &'a mut Ledger)> {
@@ -338,6 +342,7 @@ fn turn<'a>(
         settings,
         outbox,
         desk,
+        shell,
         connection,
     };
     Some((turn, ledger))
@@ -349,6 +354,7 @@ fn turn_of(engine: &mut Engine) -> Option<(Turn<'_>, &mut Ledger)> {
         &engine.settings,
         &mut engine.outbox,
         &engine.desk,
+        &engine.shell,
         &mut engine.ledger,
         None,
     )

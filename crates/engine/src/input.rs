@@ -15,6 +15,7 @@ use crate::request::{Access, InitiateOutcome};
 use crate::rules::Explanation;
 use crate::settings::Settings;
 use crate::sign_in::SignInReply;
+use crate::snapshot::Usual;
 use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool};
 use crate::vm::Vm;
 
@@ -57,8 +58,11 @@ pub enum Observation {
     Pinned(Vec<VmEntry>),
     /// Somebody opened a link of ours. Data from outside.
     Link(String),
-    /// What was met when files were opened.
+    /// What was met when files were opened: all of it, each time it changes.
     Met(Vec<Problem>),
+    /// Every pool that is known, of gateways, profiles and settings: at start, and whenever
+    /// that changed. Wanted of a shell that stays.
+    Pools(Vec<Pool>),
     /// Who is signed in: at start, and whenever this or another process changed it.
     KnownAccounts(Box<KnownAccounts>),
 }
@@ -92,10 +96,21 @@ pub enum Reply {
         /// Its exit code, where the system tells.
         code: Option<i32>,
     },
+    /// To `FindVm`, or why nothing could be looked up.
+    Found(Result<Box<Found>, Problem>),
     /// To `SignIn`, at each stage and at the end.
     SignIn(SignInReply),
     /// To `SignOut`.
     SignedOut(Result<(), Problem>),
+}
+
+/// Which VMs a name leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The VMs that bear exactly this name (or id). One: that is it.
+    pub exact: Vec<VmEntry>,
+    /// The nearest others, best first.
+    pub near: Vec<VmEntry>,
 }
 
 /// What the store and the last inventory know of a VM.
@@ -117,6 +132,9 @@ pub struct CachedVm {
     pub confirmed: Vec<ConfirmedTunnel>,
     /// What is known of its host.
     pub expected: ExpectedHost,
+    /// How long it usually takes on this machine from a request to the proof.
+    #[serde(default)]
+    pub usual: Option<Usual>,
 }
 
 /// What came of writing a request down.

@@ -9,6 +9,7 @@ use crate::id::{EffectId, RequestId, VmId};
 use crate::policy::{Source, Status, StatusReason};
 use crate::request::{Access, Standing};
 use crate::time::{Clock, Due};
+use crate::tunnel::LocalNetwork;
 use crate::turn::Turn;
 
 mod ask;
@@ -27,8 +28,8 @@ pub(crate) struct Ledger {
     asks: Vec<ask::Ask>,
     last_ask: u64,
     watches: Vec<watch::Watch>,
-    /// The addresses this machine has, as last seen.
-    local: Option<Vec<Ipv4Addr>>,
+    /// This machine's network, as last seen.
+    local: Option<LocalNetwork>,
     observing: Option<EffectId>,
 }
 

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::account::Way;
 use crate::id::{TenantId, VmId};
@@ -52,15 +52,41 @@ pub enum ForbiddenWhy {
 }
 
 /// A cause that can be named, with what is needed to tell it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+///
+/// It is written with the parameters of its sentence beside it, under `params`, so that a
+/// view can say it without knowing each cause; they are not read back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(type = "{ details?: Details, params: { [key in string]: string } } & Cause")
+)]
 pub struct Problem {
     /// What happened.
     #[serde(flatten)]
     pub cause: Cause,
     /// What a help desk needs beside it.
-    #[serde(default, skip_serializing_if = "Details::is_empty")]
+    #[serde(default)]
     pub details: Details,
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            #[serde(flatten)]
+            cause: &'a Cause,
+            #[serde(skip_serializing_if = "Details::is_empty")]
+            details: &'a Details,
+            params: BTreeMap<&'static str, String>,
+        }
+        let written = Written {
+            cause: &self.cause,
+            details: &self.details,
+            params: self.params(),
+        };
+        written.serialize(serializer)
+    }
 }
 
 /// The help desk's line: what was observed, as data.
@@ -69,12 +95,15 @@ pub struct Problem {
 pub struct Details {
     /// Azure's correlation id of the refused call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub correlation: Option<String>,
     /// The resource that was touched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub resource: Option<String>,
     /// What was seen, in a few plain words. Never a secret, never markup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub observed: Option<String>,
 }
 

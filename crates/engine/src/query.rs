@@ -9,7 +9,7 @@ use crate::id::{SubscriptionId, TenantId, VmId};
 use crate::problem::Problem;
 use crate::request::Access;
 use crate::tunnel::{LocalNetwork, Pool, TunnelView};
-use crate::vm::Vm;
+use crate::vm::{Power, Vm};
 
 /// A read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -336,6 +336,20 @@ pub enum Offer {
     NotProtected,
     /// Tries: whether JIT covers it could not be read.
     Unknown,
+}
+
+impl Offer {
+    /// The offer by what was last seen: a VM that is off is offered to be started
+    /// whatever is known of JIT, since nothing answers on it as it is.
+    #[must_use]
+    pub const fn of(power: Power, jit: &JitCoverage) -> Self {
+        match (power.is_off(), jit) {
+            (true, _) => Self::StartAndConnect,
+            (false, JitCoverage::Ports(_)) => Self::Connect,
+            (false, JitCoverage::NotConfigured) => Self::NotProtected,
+            (false, JitCoverage::Unknown) => Self::Unknown,
+        }
+    }
 }
 
 /// Whether JIT covers a VM.

@@ -15,10 +15,12 @@ mod evidence;
 mod leaving;
 #[cfg(test)]
 mod properties;
+mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use decide::decide;
+pub(crate) use standing::standing;
 
 /// The local network as the system describes it, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

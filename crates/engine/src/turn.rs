@@ -1,8 +1,9 @@
 //! One step's turn: the time, the settings, and what is issued in it.
 
-use crate::effect::{Effect, Issued};
+use crate::effect::{Effect, Issued, Notice};
 use crate::id::{ConnectionId, EffectId};
 use crate::settings::Settings;
+use crate::shell::Shell;
 use crate::sign_in::Desk;
 use crate::time::{Clock, Due, Moment};
 
@@ -13,6 +14,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) outbox: &'a mut Outbox,
     /// Who is signed in, and what has become of the sign-ins.
     pub(crate) desk: &'a Desk,
+    /// Who hosts all this.
+    pub(crate) shell: &'a Shell,
     /// On whose behalf; `None` for the ledger.
     pub(crate) connection: Option<ConnectionId>,
 }
@@ -21,6 +24,13 @@ impl Turn<'_> {
     /// Has something done.
     pub(crate) fn issue(&mut self, effect: Effect) -> EffectId {
         self.outbox.issue(self.connection, effect)
+    }
+
+    /// Tells the person, unless a window of this shell shows it already.
+    pub(crate) fn tell(&mut self, notice: Notice) {
+        if !self.shell.is_quiet() {
+            self.issue(Effect::Notify(notice));
+        }
     }
 
     /// Calls an effect off.

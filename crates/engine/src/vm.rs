@@ -80,7 +80,7 @@ pub enum Power {
 impl Power {
     /// Whether the VM has to be started before anything can answer.
     #[must_use]
-    pub fn is_off(self) -> bool {
+    pub const fn is_off(self) -> bool {
         match self {
             Self::Stopping | Self::Stopped | Self::Deallocating | Self::Deallocated => true,
             Self::Running | Self::Starting | Self::Unknown => false,

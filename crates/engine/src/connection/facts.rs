@@ -10,6 +10,7 @@ use crate::policy::JitPolicy;
 use crate::problem::Problem;
 use crate::request::Draft;
 use crate::schedule::CONFIRMATION_HOLDS;
+use crate::snapshot::Usual;
 use crate::time::{Due, Moment};
 use crate::tunnel::{ConfirmedTunnel, LocalNetwork, Pool, TunnelPath, TunnelView};
 use crate::turn::Turn;
@@ -58,6 +59,8 @@ pub(super) struct Facts {
     pub(super) starts: bool,
     pub(super) sign_ins: SignIns,
     pub(super) steps: Steps,
+    /// How long it usually takes from a request to the proof.
+    pub(super) usual: Option<Usual>,
 }
 
 /// What is known of the network and the tunnel.
@@ -120,6 +123,7 @@ impl Facts {
             starts: false,
             sign_ins: SignIns::default(),
             steps: Steps::new(at),
+            usual: None,
         }
     }
 

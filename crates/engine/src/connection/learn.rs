@@ -88,6 +88,7 @@ impl Facts {
         self.net.dialled = cached.dialled;
         self.net.confirmed = cached.confirmed;
         self.expected = cached.expected;
+        self.usual = cached.usual;
         self.decide(turn);
     }
 

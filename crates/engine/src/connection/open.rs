@@ -1,6 +1,5 @@
 //! Access runs, or the port is open: the end is watched, and the tunnel.
 
-use crate::effect::{Effect, Notice};
 use crate::intent::Answer;
 use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
@@ -187,10 +186,8 @@ impl Open {
             .as_ref()
             .filter(|_| code(&problem) != code(&self.problem))
         {
-            turn.issue(Effect::Notify(Notice::Trouble {
-                vm_name: facts.vm_name(),
-                problem: problem.clone(),
-            }));
+            let request = self.carrier.request();
+            over::tell(problem, request, facts, turn);
         }
         self.problem = problem;
     }

@@ -78,6 +78,7 @@ impl Connection {
             | Reply::Launched(_)
             | Reply::ClientEnded { .. }
             | Reply::SignIn(_)
+            | Reply::Found(_)
             | Reply::SignedOut(_) => None,
         }
     }

@@ -70,6 +70,7 @@ impl Connection {
             tunnel: self.facts.net.view.clone(),
             plan: self.facts.plan.clone(),
             request: self.request(),
+            usual: self.facts.usual,
             expires_at: self.expires_at(ledger, turn),
             ending,
             client_code: match self.facts.client {

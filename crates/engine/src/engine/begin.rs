@@ -15,6 +15,7 @@ impl Engine {
             &self.settings,
             &mut self.outbox,
             &self.desk,
+            &self.shell,
             &mut self.ledger,
             Some(id),
         ) {

@@ -9,13 +9,25 @@ use crate::tunnel::LocalNetwork;
 use crate::turn::Turn;
 
 impl Ledger {
-    /// An address or a route changed: policies are read, and our addresses looked at,
-    /// while any access runs.
+    /// An address or a route changed: policies are read while any access runs, and our
+    /// addresses looked at then, or where the shell shows them.
     pub(crate) fn network_changed(&mut self, turn: &mut Turn<'_>) {
-        if self.open_entries().next().is_none() {
+        if self.open_entries().next().is_some() {
+            self.look_at_all_soon();
+        } else if !turn.shell.stays {
             return;
         }
-        self.look_at_all_soon();
+        self.observe(turn);
+    }
+
+    /// Looks at our addresses for a shell that shows them.
+    pub(crate) fn look_around(&mut self, turn: &mut Turn<'_>) {
+        if turn.shell.stays {
+            self.observe(turn);
+        }
+    }
+
+    fn observe(&mut self, turn: &mut Turn<'_>) {
         if let Some(old) = self.observing.take() {
             turn.call_off(old);
         }
@@ -29,12 +41,12 @@ impl Ledger {
 
     /// Takes what was seen of the network, by whomever.
     pub(crate) fn learn_network(&mut self, local: &LocalNetwork) {
-        let addresses = local
-            .interfaces
-            .iter()
-            .flat_map(|interface| &interface.addresses)
-            .map(|net| net.addr());
-        self.local = Some(addresses.collect());
+        self.local = Some(local.clone());
+    }
+
+    /// This machine's network, as last seen.
+    pub(crate) fn local(&self) -> Option<&LocalNetwork> {
+        self.local.as_ref()
     }
 
     pub(crate) fn has_observed(&mut self, effect: EffectId) {
@@ -47,7 +59,8 @@ impl Ledger {
         self.open_entries()
             .map(|entry| {
                 let address = entry.access.draft.tunnel_address;
-                let ours = self.local.as_ref().map(|local| local.contains(&address));
+                let local = self.local.as_ref();
+                let ours = local.map(|local| local.owner_of(address).is_some());
                 let problem = (ours == Some(false)).then(|| {
                     Problem::new(Cause::TunnelMoved {
                         before: address,

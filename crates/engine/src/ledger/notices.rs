@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Entry, Ledger};
-use crate::effect::{Effect, Notice};
+use crate::effect::Notice;
 use crate::id::RequestId;
 use crate::schedule::WARNS_FROM;
 use crate::time::{Clock, Due, after};
@@ -81,7 +81,7 @@ impl Ledger {
             };
             if let Some(notice) = notice {
                 entry.notices.since = entry.notices.since.max(now);
-                turn.issue(Effect::Notify(notice));
+                turn.tell(notice);
             }
         }
     }

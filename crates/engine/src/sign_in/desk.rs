@@ -135,6 +135,7 @@ impl Desk {
             | Reply::Network(_)
             | Reply::Probed(_)
             | Reply::Recorded(_)
+            | Reply::Found(_)
             | Reply::Initiated(_)
             | Reply::VmStarted(_)
             | Reply::Explained(_)

@@ -107,6 +107,11 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
             clock(*left)
         ),
         Effect::Notify(Notice::Ended { request, .. }) => format!("tell: {request} has ended"),
+        Effect::FindVm { name } => format!("find the VM {name:?}"),
+        Effect::Notify(Notice::Ready { expires_at, .. }) => match expires_at {
+            Some(end) => format!("tell: ready until {}", time(*end)),
+            None => "tell: ready".into(),
+        },
         Effect::Notify(Notice::Trouble { problem, .. }) => {
             format!("tell: {}", trouble(problem, begin))
         }

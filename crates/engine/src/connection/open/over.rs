@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::effect::{Effect, Notice};
+use crate::effect::Notice;
+use crate::id::RequestId;
 use crate::ledger::{Displaced, Ledger};
 use crate::problem::{Cause, Problem};
 use crate::rules::{Explanation, Flow, Verdict, judge};
@@ -23,11 +24,23 @@ use super::super::tunnel::Resume;
 pub(in super::super) fn displaced(by: Displaced, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
     facts.displaced = true;
     let problem = displacement(by);
-    turn.issue(Effect::Notify(Notice::Trouble {
+    tell(&problem, None, facts, turn);
+    Asking::about(problem, facts, turn)
+}
+
+/// Tells a person of a trouble with this connection, and with the access that carries it.
+pub(in super::super) fn tell(
+    problem: &Problem,
+    request: Option<RequestId>,
+    facts: &Facts,
+    turn: &mut Turn<'_>,
+) {
+    turn.tell(Notice::Trouble {
+        connection: turn.connection,
+        request,
         vm_name: facts.vm_name(),
         problem: problem.clone(),
-    }));
-    Asking::about(problem, facts, turn)
+    });
 }
 
 /// The problem's words for a displacement.
@@ -60,10 +73,7 @@ pub(in super::super) fn moved(
     }
     facts.steps.begin(Step::Request, turn.at());
     let problem = hole(&resume.path, &path, resume.until);
-    turn.issue(Effect::Notify(Notice::Trouble {
-        vm_name: facts.vm_name(),
-        problem: problem.clone(),
-    }));
+    tell(&problem, resume.carrier.request(), facts, turn);
     match turn.settings.on_address_change {
         OnAddressChange::Renew if !facts.displaced && resume.carrier != Carrier::Outside => {
             Knocking::enter(path, facts, turn)

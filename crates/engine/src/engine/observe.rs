@@ -1,0 +1,60 @@
+//! What is observed: the world, the store, the settings and the shell itself.
+
+use super::{Engine, turn_of};
+use crate::input::Observation;
+
+impl Engine {
+    pub(super) fn observe(&mut self, observation: Observation) {
+        match observation {
+            Observation::NetworkChanged => self.network_changed(false),
+            Observation::Resumed => self.network_changed(true),
+            Observation::Accesses(rows) => {
+                if let Some((mut turn, ledger)) = turn_of(self) {
+                    ledger.learn_rows(rows, &mut turn);
+                }
+            }
+            Observation::Settings(settings) => self.settings = *settings,
+            Observation::KnownAccounts(known) => self.desk.learn(*known),
+            Observation::Stays => {
+                if !std::mem::replace(&mut self.shell.stays, true) {
+                    self.look_around();
+                }
+            }
+            Observation::Watched(watched) => self.shell.watched = watched,
+            Observation::Pinned(entries) => self.shell.pinned = entries,
+            Observation::Link(text) => self.learn_link(&text),
+            Observation::Met(problems) => self.shell.met = problems,
+            Observation::Pools(pools) => {
+                let news = pools != self.shell.pools;
+                self.shell.pools = pools;
+                if news {
+                    self.look_around();
+                }
+            }
+        }
+    }
+
+    fn network_changed(&mut self, resumed: bool) {
+        let Some((mut turn, ledger)) = turn_of(self) else {
+            return;
+        };
+        ledger.network_changed(&mut turn);
+        for index in 0..self.connections.len() {
+            let id = self.connections[index].id;
+            self.with(id, |connection, _, turn| {
+                if resumed {
+                    connection.resumed(turn);
+                } else {
+                    connection.network_changed(turn);
+                }
+            });
+        }
+    }
+
+    /// Looks at the network for the shell's own sake, where it stays.
+    fn look_around(&mut self) {
+        if let Some((mut turn, ledger)) = turn_of(self) {
+            ledger.look_around(&mut turn);
+        }
+    }
+}
