@@ -339,8 +339,8 @@ pub enum Offer {
 }
 
 impl Offer {
-    /// The offer by what was last seen: a VM that is off is offered to be started
-    /// whatever is known of JIT, since nothing answers on it as it is.
+    /// The offer by what was last seen. That a VM is off comes first, as it does on the
+    /// way to it: a person is asked to start it before any policy is looked at.
     #[must_use]
     pub const fn of(power: Power, jit: &JitCoverage) -> Self {
         match (power.is_off(), jit) {
