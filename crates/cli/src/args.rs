@@ -172,6 +172,9 @@ pub(crate) struct ExtendArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct HistoryArgs {
+    /// Only requests whose virtual machine, reason or address bears these words
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
     /// At most so many rows
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: usize,

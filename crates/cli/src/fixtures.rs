@@ -6,7 +6,7 @@ use gangway_engine::id::{
 };
 use gangway_engine::intent::ConnectWish;
 use gangway_engine::policy::{Source, Status};
-use gangway_engine::query::{JitCoverage, VmEntry};
+use gangway_engine::query::{JitCoverage, Offer, VmEntry};
 use gangway_engine::request::{Access, Draft, Standing};
 use gangway_engine::snapshot::{ConnectionView, StateName, Step, StepStanding, StepView};
 use gangway_engine::time::{SignedDuration, Timestamp};
@@ -61,6 +61,7 @@ pub(crate) fn vm_entry(name: &str) -> VmEntry {
         subscription: SubscriptionId::new("11111111-0000-0000-0000-000000000001"),
         subscription_name: Some("Production".to_owned()),
         jit: JitCoverage::Ports(vec![22, 3389]),
+        offer: Offer::Connect,
         favourite: false,
         last_used: None,
     }
@@ -120,6 +121,7 @@ pub(crate) fn view() -> ConnectionView {
         tunnel: None,
         plan: None,
         request: None,
+        usual: None,
         expires_at: None,
         client_code: None,
         ending: None,

@@ -68,7 +68,6 @@ fn snapshot() -> Snapshot {
         until: Some("2026-03-01T10:20:00Z".parse().unwrap()),
     });
     Snapshot {
-        connections: Vec::new(),
         accounts: AccountsView::default(),
         accesses: vec![
             AccessView {
@@ -90,6 +89,7 @@ fn snapshot() -> Snapshot {
                 problem: None,
             },
         ],
+        ..Snapshot::default()
     }
 }
 

@@ -7,6 +7,7 @@ mod groups;
 
 use std::collections::BTreeMap;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, StreamExt};
 use gangway_azure::{Azure, Gateway, Subscription};
 use gangway_engine::id::{SubscriptionId, TenantId};
@@ -24,11 +25,14 @@ const AT_ONCE: usize = 12;
 
 /// Reads the inventory and writes it to the store. What went wrong is told; it does not
 /// keep the rest from being written.
-pub(crate) async fn refresh(world: &World) -> Vec<Problem> {
-    world.progress.send_replace(Some(Progress::default()));
-    let problems = look(world).await;
-    world.progress.send_replace(None);
-    problems
+pub(crate) fn refresh(world: &World) -> BoxFuture<'_, Vec<Problem>> {
+    let refreshing = async {
+        world.progress.send_replace(Some(Progress::default()));
+        let problems = look(world).await;
+        world.progress.send_replace(None);
+        problems
+    };
+    refreshing.boxed()
 }
 
 async fn look(world: &World) -> Vec<Problem> {
@@ -41,9 +45,10 @@ async fn look(world: &World) -> Vec<Problem> {
         Err(problem) => return vec![problem],
     };
     let mut problems = Vec::new();
-    let looks = tenants
-        .iter()
-        .map(|tenant| of_tenant(world, &azure, tenant));
+    let mut looks = Vec::with_capacity(tenants.len());
+    for tenant in &tenants {
+        looks.push(of_tenant(world, &azure, tenant).boxed());
+    }
     let (looked, ()) = tokio::join!(
         futures_util::future::join_all(looks),
         tenants_of_accounts(world, &azure)
@@ -83,11 +88,13 @@ async fn tenants_of_accounts(world: &World, azure: &Azure) {
         return;
     }
     let known = world.known_accounts().await;
-    let asked = known.accounts.iter().filter_map(|account| {
+    let mut asked = Vec::new();
+    for account in &known.accounts {
         let mut tenants = account.tenants.iter();
-        let with = tenants.find(|tenant| tenant.on && tenant.used)?;
-        Some(accounts::learn_tenants(world, azure, &account.id, &with.id))
-    });
+        if let Some(with) = tenants.find(|tenant| tenant.on && tenant.used) {
+            asked.push(accounts::learn_tenants(world, azure, &account.id, &with.id).boxed());
+        }
+    }
     futures_util::future::join_all(asked).await;
 }
 
@@ -126,21 +133,21 @@ async fn of_tenant(
         }
     });
     let ids: Vec<SubscriptionId> = subscriptions.iter().map(|one| one.id.clone()).collect();
-    let policies = async {
-        stream::iter(&ids)
-            .map(|id| async {
-                let policies = azure.policies_of_subscription(tenant, id).await;
-                world.progress.send_modify(|progress| {
-                    if let Some(progress) = progress {
-                        progress.done += 1;
-                    }
-                });
-                policies.map_err(|error| error.problem())
-            })
-            .buffered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await
-    };
+    // Made one by one: a closure that makes them hides from the compiler that they may be sent.
+    let mut asked = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let asking = async move {
+            let policies = azure.policies_of_subscription(tenant, id).await;
+            world.progress.send_modify(|progress| {
+                if let Some(progress) = progress {
+                    progress.done += 1;
+                }
+            });
+            policies.map_err(|error| error.problem())
+        };
+        asked.push(asking.boxed());
+    }
+    let policies = stream::iter(asked).buffered(AT_ONCE).collect::<Vec<_>>();
     let (vms, gateways, policies) = tokio::join!(
         azure.vms(tenant, &ids),
         azure.gateways(tenant, &ids),

@@ -37,6 +37,7 @@ impl World {
             pools: self.pools_with(&gateways, &profiles),
             confirmed: self.store.confirmed_tunnels()?,
             expected: self.store.expected_host(vm)?,
+            usual: self.store.usual()?,
         })
     }
 

@@ -1,6 +1,11 @@
 //! Reads that fill a list: from the store where it is fresh enough, else from Azure.
 
+mod about;
+mod settings;
+mod vm;
+
 use gangway_engine::id::VmId;
+use gangway_engine::input::Found;
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{Freshness, Page, Query, VmPage};
 use gangway_engine::schedule::WARM;
@@ -29,22 +34,45 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
     match query {
         Query::Vms {
             text,
+            offset,
             limit,
             freshness,
-        } => vms(world, &text, limit, freshness).await.map(Page::Vms),
-        Query::Find { name } => find(world, &name).await,
-        Query::History { limit } => Ok(Page::History {
-            accesses: world.store.history(limit).map_err(told)?,
+        } => {
+            let stretch = Stretch { offset, limit };
+            let page = vms(world, &text, stretch, freshness).await;
+            page.map(Page::Vms)
+        }
+        Query::Find { name } => {
+            let Found { exact, near } = find(world, &name).await?;
+            Ok(Page::Found { exact, near })
+        }
+        Query::History { text, limit } => Ok(Page::History {
+            accesses: world.store.history(&text, limit).map_err(told)?,
         }),
+        Query::Vm { vm, freshness } => vm::details(world, &vm, freshness)
+            .await
+            .map(|details| Page::Vm(Box::new(details))),
         Query::Tunnel { vm } => tunnel(world, vm.as_ref()).map_err(told),
         Query::Subscriptions => subscriptions(world).await,
+        Query::Settings => settings::page(world),
+        Query::Profiles => Ok(Page::Profiles {
+            rows: about::profiles(world).map_err(told)?,
+        }),
+        Query::About => about::about(world).map(Page::About),
     }
+}
+
+/// Which rows of many are wanted.
+#[derive(Clone, Copy)]
+struct Stretch {
+    offset: usize,
+    limit: usize,
 }
 
 async fn vms(
     world: &World,
     text: &str,
-    limit: usize,
+    Stretch { offset, limit }: Stretch,
     freshness: Freshness,
 ) -> Result<VmPage, Problem> {
     let age = age(world)?;
@@ -58,7 +86,7 @@ async fn vms(
     } else {
         Vec::new()
     };
-    let list = |world: &World| world.store.list(text, limit, world.clock.now());
+    let list = |world: &World| world.store.list(text, offset, limit, world.clock.now());
     let mut page = list(world).map_err(told)?;
     for problem in met {
         if page.age.is_none() {
@@ -71,18 +99,19 @@ async fn vms(
     Ok(page)
 }
 
-async fn find(world: &World, name: &str) -> Result<Page, Problem> {
+/// The VMs that a name means; where it is not known and that knowledge is old, Azure is asked.
+pub(crate) async fn find(world: &World, name: &str) -> Result<Found, Problem> {
     let (exact, near) = world.store.find(name).map_err(told)?;
     let old = age(world)?.is_none_or(|age| age >= NEW_VMS) || lacks_some(world)?;
     if !exact.is_empty() || !old {
-        return Ok(Page::Found { exact, near });
+        return Ok(Found { exact, near });
     }
     let met = inventory::refresh(world).await;
     let (exact, near) = world.store.find(name).map_err(told)?;
     match met.into_iter().next() {
         // With nothing to look in, why there is nothing is the answer.
         Some(problem) if exact.is_empty() && age(world)?.is_none() => Err(problem),
-        _ => Ok(Page::Found { exact, near }),
+        _ => Ok(Found { exact, near }),
     }
 }
 

@@ -9,7 +9,10 @@ use crate::json::{AccessJson, AccessesJson, Answer};
 use crate::show;
 
 pub(super) async fn run(desk: &Desk, args: HistoryArgs) -> Result<Outcome, Stop> {
-    let query = Query::History { limit: args.limit };
+    let query = Query::History {
+        text: args.search.unwrap_or_default(),
+        limit: args.limit,
+    };
     let Page::History { accesses } = desk.query(query).await? else {
         return Err(odd_page());
     };

@@ -78,6 +78,7 @@ async fn open(desk: &Desk, leaving: &[Account]) -> Result<Vec<Access>, Stop> {
 async fn belongs(desk: &Desk, access: &Access, accounts: &[Account]) -> Result<bool, Stop> {
     let query = Query::Vms {
         text: access.vm_name.clone(),
+        offset: 0,
         limit: usize::MAX,
         freshness: Freshness::Cached,
     };

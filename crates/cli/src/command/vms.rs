@@ -20,6 +20,7 @@ pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
     };
     let query = Query::Vms {
         text: args.query,
+        offset: 0,
         limit: args.limit,
         freshness,
     };
@@ -55,6 +56,7 @@ fn skips_rows(page: &VmPage) -> bool {
 async fn any(desk: &Desk) -> Result<bool, Stop> {
     let query = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 1,
         freshness: Freshness::Cached,
     };

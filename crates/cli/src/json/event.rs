@@ -269,7 +269,19 @@ impl Event {
                 expires_at: None,
                 problem: None,
             },
-            Notice::Trouble { vm_name, problem } => Self::Notice {
+            Notice::Ready {
+                vm_name,
+                expires_at,
+                ..
+            } => Self::Notice {
+                notice: "ready",
+                vm_name: vm_name.clone(),
+                expires_at: expires_at.map(|at| at.to_string()),
+                problem: None,
+            },
+            Notice::Trouble {
+                vm_name, problem, ..
+            } => Self::Notice {
                 notice: "trouble",
                 vm_name: vm_name.clone(),
                 expires_at: None,

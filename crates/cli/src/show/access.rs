@@ -72,7 +72,10 @@ pub(crate) fn notice(notice: &Notice, now: Timestamp, zone: &TimeZone) -> String
             ],
         ),
         Notice::Ended { vm_name, .. } => say("notice.ended", &[("vm", vm_name)]),
-        Notice::Trouble { vm_name, problem } => say(
+        Notice::Ready { vm_name, .. } => say("notice.ready", &[("vm", vm_name)]),
+        Notice::Trouble {
+            vm_name, problem, ..
+        } => say(
             "notice.trouble",
             &[
                 ("vm", vm_name),

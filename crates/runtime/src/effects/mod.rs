@@ -6,7 +6,7 @@ mod launch;
 mod read;
 mod sign_in;
 
-pub(crate) use read::network;
+pub(crate) use read::{network, policies_afresh, vm_afresh};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -154,6 +154,7 @@ impl Effects {
                 // Nobody may be listening; that is their choice.
                 let _listeners = self.notices.send(notice);
             }
+            Effect::FindVm { name } => self.run(id, read::find(self.world.clone(), name)),
             Effect::SignIn(plan) => {
                 let way_back = Arc::new(Return::default());
                 self.signing_in.insert(id, Arc::clone(&way_back));
@@ -299,6 +300,7 @@ fn name_of(effect: &Effect) -> &'static str {
         Effect::Launch(_) => "launch",
         Effect::RememberTunnel(_) => "remember-tunnel",
         Effect::RememberHost { .. } => "remember-host",
+        Effect::FindVm { .. } => "find-vm",
         Effect::SignIn(_) => "sign-in",
         Effect::SignOut { .. } => "sign-out",
         Effect::SwitchTenant { .. } => "switch-tenant",

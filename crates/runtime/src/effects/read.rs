@@ -12,16 +12,29 @@ use gangway_engine::tunnel::LocalNetwork;
 use gangway_engine::vm::Vm;
 
 use crate::error::{Error, chain};
+use crate::query;
 use crate::world::World;
 
 pub(super) async fn vm(world: Arc<World>, id: VmId) -> Reply {
-    let read = fetch_vm(&world, &id).await;
-    Reply::Vm(routed(&world, &id, read).map(Box::new))
+    Reply::Vm(vm_afresh(&world, &id).await.map(Box::new))
 }
 
 pub(super) async fn policies(world: Arc<World>, vm: VmId) -> Reply {
-    let read = fetch_policies(&world, &vm).await;
-    Reply::Policies(routed(&world, &vm, read))
+    Reply::Policies(policies_afresh(&world, &vm).await)
+}
+
+pub(super) async fn find(world: Arc<World>, name: String) -> Reply {
+    Reply::Found(query::find(&world, &name).await.map(Box::new))
+}
+
+/// The VM as Azure tells it now; what came is kept.
+pub(crate) async fn vm_afresh(world: &World, id: &VmId) -> Result<Vm, Problem> {
+    routed(world, id, fetch_vm(world, id).await)
+}
+
+/// The policies of the VM's resource group as Azure tells them now; what came is kept.
+pub(crate) async fn policies_afresh(world: &World, vm: &VmId) -> Result<Vec<JitPolicy>, Problem> {
+    routed(world, vm, fetch_policies(world, vm).await)
 }
 
 pub(super) async fn rules(

@@ -65,6 +65,15 @@ pub(crate) fn machine_policy() -> MachinePolicy {
     MachinePolicy::in_file(POLICY)
 }
 
+/// What the system calls itself (os-release(5)).
+pub(crate) fn system() -> Option<String> {
+    let text = std::fs::read_to_string("/etc/os-release").ok()?;
+    let name = text
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+    Some(name.trim_matches('"').to_owned())
+}
+
 fn since(clock: ClockId) -> Duration {
     let time = clock_gettime(clock);
     Duration::new(

@@ -58,6 +58,18 @@ pub(crate) fn process_mark(pid: u32) -> Option<String> {
     Some(started.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// What the system calls itself.
+pub(crate) fn system() -> Option<String> {
+    let told = Command::new("/usr/bin/sw_vers")
+        .arg("-productVersion")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let version = String::from_utf8(told.stdout).ok()?;
+    Some(format!("macOS {}", version.trim()))
+}
+
 /// The machine policy's place and content.
 pub(crate) fn machine_policy() -> MachinePolicy {
     MachinePolicy::in_file(POLICY)

@@ -11,11 +11,11 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark, system,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
-    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark, system,
 };
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
@@ -28,5 +28,5 @@ pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
     Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy, make_private_file,
-    make_private_folder, may_have_keyring, process_mark, refuse_shared, ring,
+    make_private_folder, may_have_keyring, process_mark, refuse_shared, ring, system,
 };

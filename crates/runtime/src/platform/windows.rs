@@ -40,6 +40,13 @@ pub(crate) const FOLDER: &str = "Gangway";
 
 const POLICY: PCWSTR = w!("Software\\Policies\\Gangway");
 
+/// Where the system says what it is.
+const SYSTEM: PCWSTR = w!("SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");
+
+/// The first build of Windows 11, which goes by the name of 10 in the registry
+/// (<https://learn.microsoft.com/windows/release-health/windows11-release-information>).
+const ELEVEN: u32 = 22_000;
+
 /// Full access for the system, administrators and the owner; nothing inherited from above.
 const PRIVATE: PCWSTR = w!("D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)");
 
@@ -176,9 +183,23 @@ pub(crate) fn is_private(path: &Path) -> io::Result<bool> {
 
 /// The machine policy's place and content; the machine's key beats the person's.
 pub(crate) fn machine_policy() -> MachinePolicy {
-    let mut values = registry(HKEY_CURRENT_USER);
-    values.append(&mut registry(HKEY_LOCAL_MACHINE));
+    let mut values = registry(HKEY_CURRENT_USER, POLICY);
+    values.append(&mut registry(HKEY_LOCAL_MACHINE, POLICY));
     MachinePolicy::from_values("HKLM\\Software\\Policies\\Gangway", values)
+}
+
+/// What the system calls itself.
+pub(crate) fn system() -> Option<String> {
+    let values = registry(HKEY_LOCAL_MACHINE, SYSTEM);
+    let text = |name: &str| values.get(name).and_then(serde_json::Value::as_str);
+    let build = text("CurrentBuild")?;
+    let major = if build.parse().unwrap_or(0_u32) >= ELEVEN {
+        11
+    } else {
+        10
+    };
+    let release = text("DisplayVersion").unwrap_or_default();
+    Some(format!("Windows {major} {release} (build {build})"))
 }
 
 /// Where the names of the pipes stand.
@@ -264,12 +285,12 @@ fn in_ticks(hundred_nanoseconds: u64) -> Duration {
     Duration::from_nanos(hundred_nanoseconds.saturating_mul(100))
 }
 
-/// The values below the policy key: texts, numbers and lists of texts.
-fn registry(root: HKEY) -> serde_json::Map<String, serde_json::Value> {
+/// The values of a key: texts, numbers and lists of texts.
+fn registry(root: HKEY, path: PCWSTR) -> serde_json::Map<String, serde_json::Value> {
     let mut values = serde_json::Map::new();
     let mut key = HKEY::default();
     // SAFETY: the names are constants; the key is closed below.
-    if unsafe { RegOpenKeyExW(root, POLICY, None, KEY_READ, &raw mut key) }.is_err() {
+    if unsafe { RegOpenKeyExW(root, path, None, KEY_READ, &raw mut key) }.is_err() {
         return values;
     }
     for index in 0.. {

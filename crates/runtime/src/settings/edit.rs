@@ -3,13 +3,14 @@
 use std::fs;
 use std::io::Write;
 
+use gangway_engine::id::VmId;
 use gangway_engine::problem::Problem;
 use serde::Serialize;
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use super::file;
 use super::in_force::in_force;
 use super::merge::Settings;
+use super::{file, kind};
 use crate::error::Error;
 use crate::home::Home;
 
@@ -43,24 +44,42 @@ pub enum Origin {
 /// The problem of a file with a mistake.
 pub fn list(home: &Home, settings: &Settings) -> Result<Vec<Entry>, Problem> {
     let document = document(home)?;
-    let mut entries: Vec<Entry> = in_force(settings)
-        .into_iter()
-        .map(|(key, value)| Entry {
-            origin: if settings.locked.contains(key) {
-                Origin::Policy
-            } else if stands_in(&document, key) {
-                Origin::File
-            } else {
-                Origin::Default
-            },
-            key: key.to_owned(),
-            value: value.map(|value| value.to_string()).unwrap_or_default(),
-        })
-        .collect();
+    let mut entries = entries(settings, |key, _| stands_in(&document, key));
     if let Some(table) = document.get("vm").and_then(Item::as_table_like) {
         flatten("vm", table, &mut entries);
     }
     Ok(entries)
+}
+
+/// As [`list`], while the file has a mistake: what is in force and differs from the default was
+/// the person's choice before.
+pub(crate) fn list_without_file(settings: &Settings) -> Vec<Entry> {
+    let usual = entries(&Settings::default(), |_, _| false);
+    entries(settings, |key, value| {
+        let usual = usual.iter().find(|entry| entry.key == key);
+        usual.is_some_and(|entry| entry.value != value)
+    })
+}
+
+fn entries(settings: &Settings, is_chosen: impl Fn(&str, &str) -> bool) -> Vec<Entry> {
+    in_force(settings)
+        .into_iter()
+        .map(|(key, value)| {
+            let value = value.map(|value| value.to_string()).unwrap_or_default();
+            let origin = if settings.locked.contains(key) {
+                Origin::Policy
+            } else if is_chosen(key, &value) {
+                Origin::File
+            } else {
+                Origin::Default
+            };
+            Entry {
+                key: key.to_owned(),
+                value,
+                origin,
+            }
+        })
+        .collect()
 }
 
 /// Sets one value. `value` may be TOML (`"1h"`, `true`, `["15m", "5m"]`); what is no TOML is a text.
@@ -70,15 +89,29 @@ pub fn list(home: &Home, settings: &Settings) -> Result<Vec<Entry>, Problem> {
 /// cases the file is left as it is; [`Error::Setting`] when machine policy has set the key;
 /// [`Error::File`] when it cannot be written.
 pub fn set(home: &Home, settings: &Settings, key: &str, value: &str) -> Result<(), Error> {
-    let path = split(key)?;
+    set_at(home, settings, &split(key)?, value)
+}
+
+/// As [`set`], for a key whose parts are known: a VM's name is one part, whatever is in it.
+///
+/// # Errors
+/// As [`set`].
+pub(crate) fn set_at(
+    home: &Home,
+    settings: &Settings,
+    path: &[String],
+    value: &str,
+) -> Result<(), Error> {
     if let Some(locked) = settings.locked.get(path.join(".").as_str()) {
         return Err(Error::Setting {
             mistake: format!("{locked} is set by machine policy"),
         });
     }
     let mut document = document(home)?;
-    let value: Value = value.trim().parse().unwrap_or_else(|_text| value.into());
-    let (last, tables) = path.split_last().unwrap_or((&path[0], &[]));
+    let value = typed(path, value);
+    let Some((last, tables)) = path.split_last() else {
+        return Err(missing());
+    };
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for name in tables {
         let item = table.entry(name).or_insert_with(|| {
@@ -101,6 +134,19 @@ pub fn set(home: &Home, settings: &Settings, key: &str, value: &str) -> Result<(
         }
     }
     save(home, &document)
+}
+
+/// The value that was typed: TOML, or else a text. Where only a text fits, a number is one too.
+fn typed(path: &[String], value: &str) -> Value {
+    let parsed: Option<Value> = value.trim().parse().ok();
+    let kind = match path {
+        [table, _, key] if table == "vm" => kind::of_vm(key),
+        _ => kind::of(&path.join(".")),
+    };
+    let wants_text = kind.as_ref().is_some_and(kind::is_text);
+    parsed
+        .filter(|parsed| parsed.is_str() || !wants_text)
+        .unwrap_or_else(|| value.into())
 }
 
 /// A value that fits a documented key, as it is typed for [`set`]; none for any other key.
@@ -130,9 +176,18 @@ pub fn example(key: &str) -> Option<String> {
 /// # Errors
 /// As [`set`].
 pub fn unset(home: &Home, key: &str) -> Result<(), Error> {
-    let path = split(key)?;
+    unset_at(home, &split(key)?)
+}
+
+/// As [`unset`], for a key whose parts are known.
+///
+/// # Errors
+/// As [`set`].
+pub(crate) fn unset_at(home: &Home, path: &[String]) -> Result<(), Error> {
     let mut document = document(home)?;
-    let (last, tables) = path.split_last().unwrap_or((&path[0], &[]));
+    let Some((last, tables)) = path.split_last() else {
+        return Err(missing());
+    };
     let mut table: &mut dyn TableLike = document.as_table_mut();
     for name in tables {
         let Some(next) = table.get_mut(name).and_then(Item::as_table_like_mut) else {
@@ -140,7 +195,9 @@ pub fn unset(home: &Home, key: &str) -> Result<(), Error> {
         };
         table = next;
     }
-    table.remove(last);
+    if table.remove(last).is_none() {
+        return Ok(());
+    }
     save(home, &document)
 }
 
@@ -151,11 +208,36 @@ fn split(key: &str) -> Result<Vec<String>, Error> {
     })?;
     let parts: Vec<String> = parts.iter().map(|part| part.get().to_owned()).collect();
     if parts.is_empty() {
-        return Err(Error::Setting {
-            mistake: "a key is missing".to_owned(),
-        });
+        return Err(missing());
     }
     Ok(parts)
+}
+
+fn missing() -> Error {
+    Error::Setting {
+        mistake: "a key is missing".to_owned(),
+    }
+}
+
+/// The path to a key of one VM in the person's file: in the table that names it already, by
+/// its id or its name in any case, else in one under its id.
+///
+/// # Errors
+/// The problem of a file with a mistake.
+pub(crate) fn path_of_vm(home: &Home, vm: &VmId, key: &str) -> Result<Vec<String>, Problem> {
+    let document = document(home)?;
+    let tables = document.get("vm").and_then(Item::as_table_like);
+    let names: Vec<&str> = tables
+        .iter()
+        .flat_map(|table| table.iter().map(|(name, _)| name))
+        .collect();
+    let named = |wanted: &str| {
+        let wanted = wanted.to_lowercase();
+        names.iter().find(|name| name.to_lowercase() == wanted)
+    };
+    let table = named(vm.as_str()).or_else(|| named(vm.name()));
+    let table = table.map_or(vm.as_str(), |name| name);
+    Ok(["vm", table, key].map(str::to_owned).to_vec())
 }
 
 /// The file as it is written, having been found without a mistake.
@@ -223,129 +305,4 @@ fn flatten(prefix: &str, table: &dyn TableLike, entries: &mut Vec<Entry>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{MachinePolicy, read_with};
-    use super::*;
-
-    fn home_with(text: &str) -> (tempfile::TempDir, Home) {
-        let place = tempfile::tempdir().unwrap();
-        let home = Home::at(place.path());
-        fs::write(home.settings_file(), text).unwrap();
-        (place, home)
-    }
-
-    #[test]
-    fn a_value_is_set_and_comments_stay() {
-        let (_place, home) =
-            home_with("# mine\nduration = \"1h\" # short\n\n[ssh]\nuser = \"a\"\n");
-        let (settings, _) = read_with(&home, &MachinePolicy::none());
-        set(&home, &settings, "duration", "2h").unwrap();
-        set(&home, &settings, "vm.vm-web-01.ssh_port", "2201").unwrap();
-        set(&home, &settings, "ssh.user", "b").unwrap();
-        set(&home, &settings, "warn_before", "[\"20s\", \"5s\"]").unwrap();
-        let text = fs::read_to_string(home.settings_file()).unwrap();
-        assert!(text.contains("# mine\nduration = \"2h\" # short"), "{text}");
-        assert!(text.contains("[vm.vm-web-01]\nssh_port = 2201"), "{text}");
-        let (settings, problems) = read_with(&home, &MachinePolicy::none());
-        assert_eq!(problems, []);
-        assert_eq!(settings.ssh.user.as_deref(), Some("b"));
-        let listed = list(&home, &settings).unwrap();
-        let duration = listed.iter().find(|entry| entry.key == "duration").unwrap();
-        assert_eq!(
-            (duration.value.as_str(), duration.origin),
-            ("\"2h\"", Origin::File)
-        );
-        assert!(
-            listed
-                .iter()
-                .any(|entry| entry.key == "vm.vm-web-01.ssh_port")
-        );
-        unset(&home, "duration").unwrap();
-        assert!(
-            !fs::read_to_string(home.settings_file())
-                .unwrap()
-                .contains("duration")
-        );
-    }
-
-    #[test]
-    fn every_documented_key_is_listed_with_where_it_comes_from() {
-        let (_place, home) =
-            home_with("extra_pools = [\"10.1.2.0/24\"]\n[rdp]\nclipboard = true\nsound = true\n");
-        let demands = serde_json::json!({
-            "pools": ["172.16.9.0/24"], "rdp.clipboard": false, "may_confirm_tunnel": false
-        });
-        let serde_json::Value::Object(demands) = demands else {
-            panic!()
-        };
-        let policy = MachinePolicy::from_values("test", demands);
-        let (settings, problems) = read_with(&home, &policy);
-        assert_eq!(problems, []);
-        let listed = list(&home, &settings).unwrap();
-        let of = |key: &str| {
-            let entry = listed.iter().find(|entry| entry.key == key);
-            let entry = entry.unwrap_or_else(|| panic!("{key} is not listed"));
-            (entry.value.as_str(), entry.origin)
-        };
-        assert_eq!(of("rdp.clipboard"), ("false", Origin::Policy));
-        assert_eq!(of("rdp.sound"), ("true", Origin::File));
-        assert_eq!(of("rdp.target"), ("\"automatic\"", Origin::Default));
-        assert_eq!(of("ssh.user"), ("", Origin::Default));
-        assert_eq!(of("pools"), ("[\"172.16.9.0/24\"]", Origin::Policy));
-        assert_eq!(of("extra_pools"), ("[\"10.1.2.0/24\"]", Origin::File));
-        assert_eq!(of("may_confirm_tunnel"), ("false", Origin::Policy));
-        assert_eq!(of("whole_prefixes"), ("false", Origin::Default));
-        assert!(set(&home, &settings, "rdp.clipboard", "true").is_err());
-        let document: DocumentMut = include_str!("example.toml").parse().unwrap();
-        let mut keys = Vec::new();
-        flatten("", document.as_table(), &mut keys);
-        for Entry { key, .. } in keys.iter().filter(|entry| !entry.key.starts_with(".vm")) {
-            of(key.trim_start_matches('.'));
-        }
-    }
-
-    #[test]
-    fn a_value_that_does_not_fit_leaves_the_file_as_it_is() {
-        let text = "duration = \"1h\"\n";
-        let (_place, home) = home_with(text);
-        let settings = Settings::default();
-        for (key, value) in [
-            ("duration", "soon"),
-            ("duraton", "1h"),
-            ("ssh", "x"),
-            ("", "x"),
-        ] {
-            assert!(set(&home, &settings, key, value).is_err(), "{key}");
-        }
-        assert_eq!(fs::read_to_string(home.settings_file()).unwrap(), text);
-    }
-
-    #[test]
-    fn what_is_proposed_for_a_key_is_accepted() {
-        let (_place, home) = home_with("");
-        let settings = Settings::default();
-        for entry in list(&home, &settings).unwrap() {
-            // What only machine policy may say stands in no file.
-            if let Some(value) = example(&entry.key) {
-                set(&home, &settings, &entry.key, &value).unwrap();
-            }
-        }
-        assert_eq!(example("duration").as_deref(), Some("2h"));
-        let ways = example("sign_in_ways");
-        assert_eq!(ways.as_deref(), Some("[\"browser\", \"device-code\"]"));
-        assert_eq!(example("vm.vm-db.ssh_port").as_deref(), Some("2201"));
-        assert_eq!((example("duraton"), example("ssh")), (None, None));
-    }
-
-    #[test]
-    fn a_file_with_a_mistake_is_never_written() {
-        let text = "duraton = \"1h\"\n";
-        let (_place, home) = home_with(text);
-        let error = set(&home, &Settings::default(), "duration", "2h").unwrap_err();
-        assert_eq!(error.problem().code(), "settings-invalid");
-        assert_eq!(fs::read_to_string(home.settings_file()).unwrap(), text);
-        let (settings, problems) = read_with(&home, &MachinePolicy::none());
-        assert_eq!(settings, Settings::default());
-        assert_eq!(problems.len(), 1);
-    }
-}
+mod tests;

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use gangway_engine::account::Way;
 use gangway_engine::problem::{Cause, Problem};
-use gangway_engine::settings::OnAddressChange;
+use gangway_engine::settings::{OnAddressChange, Theme};
 use gangway_engine::vm::Protocol;
 use ipnet::Ipv4Net;
 use serde::{Deserialize, Serialize};
 
 use super::merge::LogLevel;
 use super::mistake_at;
-use super::value::{ClientId, Flag, Lasting, Port, ProxyAddress, TenantName};
+use super::value::{ClientId, Flag, Language, Lasting, Port, ProxyAddress, TenantName};
 
 /// More than any person writes; what is longer is no settings file.
 const LONGEST: u64 = 1024 * 1024;
@@ -34,6 +34,10 @@ pub(super) struct File {
     pub(super) extra_pools: Option<Vec<Ipv4Net>>,
     pub(super) history_days: Option<u16>,
     pub(super) log_level: Option<LogLevel>,
+    pub(super) theme: Option<Theme>,
+    pub(super) language: Option<Language>,
+    pub(super) autostart: Option<Flag>,
+    pub(super) notices: Option<Flag>,
     pub(super) client_id: Option<ClientId>,
     pub(super) tenant: Option<TenantName>,
     pub(super) sign_in_ways: Option<Vec<Way>>,

@@ -40,6 +40,10 @@ fn plain(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
             Some((settings.history.as_hours() / 24).into()),
         ),
         ("log_level", named(&settings.log_level)),
+        ("theme", named(&engine.shell.theme)),
+        ("language", text(&engine.shell.language)),
+        ("autostart", Some(engine.shell.autostart.into())),
+        ("notices", Some(engine.shell.notices.into())),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gangway_engine::settings::Settings as ForEngine;
+use gangway_engine::settings::{Settings as ForEngine, ShellSettings};
 use gangway_engine::tunnel::{Pool, PoolOrigin};
 use ipnet::Ipv4Net;
 use jiff::SignedDuration;
@@ -79,9 +79,10 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     let mut sign_in = sign_in::sign_in(&mut choice, &demands, &file);
     sign_in.policy_mistake = policy.problem().cloned();
     let network = sign_in::network(&mut choice, &demands, &file);
+    let shell = shell(&mut choice, &demands, &file);
     let (ssh, rdp) = clients(&mut choice, &demands, file.ssh, file.rdp);
     let usual = ForEngine::default();
-    let engine = ForEngine {
+    let mut engine = ForEngine {
         duration: lasting(
             choice.of("duration", demands.duration, file.duration),
             usual.duration,
@@ -121,7 +122,10 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .map_or(usual.may_confirm_tunnel, |flag| flag.0),
         whole_prefix_allowed: flag(demands.whole_prefixes),
         services: BTreeMap::new(),
+        shell,
     };
+    engine.shell.duration = engine.duration;
+    engine.shell.reason_required = engine.reason_required;
     let extra = choice.of("extra_pools", demands.extra_pools.clone(), file.extra_pools);
     let pools = pools(&demands, extra.unwrap_or_default());
     for (key, set) in [
@@ -155,6 +159,26 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .unwrap_or_default(),
         locked: choice.locked,
         person,
+    }
+}
+
+/// What only views want to know. Duration and reason are the engine's own and stand there;
+/// which cloud it is, whoever opens it knows.
+fn shell(choice: &mut Choice, demands: &Demands, file: &File) -> ShellSettings {
+    let usual = ShellSettings::default();
+    let language = choice.of("language", demands.language.clone(), file.language.clone());
+    ShellSettings {
+        theme: choice
+            .of("theme", demands.theme, file.theme)
+            .unwrap_or(usual.theme),
+        language: language.map(|tag| tag.0),
+        autostart: choice
+            .of("autostart", demands.autostart, file.autostart)
+            .map_or(usual.autostart, |flag| flag.0),
+        notices: choice
+            .of("notices", demands.notices, file.notices)
+            .map_or(usual.notices, |flag| flag.0),
+        ..usual
     }
 }
 

@@ -9,6 +9,7 @@
 mod edit;
 mod file;
 mod in_force;
+pub(crate) mod kind;
 mod merge;
 mod overrides;
 mod policy;
@@ -16,6 +17,7 @@ mod sign_in;
 mod value;
 
 pub use edit::{Entry, Origin, example, list, set, unset};
+pub(crate) use edit::{list_without_file, path_of_vm, set_at, unset_at};
 pub use file::{Rdp, RdpLaunch, RdpTarget, Ssh, VmOverride};
 pub use merge::{LogLevel, Settings};
 pub use policy::MachinePolicy;

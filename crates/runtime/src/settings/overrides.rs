@@ -4,6 +4,7 @@ use gangway_engine::id::VmId;
 use gangway_engine::vm::{Os, Protocol, Service};
 use jiff::SignedDuration;
 
+use super::value::Port;
 use super::{Settings, VmOverride};
 
 impl VmOverride {
@@ -16,6 +17,27 @@ impl VmOverride {
             Protocol::Port => self.plain,
         }
         .map(|port| port.0)
+    }
+
+    /// The value of a key as it is typed; `None` where nobody set it.
+    pub(crate) fn value(&self, key: &str) -> Option<String> {
+        let port = |port: Option<Port>| port.map(|port| port.0.to_string());
+        match key {
+            "protocol" => self.protocol.map(|protocol| {
+                match protocol {
+                    Protocol::Rdp => "rdp",
+                    Protocol::Ssh => "ssh",
+                    Protocol::Port => "port",
+                }
+                .to_owned()
+            }),
+            "ssh_port" => port(self.ssh),
+            "rdp_port" => port(self.rdp),
+            "port" => port(self.plain),
+            "user" => self.user.clone(),
+            "duration" => self.duration().map(|time| format!("{time:#}")),
+            _ => None,
+        }
     }
 
     /// For how long access to this VM is requested, where a person set it.
@@ -31,6 +53,17 @@ impl Settings {
     pub fn of_vm(&self, vm: &VmId) -> Option<&VmOverride> {
         let by_id = self.vms.get(&vm.key());
         by_id.or_else(|| self.vms.get(&vm.name().to_lowercase()))
+    }
+
+    /// Whether machine policy decides this key of every VM.
+    pub(crate) fn locks_of_vm(&self, key: &str) -> bool {
+        match key {
+            "duration" => self.locked.contains("duration"),
+            "user" => ["ssh.user", "rdp.user"]
+                .iter()
+                .any(|user| self.locked.contains(user)),
+            _ => false,
+        }
     }
 
     /// The service that stands for a protocol on this VM: the port a person set, else the

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use gangway_engine::account::Way;
 use gangway_engine::problem::{Cause, Problem};
-use gangway_engine::settings::OnAddressChange;
+use gangway_engine::settings::{OnAddressChange, Theme};
 use ipnet::Ipv4Net;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::file::{RdpLaunch, RdpTarget};
 use super::merge::LogLevel;
-use super::value::{ClientId, Flag, Lasting, ProxyAddress, TenantName};
+use super::value::{ClientId, Flag, Language, Lasting, ProxyAddress, TenantName};
 
 /// The machine policy of this machine: what it says, or why it cannot be read.
 ///
@@ -40,6 +40,10 @@ pub(super) struct Demands {
     pub(super) tenants: Option<Vec<String>>,
     pub(super) history_days: Option<u16>,
     pub(super) log_level: Option<LogLevel>,
+    pub(super) theme: Option<Theme>,
+    pub(super) language: Option<Language>,
+    pub(super) autostart: Option<Flag>,
+    pub(super) notices: Option<Flag>,
     pub(super) rule_late_after: Option<Lasting>,
     pub(super) extra_pools: Option<Vec<Ipv4Net>>,
     pub(super) client_id: Option<ClientId>,

@@ -33,6 +33,31 @@ pub(super) struct TenantName(pub(super) String);
 #[serde(try_from = "String")]
 pub(super) struct ProxyAddress(pub(super) String);
 
+/// A language tag (`en`, `de-AT`).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Language(pub(super) String);
+
+impl TryFrom<String> for Language {
+    type Error = String;
+
+    /// The form of BCP 47: parts of one to eight letters or digits, the first of letters only.
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut parts = text.split('-');
+        let first = parts.next().unwrap_or_default();
+        let language =
+            (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let part = |part: &str| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        if language && text.len() <= 35 && parts.all(part) {
+            Ok(Self(text))
+        } else {
+            Err(format!("{text:?} is no language tag such as \"en\""))
+        }
+    }
+}
+
 impl TryFrom<String> for ClientId {
     type Error = String;
 

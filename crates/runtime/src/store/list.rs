@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use gangway_engine::id::VmId;
 use gangway_engine::problem::Problem;
-use gangway_engine::query::{VmEntry, VmPage};
+use gangway_engine::query::{Offer, VmEntry, VmPage};
 use jiff::Timestamp;
-use rusqlite::{Connection, Result, Row};
+use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::codec::{self, unpack};
 use super::inventory::{Body, SubscriptionStanding};
@@ -19,13 +20,14 @@ const NEAREST: usize = 8;
 
 impl Store {
     /// VMs whose name, group, subscription or address match every word of the text; all,
-    /// by name, where it is empty.
+    /// by name, where it is empty. So many rows are left out at the start.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn list(
         &self,
         text: &str,
+        offset: usize,
         limit: usize,
         now: Timestamp,
     ) -> std::result::Result<VmPage, Error> {
@@ -33,8 +35,8 @@ impl Store {
         self.read(|connection| {
             let entries = Entries::new(connection)?;
             let (rows, matching) = match Needle::new(text) {
-                Some(needle) => matching(connection, &entries, &needle, limit)?,
-                None => all(connection, &entries, limit)?,
+                Some(needle) => matching(connection, &entries, &needle, offset, limit)?,
+                None => all(connection, &entries, offset, limit)?,
             };
             Ok(VmPage {
                 rows,
@@ -42,6 +44,41 @@ impl Store {
                 age,
                 problems: problems(connection)?,
             })
+        })
+    }
+
+    /// Favourites by name, then the others that were used last, newest first; at most so
+    /// many of each.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn pinned(&self, most: usize) -> std::result::Result<Vec<VmEntry>, Error> {
+        self.read(|connection| {
+            let entries = Entries::new(connection)?;
+            let mut favourites = entries.of_ids(connection, entries.marks.favourites.iter())?;
+            favourites.sort_by_cached_key(|entry| search::plain(&entry.vm.name));
+            favourites.truncate(most);
+            let mut used: Vec<_> = entries.marks.used.iter().collect();
+            used.sort_unstable_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+            let used = used
+                .into_iter()
+                .map(|(id, _)| id)
+                .filter(|id| !entries.marks.favourites.contains(*id));
+            let mut recent = entries.of_ids(connection, used.take(4 * most))?;
+            recent.truncate(most);
+            favourites.append(&mut recent);
+            Ok(favourites)
+        })
+    }
+
+    /// The VM with this id, as a list shows it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entry(&self, vm: &VmId) -> std::result::Result<Option<VmEntry>, Error> {
+        self.read(|connection| {
+            let entries = Entries::new(connection)?;
+            Ok(entries.of_ids(connection, [&vm.key()].into_iter())?.pop())
         })
     }
 
@@ -74,17 +111,21 @@ impl Store {
     }
 }
 
-fn all(connection: &Connection, entries: &Entries, limit: usize) -> Result<(Vec<VmEntry>, usize)> {
+fn all(
+    connection: &Connection,
+    entries: &Entries,
+    offset: usize,
+    limit: usize,
+) -> Result<(Vec<VmEntry>, usize)> {
     let matching: i64 = connection.query_row("SELECT count(*) FROM vm", [], |row| row.get(0))?;
     let matching = usize::try_from(matching).unwrap_or_default();
-    let bound = i64::try_from(limit).unwrap_or(i64::MAX);
+    let wanted = limit.min(matching.saturating_sub(offset));
+    if wanted == 0 {
+        return Ok((Vec::new(), matching));
+    }
     if limit < matching / 4 {
-        let rows = connection
-            .prepare_cached("SELECT body FROM vm ORDER BY name, id LIMIT ?1")?
-            .query_map([bound], |row| entries.entry(row))?
-            .filter_map(Result::transpose)
-            .collect::<Result<_>>()?;
-        return Ok((rows, matching));
+        let rows = rows_by_name(connection, offset, wanted, matching)?;
+        return Ok((entries.of_rows(connection, &rows)?, matching));
     }
     // Read in the table's order and sorted here: going through the index by name would
     // read the table's pages in no order.
@@ -94,24 +135,56 @@ fn all(connection: &Connection, entries: &Entries, limit: usize) -> Result<(Vec<
         .filter_map(Result::transpose)
         .collect::<Result<_>>()?;
     rows.sort_by_cached_key(|entry| search::plain(&entry.vm.name));
-    rows.truncate(limit);
+    let rows = rows.into_iter().skip(offset).take(limit).collect();
     Ok((rows, matching))
+}
+
+/// A stretch of the rows by name. The index alone is walked, from the end that is nearer.
+fn rows_by_name(
+    connection: &Connection,
+    offset: usize,
+    wanted: usize,
+    of: usize,
+) -> Result<Vec<i64>> {
+    let from_end = of - offset - wanted;
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let backwards = from_end < offset;
+    let (sql, skipped) = if backwards {
+        let sql = "SELECT row FROM vm ORDER BY name DESC, row DESC LIMIT ?1 OFFSET ?2";
+        (sql, from_end)
+    } else {
+        (
+            "SELECT row FROM vm ORDER BY name, row LIMIT ?1 OFFSET ?2",
+            offset,
+        )
+    };
+    let mut rows: Vec<i64> = connection
+        .prepare_cached(sql)?
+        .query_map([number(wanted), number(skipped)], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    if backwards {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 fn matching(
     connection: &Connection,
     entries: &Entries,
     needle: &Needle,
+    offset: usize,
     limit: usize,
 ) -> Result<(Vec<VmEntry>, usize)> {
-    let mut hits = Hits::new(limit);
+    let mut hits = Hits::new(offset.saturating_add(limit));
     let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
     let mut blocks = statement.query([])?;
     while let Some(block) = blocks.next()? {
         search::look(block.get_ref(0)?.as_blob()?, needle, &mut hits);
     }
     let matching = hits.matching;
-    Ok((entries.of_rows(connection, &hits.rows())?, matching))
+    let rows = hits.rows();
+    let rows = rows.get(offset..).unwrap_or_default();
+    Ok((entries.of_rows(connection, rows)?, matching))
 }
 
 fn near(connection: &Connection, entries: &Entries, name: &str) -> Result<Vec<VmEntry>> {
@@ -187,11 +260,29 @@ impl Entries {
                 .cloned()
                 .flatten(),
             subscription,
+            offer: Offer::of(vm.power, &jit),
             jit,
             favourite: self.marks.favourites.contains(&key),
             last_used: self.marks.used.get(&key).copied(),
             vm,
         }))
+    }
+
+    /// Those of these ids that are known.
+    fn of_ids<'a>(
+        &self,
+        connection: &Connection,
+        ids: impl Iterator<Item = &'a String>,
+    ) -> Result<Vec<VmEntry>> {
+        let mut statement = connection.prepare_cached("SELECT body FROM vm WHERE id = ?1")?;
+        let mut found = Vec::new();
+        for id in ids {
+            let entry = statement
+                .query_row([id], |row| self.entry(row))
+                .optional()?;
+            found.extend(entry.flatten());
+        }
+        Ok(found)
     }
 
     fn of_rows(&self, connection: &Connection, rows: &[i64]) -> Result<Vec<VmEntry>> {

@@ -70,13 +70,28 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub fn keep_profile(&self, profile: &StoredProfile, at: Timestamp) -> Result<(), Error> {
-        let key = profile.gateway.as_ref().unwrap_or(&profile.name);
         self.write(|transaction| {
             transaction.execute(
                 "INSERT OR REPLACE INTO profile (key, body, imported_at) VALUES (?1, ?2, ?3)",
-                params![key, codec::write(profile)?, millis(at)],
+                params![profile.key(), codec::write(profile)?, millis(at)],
             )?;
             Ok(())
+        })
+    }
+
+    /// Forgets an imported profile; whether there was one of that name.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn forget_profile(&self, name: &str) -> Result<bool, Error> {
+        let profiles = self.profiles()?;
+        let of_name = profiles.iter().filter(|profile| profile.name == name);
+        let keys: Vec<&String> = of_name.map(StoredProfile::key).collect();
+        self.write(|transaction| {
+            for key in &keys {
+                transaction.execute("DELETE FROM profile WHERE key = ?1", [key])?;
+            }
+            Ok(!keys.is_empty())
         })
     }
 
@@ -122,6 +137,11 @@ impl Store {
 }
 
 impl StoredProfile {
+    /// What it is kept under: its gateway, or its name where it names none.
+    fn key(&self) -> &String {
+        self.gateway.as_ref().unwrap_or(&self.name)
+    }
+
     /// The pools it names.
     pub(crate) fn pools(&self) -> impl Iterator<Item = Pool> {
         self.pools.iter().map(|prefix| Pool {

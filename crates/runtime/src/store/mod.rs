@@ -19,6 +19,7 @@ mod request;
 mod schema;
 mod search;
 mod subscription;
+mod usual;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

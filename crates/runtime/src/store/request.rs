@@ -1,12 +1,14 @@
 //! Access requests: written before they are sent, kept until Azure says they are over.
 
-use gangway_engine::id::RequestId;
+use gangway_engine::id::{RequestId, VmId};
 use gangway_engine::input::Recorded;
+use gangway_engine::policy::Source;
 use gangway_engine::request::{Access, Draft, Standing};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
 use super::codec::{self, millis, moment};
+use super::search::plain;
 use super::{Owner, Store, claim};
 use crate::error::Error;
 
@@ -71,26 +73,46 @@ impl Store {
     /// When the store cannot be read.
     pub fn open_accesses(&self) -> Result<Vec<Access>, Error> {
         self.read(|connection| {
-            select(
-                connection,
-                &format!("SELECT {COLUMNS} FROM request WHERE open = 1 ORDER BY id"),
-                i64::MAX,
-            )
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM request WHERE open = 1 ORDER BY id"
+                ))?
+                .query_map([], access)?
+                .collect()
         })
     }
 
-    /// Requests made from this machine, newest first.
+    /// Requests made from this machine, newest first, whose VM, reason or address bear
+    /// every word of the text; all where it is empty.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn history(&self, limit: usize) -> Result<Vec<Access>, Error> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    pub fn history(&self, text: &str, limit: usize) -> Result<Vec<Access>, Error> {
+        let text = plain(text);
+        let words: Vec<&str> = text.split_whitespace().collect();
         self.read(|connection| {
-            select(
-                connection,
-                &format!("SELECT {COLUMNS} FROM request ORDER BY id DESC LIMIT ?1"),
-                limit,
-            )
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM request ORDER BY id DESC"))?
+                .query_map([], access)?
+                .filter(|row| row.as_ref().map_or(true, |access| bears(access, &words)))
+                .take(limit)
+                .collect()
+        })
+    }
+
+    /// Requests for one VM made from this machine, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn history_of(&self, vm: &VmId, limit: usize) -> Result<Vec<Access>, Error> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM request WHERE vm = ?1 ORDER BY id DESC"
+                ))?
+                .query_map([vm.key()], access)?
+                .take(limit)
+                .collect()
         })
     }
 
@@ -116,16 +138,25 @@ fn is_open(standing: &Standing) -> bool {
     }
 }
 
-fn select(connection: &Connection, sql: &str, limit: i64) -> rusqlite::Result<Vec<Access>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let bound: &[i64] = if statement.parameter_count() == 0 {
-        &[]
-    } else {
-        &[limit]
+/// Whether every word stands in what a person knows a request by.
+fn bears(access: &Access, words: &[&str]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let draft = &access.draft;
+    let source = match &draft.source {
+        Source::Blocks(blocks) => blocks.iter().map(|block| format!(" {block}")).collect(),
+        Source::Other(text) => text.clone(),
     };
-    statement
-        .query_map(rusqlite::params_from_iter(bound), access)?
-        .collect()
+    let line = plain(&format!(
+        "{} {} {} {source} {} {}",
+        access.vm_name,
+        draft.vm.resource_group().unwrap_or_default(),
+        draft.tunnel_address,
+        draft.port,
+        draft.reason.as_deref().unwrap_or_default(),
+    ));
+    words.iter().all(|word| line.contains(word))
 }
 
 fn access(row: &Row<'_>) -> rusqlite::Result<Access> {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result};
 use super::BUSY;
 
 /// The newest version of the schema that this program knows.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// `GWAY`: tells this store from any other SQLite file.
 const APPLICATION: i32 = 0x4757_4159;
@@ -104,6 +104,9 @@ CREATE TABLE lent_account (account TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 CREATE TABLE hidden_subscription (id TEXT PRIMARY KEY) STRICT;
 ";
 
+/// What version 3 added: how many milliseconds lay between a request and its proof.
+const TOOK: &str = "ALTER TABLE request ADD COLUMN took INTEGER;";
+
 /// Which store was found.
 pub(super) enum Found {
     /// One that this program knows, made anew or brought up to date.
@@ -176,9 +179,14 @@ fn steps(connection: &Connection) -> Result<Found> {
         0 => {
             connection.execute_batch(TABLES)?;
             connection.execute_batch(ACCOUNTS)?;
+            connection.execute_batch(TOOK)?;
             connection.pragma_update(None, "application_id", APPLICATION)?;
         }
-        1 => connection.execute_batch(ACCOUNTS)?,
+        1 => {
+            connection.execute_batch(ACCOUNTS)?;
+            connection.execute_batch(TOOK)?;
+        }
+        2 => connection.execute_batch(TOOK)?,
         _ => return Ok(Found::Known),
     }
     connection.pragma_update(None, "user_version", VERSION)?;

@@ -139,7 +139,7 @@ fn a_full_disk_from_the_beginning_is_named() {
     let opened = Store::open(&place.join("gangway.db")).unwrap();
     assert_eq!(opened.problems[0].code(), "store-not-writable");
     assert_eq!(refused(record(&opened.store)).code(), "store-not-writable");
-    assert_eq!(opened.store.history(9).unwrap(), []);
+    assert_eq!(opened.store.history("", 9).unwrap(), []);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_read_only_home_is_read_and_never_written() {
     home.make_state().unwrap();
     let opened = Store::open(&home.store_file()).unwrap();
     assert_eq!(opened.problems[0].code(), "store-not-writable");
-    assert_eq!(opened.store.history(9).unwrap().len(), 1);
+    assert_eq!(opened.store.history("", 9).unwrap().len(), 1);
     assert_eq!(refused(record(&opened.store)).code(), "store-not-writable");
     let (settings, problems) = settings::read(&home);
     assert_eq!(problems, []);

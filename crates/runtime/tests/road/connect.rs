@@ -46,6 +46,7 @@ async fn with_a_warm_cache_the_port_is_open_right_after_the_silence() {
     let runtime = stage.open();
     let query = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 100,
         freshness: Freshness::Fresh,
     };
@@ -66,6 +67,7 @@ async fn with_a_warm_cache_no_read_stands_between_the_click_and_the_request() {
     let runtime = stage.open();
     let query = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 1,
         freshness: Freshness::Fresh,
     };

@@ -62,6 +62,7 @@ async fn a_profile_settles_which_of_two_gateways_with_one_pool_was_dialled() {
     let runtime = stage.open();
     let fresh = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 1,
         freshness: Freshness::Fresh,
     };

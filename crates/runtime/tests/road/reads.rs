@@ -8,6 +8,7 @@ use crate::stage::Stage;
 async fn vms(runtime: &gangway_runtime::Runtime, text: &str, freshness: Freshness) -> VmPage {
     let query = Query::Vms {
         text: text.to_owned(),
+        offset: 0,
         limit: 100,
         freshness,
     };

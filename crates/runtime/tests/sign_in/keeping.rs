@@ -81,6 +81,7 @@ async fn a_sign_out_leaves_nothing_of_the_account() {
     assert!(!file.exists());
     let query = gangway_engine::query::Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
     };
@@ -131,6 +132,7 @@ async fn a_sign_out_that_meets_something_makes_every_other_step_and_says_so() {
     assert_eq!(snapshot.accounts.accounts, []);
     let query = gangway_engine::query::Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
     };

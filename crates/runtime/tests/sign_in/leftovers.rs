@@ -12,6 +12,7 @@ use crate::people::{ADMIN, People, WORKER, accounts, vms};
 async fn is_anything_known(runtime: &Runtime) -> bool {
     let query = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
     };

@@ -12,6 +12,7 @@ use crate::people::{ADMIN, People, accounts, vms};
 fn query() -> Query {
     Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 9,
         freshness: Freshness::Fresh,
     }

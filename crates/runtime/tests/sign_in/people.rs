@@ -159,6 +159,7 @@ pub(crate) async fn accounts(runtime: &Runtime, count: usize) -> AccountsView {
 pub(crate) async fn vms(runtime: &Runtime, freshness: Freshness) -> VmPage {
     let query = Query::Vms {
         text: String::new(),
+        offset: 0,
         limit: 100,
         freshness,
     };

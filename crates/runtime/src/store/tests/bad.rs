@@ -114,12 +114,12 @@ fn damage_of_the_cache_is_met_once_and_put_aside_at_the_next_start() {
     fs::write(&path, &bytes).unwrap();
     let opened = Store::open(&path).unwrap();
     assert_eq!(opened.problems, [], "the small tables are sound");
-    let met = opened.store.list("", 5_000, at(0)).unwrap_err();
+    let met = opened.store.list("", 0, 5_000, at(0)).unwrap_err();
     assert_eq!(met.problem().code(), "store-damaged");
     drop(opened);
     let opened = Store::open(&path).unwrap();
     assert_eq!(opened.problems[0].code(), "store-damaged");
-    assert_eq!(opened.store.list("", 5_000, at(0)).unwrap().matching, 0);
+    assert_eq!(opened.store.list("", 0, 5_000, at(0)).unwrap().matching, 0);
     drop(opened);
     assert_eq!(Store::open(&path).unwrap().problems, []);
 }

@@ -41,7 +41,7 @@ fn vms_are_found_by_name_without_case_and_near_names_are_told() {
     assert_eq!(near[1].jit, JitCoverage::Unknown);
     let (exact, _) = store.find(&vm_id("VM-WEB-02").to_string()).unwrap();
     assert_eq!(exact[0].vm.name, "vm-web-02");
-    let page = store.list("", 10, at(60)).unwrap();
+    let page = store.list("", 0, 10, at(60)).unwrap();
     assert_eq!(page.matching, 4);
     assert_eq!(page.age, Some(mins(1)));
     assert_eq!(page.rows[0].vm.name, "sql-prod-1");
@@ -50,7 +50,9 @@ fn vms_are_found_by_name_without_case_and_near_names_are_told() {
         Some("Subscription s1")
     );
     assert_eq!(
-        store.list("10.0.0.4", 10, at(0)).unwrap().rows[0].vm.name,
+        store.list("10.0.0.4", 0, 10, at(0)).unwrap().rows[0]
+            .vm
+            .name,
         "vm-web-02"
     );
 }
@@ -87,13 +89,13 @@ fn a_subscription_that_could_not_be_read_keeps_its_vms_and_says_so() {
     store
         .write_inventory(&[failed], &[TenantId::new("t1")], at(9))
         .unwrap();
-    let page = store.list("a", 10, at(9)).unwrap();
+    let page = store.list("a", 0, 10, at(9)).unwrap();
     assert_eq!((page.matching, page.problems.len()), (1, 1));
     // A subscription that is no longer listed is gone with its VMs.
     store
         .write_inventory(&[read("s2", None)], &[TenantId::new("t1")], at(10))
         .unwrap();
-    assert_eq!(store.list("", 10, at(10)).unwrap().matching, 0);
+    assert_eq!(store.list("", 0, 10, at(10)).unwrap().matching, 0);
 }
 
 #[test]
@@ -107,7 +109,7 @@ fn fresh_reads_go_into_the_cache() {
     store.keep_vm(&moved, at(5)).unwrap();
     let (known, age) = store.vm(&moved.id, at(6)).unwrap().unwrap();
     assert_eq!((known, age), (moved, secs(1)));
-    assert_eq!(store.list("10.0.0.77", 1, at(6)).unwrap().matching, 1);
+    assert_eq!(store.list("10.0.0.77", 0, 1, at(6)).unwrap().matching, 1);
     store
         .keep_policies(&vm_id("a"), &[policy_for("a")], at(7))
         .unwrap();
@@ -118,7 +120,7 @@ fn fresh_reads_go_into_the_cache() {
     let (found, _) = store.find("a").unwrap();
     assert_eq!(found[0].jit, JitCoverage::Ports(vec![22]));
     store.forget_vm(&vm_id("a")).unwrap();
-    assert_eq!(store.list("a", 1, at(9)).unwrap().matching, 0);
+    assert_eq!(store.list("a", 0, 1, at(9)).unwrap().matching, 0);
 }
 
 #[test]
@@ -199,10 +201,10 @@ fn a_hundred_thousand_vms_are_searched_at_once() {
         let began = Instant::now();
         let store = Store::open(&place.path().join("gangway.db")).unwrap().store;
         let opened = began.elapsed();
-        let page = store.list(text, 50, at(0)).unwrap();
+        let page = store.list(text, 0, 50, at(0)).unwrap();
         let cold = began.elapsed();
         let began = Instant::now();
-        let again = store.list(text, 50, at(0)).unwrap();
+        let again = store.list(text, 0, 50, at(0)).unwrap();
         let warm = began.elapsed();
         println!(
             "{text:?}: {} match; open {opened:?}, cold {cold:?}, warm {warm:?}",
@@ -212,7 +214,7 @@ fn a_hundred_thousand_vms_are_searched_at_once() {
         assert!(warm < Duration::from_secs(1));
     }
     let began = Instant::now();
-    let all = store_of(&place).list("", 10_000, at(0)).unwrap();
+    let all = store_of(&place).list("", 0, 10_000, at(0)).unwrap();
     println!("10,000 of 100,000 listed in {:?}", began.elapsed());
     assert_eq!(all.rows.len(), 10_000);
     let began = Instant::now();

@@ -129,8 +129,8 @@ fn a_request_is_there_before_it_is_answered_and_claims_its_port() {
     };
     store.settle(first, &over).unwrap();
     assert_eq!(store.open_accesses().unwrap()[0].request, second);
-    assert_eq!(store.history(10).unwrap().len(), 2);
-    assert_eq!(store.history(1).unwrap()[0].request, second);
+    assert_eq!(store.history("", 10).unwrap().len(), 2);
+    assert_eq!(store.history("", 1).unwrap()[0].request, second);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn history_is_forgotten_but_never_what_is_open() {
     store.settle(first, &Standing::Refused).unwrap();
     assert_eq!(store.forget_history(at(100), secs(200)).unwrap(), 0);
     assert_eq!(store.forget_history(at(300), secs(200)).unwrap(), 1);
-    assert_eq!(store.history(9).unwrap().len(), 1);
+    assert_eq!(store.history("", 9).unwrap().len(), 1);
 }
 
 #[test]
