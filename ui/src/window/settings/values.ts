@@ -1,0 +1,32 @@
+// Between a list setting as TOML writes it and the lines of a text field.
+
+/** A list's entries, one by one. */
+export function entries(value: string): string[] {
+  const found: string[] = [];
+  // A TOML string, basic or literal, or a bare word.
+  for (const match of value.trim().replace(/^\[|\]$/g, "").matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,]+/g)) {
+    found.push(unquoted(match[0]));
+  }
+  return found;
+}
+
+/** Lines of a text field as the TOML list that is sent. */
+export function list(lines: string): string {
+  const kept = lines
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return `[${kept.map((line) => JSON.stringify(line)).join(", ")}]`;
+}
+
+function unquoted(text: string): string {
+  if (text.startsWith("'")) return text.slice(1, -1);
+  if (!text.startsWith('"')) return text;
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === "string" ? read : text;
+  } catch {
+    // TOML knows escapes that JSON does not.
+    return text.slice(1, -1);
+  }
+}
