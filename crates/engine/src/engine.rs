@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::alerts::{Seen, alerts};
 use crate::connection::{Connection, Event, Purpose};
 use crate::effect::{Effect, Issued};
 use crate::id::{ConnectionId, EffectId};
@@ -119,7 +120,7 @@ impl Engine {
             .iter()
             .map(|connection| connection.view(&self.ledger, &turn))
             .collect();
-        Snapshot {
+        let shown = Snapshot {
             connections,
             accesses: self.ledger.views(),
             accounts: self.desk.view(clock),
@@ -129,7 +130,13 @@ impl Engine {
             link: self.shell.link.as_ref().map(|link| link.view.clone()),
             settings: self.shell_settings(),
             problems: self.shell.met.clone(),
-        }
+        };
+        let seen = Seen {
+            connections: &self.shell.seen,
+            ending: &self.ledger.ending(clock, &self.settings.warn_before),
+        };
+        let alerts = alerts(&shown, &seen);
+        Snapshot { alerts, ..shown }
     }
 
     fn tunnel_standing(&self) -> TunnelStanding {
@@ -163,10 +170,11 @@ impl Engine {
                 }
             }
             Intent::Dismiss { request } => self.ledger.dismiss(request),
-            Intent::Clear { connection } => self
-                .connections
-                .retain(|known| known.id != connection || !known.is_over()),
-            Intent::Seen { connection } => self.shell.seen.push(connection),
+            Intent::Clear { connection } => {
+                self.connections
+                    .retain(|known| known.id != connection || !known.is_over());
+            }
+            Intent::Seen { connection } => self.seen(connection),
             Intent::FollowLink { link, go } => self.follow_link(link, go),
             Intent::SignIn(wish) => self.sign_in(wish),
             Intent::CancelSignIn { sign_in } => self.cancel_sign_in(sign_in),

@@ -47,6 +47,7 @@
 )]
 
 pub mod account;
+mod alerts;
 #[cfg(test)]
 mod bindings;
 mod connection;

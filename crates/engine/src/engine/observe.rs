@@ -1,6 +1,8 @@
 //! What is observed: the world, the store, the settings and the shell itself.
 
 use super::{Engine, turn_of};
+use crate::connection::Connection;
+use crate::id::ConnectionId;
 use crate::input::Observation;
 
 impl Engine {
@@ -31,6 +33,15 @@ impl Engine {
                     self.look_around();
                 }
             }
+        }
+    }
+
+    /// A person saw how this connection ended. One that goes on has not been seen for good.
+    pub(super) fn seen(&mut self, id: ConnectionId) {
+        let over = |it: &Connection| it.id == id && it.is_over();
+        let known = self.connections.iter().any(over);
+        if known && !self.shell.seen.contains(&id) {
+            self.shell.seen.push(id);
         }
     }
 

@@ -86,6 +86,26 @@ impl Ledger {
         }
     }
 
+    /// The accesses whose end a person is warned of by now, whether that was told or the
+    /// shell came later. Who said "not now" is not told in another place either.
+    pub(crate) fn ending(
+        &self,
+        clock: Clock,
+        warn_before: &[SignedDuration],
+    ) -> Vec<(RequestId, Timestamp)> {
+        let followed = self.followed();
+        self.entries
+            .iter()
+            .filter(|entry| !followed.contains(&entry.access.request))
+            .filter_map(|entry| {
+                let (expires_at, _) = entry.running()?;
+                let warned = warning_times(entry, expires_at, warn_before)
+                    .any(|at| at <= clock.now && clock.now < expires_at);
+                warned.then_some((entry.access.request, expires_at))
+            })
+            .collect()
+    }
+
     pub(super) fn notices_due(&self, clock: Clock, warn_before: &[SignedDuration]) -> Vec<Due> {
         let followed = self.followed();
         self.entries
@@ -133,6 +153,15 @@ fn warnings(
     warn_before: &[SignedDuration],
 ) -> impl Iterator<Item = Timestamp> {
     let since = entry.notices.since;
+    warning_times(entry, expires_at, warn_before).filter(move |at| *at > since)
+}
+
+/// The times at which a person is warned, gone by or not.
+fn warning_times(
+    entry: &Entry,
+    expires_at: Timestamp,
+    warn_before: &[SignedDuration],
+) -> impl Iterator<Item = Timestamp> {
     let wanted = !entry.notices.dismissed;
     // Who asks for five minutes knows at the start that five are left. Of an access of a minute that is too long.
     let early = entry.began.map(|began| {
@@ -142,6 +171,6 @@ fn warnings(
     warn_before
         .iter()
         .filter_map(move |before| expires_at.checked_sub(*before).ok())
-        .filter(move |at| wanted && *at > since)
+        .filter(move |_| wanted)
         .filter(move |at| early.is_none_or(|early| *at > early))
 }
