@@ -1,7 +1,9 @@
 //! `cargo xtask setup`: what this machine lacks, and the way to get it.
 
 mod needs;
+mod node;
 mod system;
+mod table;
 mod unpack;
 
 use std::io::{self, IsTerminal, Write};
@@ -13,6 +15,7 @@ use self::needs::{Need, Source};
 use self::system::System;
 use crate::place;
 use crate::process::{run, say};
+use crate::tools::npm;
 
 pub(crate) use self::needs::{DEBIAN_RUSTC, RustForWindowsHere, rust_for_windows};
 
@@ -31,6 +34,14 @@ pub(crate) enum Group {
     Demo,
     /// What measures memory
     Bench,
+    /// The headers of the web view that the tray's windows are made of
+    Tray,
+    /// Node.js, which is yours to bring, and the packages of the pages
+    Ui,
+    /// The packages that try the pages in a browser
+    UiPages,
+    /// A desktop without a screen: windows, a tray, notices, and who drives them
+    Desktop,
     /// The browser that signs in, without a screen
     Browser,
     /// A proxy that looks into TLS
@@ -39,29 +50,44 @@ pub(crate) enum Group {
     Keyring,
 }
 
-const ALL: [Group; 9] = [
+const ALL: [Group; 13] = [
     Group::Bench,
     Group::Build,
     Group::Tools,
     Group::Lab,
     Group::Windows,
     Group::Demo,
+    Group::Tray,
+    Group::Ui,
+    Group::UiPages,
+    Group::Desktop,
     Group::Browser,
     Group::Proxy,
     Group::Keyring,
 ];
 
 impl Group {
+    /// As it is written on the command line.
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
+
     /// Some exist on some systems only; elsewhere nothing is missing for them, they are left out with a word.
     pub(crate) fn exists_here(self) -> bool {
         match self {
-            Self::Lab | Self::Windows | Self::Bench | Self::Keyring => {
-                std::env::consts::OS == "linux"
-            }
+            // Elsewhere the system brings its own web view and its own desktop.
+            Self::Lab
+            | Self::Windows
+            | Self::Bench
+            | Self::Keyring
+            | Self::Tray
+            | Self::Desktop => std::env::consts::OS == "linux",
             // The browser is spoken to through a shell; the proxy comes from no package
             // manager of Windows'.
-            Self::Browser | Self::Proxy => std::env::consts::FAMILY == "unix",
-            Self::Build | Self::Tools | Self::Demo => true,
+            Self::Browser | Self::Proxy | Self::UiPages => std::env::consts::FAMILY == "unix",
+            Self::Build | Self::Tools | Self::Demo | Self::Ui => true,
         }
     }
 }
@@ -72,8 +98,8 @@ pub(crate) fn command(groups: &[Group], yes: bool) -> Result<bool> {
     offer(groups, yes)?;
     for &group in groups {
         match missing(group) {
-            None => say(&format!("{group:?}: complete").to_lowercase()),
-            Some(why) => say(&format!("{}: {why}", format!("{group:?}").to_lowercase())),
+            None => say(&format!("{}: complete", group.name())),
+            Some(why) => say(&format!("{}: {why}", group.name())),
         }
     }
     Ok(groups.iter().all(|&group| missing(group).is_none()))
@@ -101,11 +127,7 @@ pub(crate) fn offer(groups: &[Group], yes: bool) -> Result<()> {
     }
     say("This machine lacks:");
     for need in &missing {
-        say(&format!(
-            "  {:<22} for {}",
-            need.name,
-            format!("{:?}", need.group).to_lowercase()
-        ));
+        say(&format!("  {:<22} for {}", need.name, need.group.name()));
     }
     let system = System::here();
     let steps = system.steps(&missing);
@@ -131,12 +153,14 @@ pub(crate) fn offer(groups: &[Group], yes: bool) -> Result<()> {
 /// One thing to do, shown before it is done.
 enum Step {
     Run(Vec<String>),
+    /// `npm ci` in this folder.
+    NodePackages(&'static str),
     Unpack {
         system: System,
         packages: Vec<String>,
     },
     /// Not ours to start; a person runs it.
-    Hint(&'static str),
+    Hint(String),
 }
 
 impl Step {
@@ -150,6 +174,7 @@ impl Step {
                     .env("DEBIAN_FRONTEND", "noninteractive");
                 run(&mut command)
             }
+            Self::NodePackages(folder) => run(npm(folder).args(["ci", "--no-audit", "--no-fund"])),
             Self::Unpack { system, packages } => unpack::unpack(system, &packages),
             Self::Hint(line) => {
                 say(&format!("please run: {line}"));
@@ -163,6 +188,7 @@ impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Run(words) => f.write_str(&words.join(" ")),
+            Self::NodePackages(folder) => write!(f, "npm ci (in {folder}/)"),
             Self::Unpack { packages, .. } => write!(
                 f,
                 "download {} and what they need, unpack into {} (nothing is installed, nothing starts)",

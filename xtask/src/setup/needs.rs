@@ -1,9 +1,10 @@
-//! The table of what is needed: which program shows it is there, and which package brings it.
+//! What a needed thing is, and how this machine shows that it has it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Group;
+use super::table::NEEDS;
+use super::{Group, node};
 use crate::place;
 use crate::process::read;
 
@@ -18,6 +19,10 @@ pub(super) enum Source {
     Cargo,
     /// A Rust that builds for Windows, from the system's packages or rustup
     RustForWindows,
+    /// Node.js of the age that `ui/package.json` asks for
+    Node,
+    /// `npm ci` in this folder
+    NodePackages(&'static str),
 }
 
 /// One needed thing.
@@ -27,16 +32,15 @@ pub(super) struct Need {
     pub(super) source: Source,
     /// Any one of these programs is enough.
     programs: &'static [&'static str],
+    /// Every one of these libraries is wanted, with its headers, as pkg-config knows them.
+    libraries: &'static [&'static str],
     /// Packages; of a pair `new|old` the first that the system knows.
     pub(super) apt: &'static str,
     pub(super) dnf: &'static str,
     pub(super) brew: &'static str,
 }
 
-/// Debian's Rust for browsers: its only current compiler, with the sources of the standard library.
-pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-
-const fn need(
+pub(super) const fn need(
     group: Group,
     name: &'static str,
     source: Source,
@@ -47,160 +51,79 @@ const fn need(
         name,
         source,
         programs,
+        libraries: &[],
         apt: "",
         dnf: "",
         brew: "",
     }
 }
 
-use Source::{Cargo, Installed, RustForWindows, Unpacked};
+impl Need {
+    pub(super) const fn libraries(self, libraries: &'static [&'static str]) -> Self {
+        Self { libraries, ..self }
+    }
 
-const NEEDS: &[Need] = &[
-    Need {
-        apt: "time",
-        dnf: "time",
-        ..need(Group::Bench, "time", Installed, &["time"])
-    },
-    Need {
-        apt: "build-essential",
-        dnf: "gcc",
-        ..need(Group::Build, "C compiler", Installed, &["cc", "cl"])
-    },
-    need(Group::Tools, "cargo-nextest", Cargo, &["cargo-nextest"]),
-    need(Group::Tools, "cargo-deny", Cargo, &["cargo-deny"]),
-    Need {
-        apt: "openvpn",
-        dnf: "openvpn",
-        ..need(Group::Lab, "openvpn", Unpacked, &["openvpn"])
-    },
-    Need {
-        apt: "nftables",
-        dnf: "nftables",
-        ..need(Group::Lab, "nftables", Unpacked, &["nft"])
-    },
-    Need {
-        apt: "iproute2",
-        dnf: "iproute",
-        ..need(Group::Lab, "iproute2", Unpacked, &["ip"])
-    },
-    Need {
-        apt: "openssh-server",
-        dnf: "openssh-server",
-        ..need(Group::Lab, "openssh-server", Unpacked, &["sshd"])
-    },
-    Need {
-        apt: "openssh-client",
-        dnf: "openssh-clients",
-        ..need(Group::Lab, "openssh-client", Unpacked, &["ssh"])
-    },
-    Need {
-        apt: "xrdp",
-        dnf: "xrdp",
-        ..need(Group::Lab, "xrdp", Unpacked, &["xrdp"])
-    },
-    Need {
-        apt: "freerdp3-x11|freerdp2-x11",
-        dnf: "freerdp",
-        ..need(Group::Lab, "freerdp", Unpacked, &["xfreerdp3", "xfreerdp"])
-    },
-    Need {
-        apt: "xvfb",
-        dnf: "xorg-x11-server-Xvfb",
-        ..need(Group::Lab, "xvfb", Unpacked, &["Xvfb"])
-    },
-    Need {
-        apt: "imagemagick",
-        dnf: "ImageMagick",
-        ..need(
-            Group::Lab,
-            "imagemagick",
-            Unpacked,
-            &["import", "import-im6.q16", "import-im7.q16"],
-        )
-    },
-    Need {
-        apt: "xdotool",
-        dnf: "xdotool",
-        ..need(Group::Lab, "xdotool", Unpacked, &["xdotool"])
-    },
-    Need {
-        apt: "chromium|chromium-browser",
-        dnf: "chromium",
-        brew: "chromium",
-        ..need(Group::Browser, "chromium", Installed, BROWSERS)
-    },
-    // A program only: it brings no service.
-    Need {
-        apt: "mitmproxy",
-        dnf: "mitmproxy",
-        brew: "mitmproxy",
-        ..need(Group::Proxy, "mitmproxy", Installed, &["mitmdump"])
-    },
-    Need {
-        apt: "dbus-daemon|dbus",
-        dnf: "dbus-daemon",
-        ..need(
-            Group::Keyring,
-            "dbus-run-session",
-            Installed,
-            &["dbus-run-session"],
-        )
-    },
-    Need {
-        apt: "dbus-bin|dbus",
-        dnf: "dbus-tools",
-        ..need(Group::Keyring, "dbus-send", Installed, &["dbus-send"])
-    },
-    // Installed, it would listen in every session of every user from then on.
-    Need {
-        apt: "gnome-keyring",
-        dnf: "gnome-keyring",
-        ..need(
-            Group::Keyring,
-            "gnome-keyring",
-            Unpacked,
-            &["gnome-keyring-daemon"],
-        )
-    },
-    need(Group::Windows, "rust for windows", RustForWindows, &[]),
-    Need {
-        apt: "gcc-mingw-w64-x86-64",
-        dnf: "mingw64-gcc",
-        ..need(
-            Group::Windows,
-            "mingw-w64",
-            Installed,
-            &["x86_64-w64-mingw32-gcc"],
-        )
-    },
-    Need {
-        apt: "wine wine64",
-        dnf: "wine-core",
-        ..need(Group::Windows, "wine", Installed, &["wine"])
-    },
-    Need {
-        apt: "openssh-client",
-        dnf: "openssh-clients",
-        brew: "openssh",
-        ..need(Group::Demo, "ssh", Installed, &["ssh"])
-    },
-];
+    pub(super) const fn apt(self, apt: &'static str) -> Self {
+        Self { apt, ..self }
+    }
 
-/// Any one of the family will do: it speaks the same protocol.
-const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
+    pub(super) const fn dnf(self, dnf: &'static str) -> Self {
+        Self { dnf, ..self }
+    }
+
+    pub(super) const fn brew(self, brew: &'static str) -> Self {
+        Self { brew, ..self }
+    }
+}
 
 /// What a group lacks here.
 pub(super) fn missing(group: Group) -> impl Iterator<Item = &'static Need> {
+    lacking(group, &HERE)
+}
+
+fn lacking(group: Group, machine: &Machine) -> impl Iterator<Item = &'static Need> {
     NEEDS
         .iter()
-        .filter(move |need| need.group == group && !is_there(need))
+        .filter(move |need| need.group == group && !machine.has(need))
+}
+
+/// How a machine is asked. Another one than this is what the tests pretend.
+struct Machine {
+    program: fn(&str) -> bool,
+    unpacked: fn(&str) -> bool,
+    library: fn(&str) -> bool,
+    rust_for_windows: fn() -> bool,
+    node: fn() -> bool,
+    node_packages: fn(&str) -> bool,
+}
+
+const HERE: Machine = Machine {
+    program: |name| place::program(name).is_some(),
+    unpacked: |name| in_lab(name).is_some(),
+    library: |name| {
+        let mut asked = Command::new("pkg-config");
+        read(asked.args(["--exists", name])).is_ok()
+    },
+    rust_for_windows: || rust_for_windows().is_some(),
+    node: node::is_new_enough,
+    node_packages: |folder| node::packages_are_there(&place::root().join(folder)),
+};
+
+impl Machine {
+    fn has(&self, need: &Need) -> bool {
+        let any_program = |known: &dyn Fn(&str) -> bool| {
+            need.programs.is_empty() || need.programs.iter().any(|name| known(name))
+        };
+        match need.source {
+            Source::RustForWindows => (self.rust_for_windows)(),
+            Source::Node => (self.node)(),
+            Source::NodePackages(folder) => (self.node_packages)(folder),
+            Source::Unpacked => any_program(&|name| (self.unpacked)(name) || (self.program)(name)),
+            Source::Installed | Source::Cargo => {
+                any_program(&self.program) && need.libraries.iter().all(|name| (self.library)(name))
+            }
+        }
+    }
 }
 
 /// A program among what was unpacked for the lab.
@@ -211,6 +134,9 @@ fn in_lab(name: &str) -> Option<PathBuf> {
         .map(|folder| root.join(folder).join(name))
         .find(|file| file.exists())
 }
+
+/// Debian's Rust for browsers: its only current compiler, with the sources of the standard library.
+pub(crate) const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// Which Rust builds for Windows here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,29 +169,81 @@ pub(crate) fn rust_for_windows() -> Option<RustForWindowsHere> {
     (sources.exists() && Path::new("/usr/bin/cargo").exists()).then_some(RustForWindowsHere::Debian)
 }
 
-fn is_there(need: &Need) -> bool {
-    match need.source {
-        Source::RustForWindows => rust_for_windows().is_some(),
-        Source::Unpacked => need
-            .programs
-            .iter()
-            .any(|name| in_lab(name).or_else(|| place::program(name)).is_some()),
-        Source::Installed | Source::Cargo => need
-            .programs
-            .iter()
-            .any(|name| place::program(name).is_some()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A machine on which nothing was ever installed.
+    const BARE: Machine = Machine {
+        program: |_| false,
+        unpacked: |_| false,
+        library: |_| false,
+        rust_for_windows: || false,
+        node: || false,
+        node_packages: |_| false,
+    };
+
+    /// One that has it all.
+    const COMPLETE: Machine = Machine {
+        program: |_| true,
+        unpacked: |_| true,
+        library: |_| true,
+        rust_for_windows: || true,
+        node: || true,
+        node_packages: |_| true,
+    };
+
+    fn names(group: Group, machine: &Machine) -> Vec<&'static str> {
+        lacking(group, machine).map(|need| need.name).collect()
+    }
+
+    #[test]
+    fn a_bare_machine_lacks_everything_and_a_complete_one_nothing() {
+        for need in NEEDS {
+            assert!(!BARE.has(need), "{} shows itself by nothing", need.name);
+            assert!(COMPLETE.has(need), "{} is never there", need.name);
+        }
+    }
+
+    #[test]
+    fn one_thing_that_is_absent_is_named_alone() {
+        let no_headers = Machine {
+            library: |name| name != "webkit2gtk-4.1",
+            ..COMPLETE
+        };
+        assert_eq!(names(Group::Tray, &no_headers), ["webkit2gtk"]);
+        let no_panel = Machine {
+            program: |name| name != "xfce4-panel",
+            ..COMPLETE
+        };
+        assert_eq!(names(Group::Desktop, &no_panel), ["xfce4-panel"]);
+        let old_node = Machine {
+            node: || false,
+            ..COMPLETE
+        };
+        assert_eq!(names(Group::Ui, &old_node), ["node"]);
+        let nothing_fetched = Machine {
+            node_packages: |_| false,
+            ..COMPLETE
+        };
+        assert_eq!(
+            names(Group::UiPages, &nothing_fetched),
+            ["packages of tests/ui/"]
+        );
+    }
+
+    #[test]
+    fn a_name_that_no_machine_knows_is_not_there() {
+        assert!(!(HERE.program)("no-such-program-as-this"));
+        assert!(!(HERE.library)("no-such-library-as-this"));
+        assert!(!(HERE.unpacked)("no-such-program-as-this"));
+    }
 
     #[test]
     fn everything_from_the_system_names_its_packages() {
         for need in NEEDS
             .iter()
-            .filter(|need| matches!(need.source, Installed | Unpacked))
+            .filter(|need| matches!(need.source, Source::Installed | Source::Unpacked))
         {
             assert!(
                 !need.apt.is_empty() && !need.dnf.is_empty(),
@@ -280,7 +258,7 @@ mod tests {
         for name in ["openvpn", "openssh-server", "xrdp", "gnome-keyring"] {
             let services: Vec<&Need> = NEEDS.iter().filter(|need| need.apt == name).collect();
             assert!(
-                !services.is_empty() && services.iter().all(|need| need.source == Unpacked),
+                !services.is_empty() && services.iter().all(|need| need.source == Source::Unpacked),
                 "{name}"
             );
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use super::needs::{Need, Source};
-use super::{Step, is_from};
+use super::{Step, is_from, node};
 use crate::place;
 use crate::process::read;
 
@@ -35,6 +35,7 @@ impl System {
         let mut steps = Vec::new();
         let from = |source| missing.iter().filter(move |need| is_from(need, source));
         let mut install: Vec<String> = from(Source::Installed)
+            .chain(from(Source::Node))
             .flat_map(|need| self.packages(need))
             .collect();
         let unpack: Vec<String> = from(Source::Unpacked)
@@ -69,10 +70,13 @@ impl System {
                 words.extend(install);
                 steps.push(Step::Run(words));
             }
-            Self::Windows if !missing.is_empty() => steps.push(Step::Hint(
-                "winget install Microsoft.VisualStudio.2022.BuildTools; \
-                 Add-WindowsCapability -Online -Name OpenSSH.Client",
-            )),
+            Self::Windows if from(Source::Installed).next().is_some() => {
+                steps.push(Step::Hint(
+                    "winget install Microsoft.VisualStudio.2022.BuildTools; \
+                     Add-WindowsCapability -Online -Name OpenSSH.Client"
+                        .to_owned(),
+                ));
+            }
             _ => {}
         }
         if rust && !debian_rust {
@@ -84,6 +88,15 @@ impl System {
                 packages: unpack,
             });
         }
+        let node_to_bring = from(Source::Node).next().is_some() && self != Self::Brew;
+        if node_to_bring {
+            steps.push(Step::Hint(node::how_to_get_it()));
+        }
+        steps.extend(missing.iter().filter_map(|need| match need.source {
+            // Without Node there is no npm to fetch them with.
+            Source::NodePackages(folder) if !node_to_bring => Some(Step::NodePackages(folder)),
+            _ => None,
+        }));
         steps.extend(
             from(Source::Cargo).map(|need| run(&["cargo", "install", "--locked", need.name])),
         );
@@ -164,6 +177,8 @@ fn run(words: &[&str]) -> Step {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Group;
+    use super::super::table::NEEDS;
     use super::*;
 
     #[test]
@@ -171,6 +186,45 @@ mod tests {
         assert_eq!(minor("1.96.0+dfsg1-1~deb12u2"), Some(96));
         assert!(minor("1.85.0") < minor(&needed_rust()));
         assert_eq!(minor(&needed_rust()), Some(95));
+    }
+
+    /// What would be run for the things that these groups need, where all of them are missing.
+    fn steps(system: System, groups: &[Group]) -> Vec<String> {
+        let missing: Vec<&Need> = NEEDS
+            .iter()
+            .filter(|need| groups.contains(&need.group))
+            .collect();
+        let steps = system.steps(&missing);
+        steps.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_desktop_comes_in_one_installation() {
+        let steps = steps(System::Dnf, &[Group::Tray, Group::Desktop]);
+        let [install, driver] = &steps[..] else {
+            panic!("{steps:?}")
+        };
+        for package in ["webkit2gtk4.1-devel", "xfce4-panel", "dunst", "openbox"] {
+            assert!(install.contains(package), "{install} lacks {package}");
+        }
+        assert_eq!(driver, "cargo install --locked tauri-driver");
+    }
+
+    #[test]
+    fn without_node_nothing_is_fetched_with_npm() {
+        let steps = steps(System::Windows, &[Group::Ui]);
+        assert_eq!(steps, [format!("by hand: {}", node::how_to_get_it())]);
+    }
+
+    #[test]
+    fn with_node_the_packages_are_fetched_where_they_belong() {
+        let missing: Vec<&Need> = NEEDS
+            .iter()
+            .filter(|need| matches!(need.source, Source::NodePackages(_)))
+            .collect();
+        let steps = System::Windows.steps(&missing);
+        let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+        assert_eq!(steps, ["npm ci (in ui/)", "npm ci (in tests/ui/)"]);
     }
 
     #[test]
