@@ -51,9 +51,7 @@ fn fits(wanted: &Value, got: &Value) -> bool {
         .filter(|(name, _)| !name.is_empty());
     wanted.all(|(name, package)| match got.get(&name) {
         Some(found) => found["version"] == package["version"],
-        None => {
-            package["optional"] == true || package["peer"] == true && package["devOptional"] == true
-        }
+        None => package["optional"] == true,
     })
 }
 

@@ -15,6 +15,12 @@ const ONLY_THESE_NAME: &[(&str, &[&str])] = &[
     ("hyper-util", &["gangway-azure", "azure-sim"]),
     ("axum", &["azure-sim"]),
     ("tauri", &["gangway-tray"]),
+    ("tauri-plugin-autostart", &["gangway-tray"]),
+    ("tauri-plugin-opener", &["gangway-tray"]),
+    ("tauri-plugin-single-instance", &["gangway-tray"]),
+    ("tray-icon", &["gangway-tray"]),
+    ("notify-rust", &["gangway-tray"]),
+    ("arboard", &["gangway-tray"]),
     ("azure-sim", &["gangway-tests", "xtask"]),
     ("gangway-azure", &["gangway-runtime"]),
     ("gangway-vpn", &["gangway-runtime"]),
@@ -50,8 +56,12 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
             "azure-sim",
         ],
     ),
-    ("gangway-runtime", &["gangway-cli", "azure-sim"]),
-    ("gangway-cli", &["azure-sim", "xtask"]),
+    (
+        "gangway-runtime",
+        &["gangway-cli", "gangway-tray", "azure-sim"],
+    ),
+    ("gangway-cli", &["gangway-tray", "azure-sim", "xtask"]),
+    ("gangway-tray", &["gangway-cli", "azure-sim", "xtask"]),
     (
         "azure-sim",
         &[
@@ -61,6 +71,7 @@ const NEVER_REACHES: &[(&str, &[&str])] = &[
             "gangway-launch",
             "gangway-runtime",
             "gangway-cli",
+            "gangway-tray",
         ],
     ),
 ];
@@ -75,6 +86,12 @@ const NOT_IN_THE_TREE: &[&str] = &[
     "openssl",
     "openssl-sys",
     "native-tls",
+];
+
+const TRAY_TARGETS: [&str; 3] = [
+    "x86_64-unknown-linux-gnu",
+    "x86_64-pc-windows-msvc",
+    "aarch64-apple-darwin",
 ];
 
 pub(super) fn follow_the_arrows(_: &Tree) -> Result<Vec<String>> {
@@ -107,6 +124,38 @@ pub(super) fn of_engine_are_few(_: &Tree) -> Result<Vec<String>> {
         .iter()
         .filter(|name| *name != "gangway-engine" && !ENGINE_MAY_USE.contains(&name.as_str()));
     Ok(more.map(|name| format!("engine uses {name}")).collect())
+}
+
+/// On every system that the tray is built for. (For telephones tauri brings an HTTP client of its own; the table above
+/// looks at what a crate of ours names, this at what the program contains.)
+pub(super) fn of_the_tray_lead_to_azure(_: &Tree) -> Result<Vec<String>> {
+    let mut faults = Vec::new();
+    for target in TRAY_TARGETS {
+        let printed = read(cargo().args([
+            "tree",
+            "--quiet",
+            "--package",
+            "gangway-tray",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--depth",
+            "1",
+            "--target",
+            target,
+            "--invert",
+            "reqwest",
+        ]))?;
+        let users = names(&printed);
+        let others = users
+            .iter()
+            .filter(|name| !["reqwest", "gangway-azure"].contains(&name.as_str()));
+        faults.extend(others.map(|name| format!("{target}: {name} brings reqwest")));
+    }
+    Ok(faults)
 }
 
 pub(super) fn one_tls_library(tree: &Tree) -> Result<Vec<String>> {

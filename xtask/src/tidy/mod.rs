@@ -3,6 +3,7 @@
 mod citations;
 mod edges;
 mod files;
+mod pages;
 mod platforms;
 mod source;
 mod words;
@@ -71,6 +72,28 @@ const RULES: &[(&str, Check)] = &[
     ),
     ("no Rust file is longer than 400 lines", files::are_short),
     (
+        "a file of the pages begins with a sentence",
+        pages::begin_with_a_sentence,
+    ),
+    (
+        "no file of the pages is longer than 400 lines",
+        pages::are_short,
+    ),
+    ("the pages show data as text only", pages::show_data_as_text),
+    (
+        "one file of the pages knows the shell",
+        pages::have_one_door_to_the_shell,
+    ),
+    ("no way past the type checker", pages::keep_their_types),
+    (
+        "npm's lock files name checksums and no hosts",
+        pages::lock_files_are_plain,
+    ),
+    (
+        "what the pages ship is under an allowed licence",
+        pages::ship_what_we_may,
+    ),
+    (
         "no file or module has a name that says nothing",
         files::have_telling_names,
     ),
@@ -103,6 +126,10 @@ const RULES: &[(&str, Check)] = &[
         edges::follow_the_arrows,
     ),
     ("engine depends on an allow-list", edges::of_engine_are_few),
+    (
+        "nothing of the tray speaks HTTP but gangway-azure",
+        edges::of_the_tray_lead_to_azure,
+    ),
     ("one TLS library", edges::one_tls_library),
 ];
 
