@@ -1,0 +1,28 @@
+// Builds ui's test build into a folder of its own, where it is missing or older than what it is made of.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { bindings, fixtures, messages, site, ui } from "./places";
+
+export function build(): void {
+  if (!existsSync(join(ui, "node_modules"))) throw new Error("ui/ has no packages: run `npm ci` in ui/");
+  const built = newest([join(site, "gallery.html")]);
+  const sources = ["src", "index.html", "gallery.html", "vite.config.ts", "package.json"].map((path) => join(ui, path));
+  if (built > newest([...sources, messages, fixtures, bindings])) return;
+  // A folder of its own: somebody may look at ui/dist-test at the same time.
+  const words = ["run", "--silent", "build:test", "--", "--outDir", site, "--emptyOutDir", "--logLevel", "warn"];
+  execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+/** The time of the youngest file at or below these paths; 0 where there is none. */
+function newest(paths: string[]): number {
+  return Math.max(0, ...paths.map((path) => (existsSync(path) ? newestAt(path) : 0)));
+}
+
+function newestAt(path: string): number {
+  const seen = statSync(path);
+  if (!seen.isDirectory()) return seen.mtimeMs;
+  // What the build writes itself says nothing about its sources.
+  const entries = readdirSync(path).filter((name) => name !== "paraglide");
+  return newest(entries.map((name) => join(path, name)));
+}

@@ -1,0 +1,128 @@
+// Opens one view on one moment, and fails the test for whatever the page complains about.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Shown, Wish } from "$engine";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { expect, inject, onTestFinished } from "vitest";
+import { fixtures } from "./places";
+
+/** How the person's desktop is set. */
+export interface Look {
+  theme?: "light" | "dark";
+  forced?: boolean;
+  /** Size of text in per cent. */
+  text?: number;
+  /** Scale of the screen in per cent. */
+  scale?: number;
+}
+
+export interface View {
+  /** The moment that the replay host plays: a file of crates/engine/fixtures. */
+  moment: string;
+  /** The hash, such as `popover` or `window/vms`. */
+  path: string;
+  /** So many made VMs in the list instead of the moment's own. */
+  vms?: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export const POPOVER = { width: 400, height: 600 };
+export const WINDOW = { width: 960, height: 680 };
+
+let browser: Promise<Browser> | undefined;
+
+/** The one browser of this run, one connection to it for each worker. */
+export function theBrowser(): Promise<Browser> {
+  browser ??= chromium.connect(inject("browser"));
+  return browser;
+}
+
+export async function open(view: View, look: Look = {}): Promise<Page> {
+  const query = new URLSearchParams({ fixture: view.moment });
+  if (view.vms !== undefined) query.set("vms", String(view.vms));
+  const size = view.path.startsWith("popover") ? POPOVER : WINDOW;
+  const page = await blank(size, look, new Date(moment(view.moment).now));
+  await page.goto(`${inject("origin")}/index.html?${query.toString()}#/${view.path}`);
+  await settled(page);
+  return page;
+}
+
+/** A page that keeps all complaints, with nothing in it yet; its time stands still where one is given. */
+export async function blank(size: Size, look: Look, now: Date | null, { mayComplain = false } = {}): Promise<Page> {
+  const context = await (await theBrowser()).newContext({
+    viewport: size,
+    colorScheme: look.theme ?? "light",
+    forcedColors: look.forced === true ? "active" : "none",
+    reducedMotion: "reduce",
+    deviceScaleFactor: (look.scale ?? 100) / 100,
+    timezoneId: "Europe/Berlin",
+    locale: "en-GB",
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.stack ?? error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { origin } = new URL(request.url());
+    if (origin !== inject("origin")) complaints.push(`asked another host: ${request.url()}`);
+  });
+  await page.exposeFunction("stageViolation", (what: string) => void complaints.push(`content policy: ${what}`));
+  if (now !== null) await page.clock.setFixedTime(now);
+  await page.addInitScript(prepare, look.text ?? 100);
+  onTestFinished(async () => {
+    await context.close();
+    if (mayComplain) expect(complaints.join("\n")).toContain("content policy");
+    else expect(complaints, "the page complained").toEqual([]);
+  });
+  return page;
+}
+
+/** Runs in the page before anything of it. */
+function prepare(text: number): void {
+  const stage = window as unknown as { stageViolation(what: string): void; stageWishes: unknown[] };
+  stage.stageWishes = [];
+  addEventListener("gangway-wish", (event) => stage.stageWishes.push((event as CustomEvent).detail));
+  document.addEventListener("securitypolicyviolation", (event) => {
+    stage.stageViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}:${event.lineNumber} ${event.sample}`);
+  });
+  const enlarge = (): boolean => {
+    document.documentElement?.style.setProperty("font-size", `${text}%`);
+    return document.documentElement !== null;
+  };
+  if (text !== 100 && !enlarge()) {
+    const watch = new MutationObserver(() => {
+      if (enlarge()) watch.disconnect();
+    });
+    watch.observe(document, { childList: true });
+  }
+}
+
+/** Waits until the view stands: its letters are there, nothing is being read, two frames were drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator("#app > *").first().waitFor({ state: "attached" });
+  await page.evaluate(async () => {
+    const frame = (): Promise<void> => new Promise((drawn) => requestAnimationFrame(() => drawn()));
+    await document.fonts.ready;
+    await frame();
+    await frame();
+    while (document.querySelector('[aria-busy="true"]:not([data-stays-busy])') !== null) await frame();
+    await document.fonts.ready;
+    await frame();
+  });
+}
+
+/** What a moment's file says. */
+export function moment(name: string): Shown {
+  return JSON.parse(readFileSync(join(fixtures, `${name}.json`), "utf8")) as Shown;
+}
+
+/** The wishes that the page asked its host for, since it was opened. */
+export function wishes(page: Page): Promise<Wish[]> {
+  return page.evaluate(() => (window as unknown as { stageWishes: Wish[] }).stageWishes);
+}
