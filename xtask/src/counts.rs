@@ -1,7 +1,7 @@
 //! Passed, failed, skipped: what a group of checks closes with, and how others' closing lines are read.
 
 use std::fmt;
-use std::ops::AddAssign;
+use std::ops::{Add, AddAssign};
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
@@ -58,6 +58,20 @@ impl Counts {
         sum
     }
 
+    /// Vitest's line about tests (the one about files says less): `Tests  1 failed | 12 passed | 2 skipped (15)`.
+    pub(crate) fn from_vitest(output: &str) -> Self {
+        let mut sum = Self::default();
+        for line in output.lines().map(plain) {
+            let Some(rest) = line.trim().strip_prefix("Tests ") else {
+                continue;
+            };
+            for part in rest.split(['|', '(']) {
+                sum += Self::from_words(part);
+            }
+        }
+        sum
+    }
+
     /// The last line of the form `N passed, N failed, N skipped`.
     pub(crate) fn from_closing_line(output: &str) -> Option<Self> {
         output.lines().rev().map(plain).find_map(|line| {
@@ -80,7 +94,7 @@ impl Counts {
                 match pair[1] {
                     "passed" => counts.passed += number,
                     "failed" | "timed" => counts.failed += number,
-                    "skipped" | "ignored" => counts.skipped += number,
+                    "skipped" | "ignored" | "todo" => counts.skipped += number,
                     _ => {}
                 }
             }
@@ -94,6 +108,15 @@ impl AddAssign for Counts {
         self.passed += other.passed;
         self.failed += other.failed;
         self.skipped += other.skipped;
+    }
+}
+
+impl Add for Counts {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
     }
 }
 
@@ -150,6 +173,20 @@ mod tests {
                 skipped: 2
             }
         );
+    }
+
+    #[test]
+    fn reads_vitest() {
+        let output = " Test Files  1 failed | 9 passed (10)\n      \u{1b}[2mTests\u{1b}[22m  1 failed | 61 passed | 2 skipped (64)\n   Duration  3.10s";
+        assert_eq!(
+            Counts::from_vitest(output),
+            Counts {
+                passed: 61,
+                failed: 1,
+                skipped: 2
+            }
+        );
+        assert_eq!(Counts::from_vitest("no tests here"), Counts::default());
     }
 
     #[test]

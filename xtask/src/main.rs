@@ -13,6 +13,8 @@ mod skips;
 mod test;
 mod tidy;
 mod tools;
+mod tray;
+mod ui;
 mod windows;
 
 use std::process::ExitCode;
@@ -44,7 +46,7 @@ enum What {
     },
     /// Everything that can be checked on this machine
     Test {
-        /// Leave out the Windows build and the lab's long scenarios
+        /// Leave out the browser, the desktop, the Windows build and the lab's long scenarios
         #[arg(long)]
         quick: bool,
         /// Install what is missing without asking
@@ -65,7 +67,7 @@ enum What {
         /// Only the scenarios whose name contains one of these
         names: Vec<String>,
     },
-    /// Build everything but the tray for Windows and run the tests under Wine
+    /// Build everything for Windows and run the tests, all but the tray's, under Wine
     Windows {
         /// Install what is missing without asking
         #[arg(long)]

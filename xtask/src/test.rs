@@ -9,7 +9,7 @@ use crate::process::{say, tee};
 use crate::setup::{self, Group, missing};
 use crate::skips::Skips;
 use crate::tools::cargo;
-use crate::{lab, place, tidy, windows};
+use crate::{lab, place, tidy, tray, ui, windows};
 
 /// One group: its name in the closing lines, whether `--quick` runs it, what it needs, and the checks.
 struct Checks {
@@ -35,11 +35,14 @@ const fn checks(
 const GROUPS: &[Checks] = &[
     checks("format", &[], |_| format()),
     checks("tidy", &[], |_| tidy::checks()),
-    checks("clippy", &[Group::Build], |_| clippy()),
+    // Before everything that compiles the tray: the pages lie inside of it.
+    checks("ui", &[Group::Ui], |_| ui::checks()),
+    checks("clippy", &[Group::Build, Group::Tray], |_| clippy()),
     checks(
         "tests",
         &[
             Group::Build,
+            Group::Tray,
             Group::Tools,
             Group::Browser,
             Group::Proxy,
@@ -47,12 +50,39 @@ const GROUPS: &[Checks] = &[
         ],
         |_| tests(),
     ),
-    checks("documentation", &[Group::Build], |_| documentation()),
+    checks("documentation", &[Group::Build, Group::Tray], |_| {
+        documentation()
+    }),
     checks("licences", &[Group::Tools], |_| licences()),
+    Checks {
+        quick: false,
+        ..checks(
+            "ui-pages",
+            &[Group::Ui, Group::UiPages, Group::Browser],
+            |_| ui::browser_checks(),
+        )
+    },
+    Checks {
+        quick: false,
+        ..checks(
+            "app",
+            &[
+                Group::Build,
+                Group::Tools,
+                Group::Tray,
+                Group::Ui,
+                Group::Desktop,
+                Group::Keyring,
+            ],
+            |_| tray::checks(),
+        )
+    },
     checks("lab", &[Group::Build, Group::Lab], lab::checks),
     Checks {
         quick: false,
-        ..checks("windows", &[Group::Windows], |_| windows::checks(&[]))
+        ..checks("windows", &[Group::Windows, Group::Ui], |_| {
+            windows::checks(&[])
+        })
     },
 ];
 
@@ -122,10 +152,16 @@ fn format() -> Result<Counts> {
 
 fn clippy() -> Result<Counts> {
     const DENY: [&str; 4] = ["--all-targets", "--", "--deny", "warnings"];
-    let (clean, _) = tee(cargo()
-        .args(["clippy", "--quiet", "--workspace"])
-        .args(DENY))?;
-    let mut counts = Counts::one(clean);
+    let (members, mut counts) = tray::members();
+    let (clean, _) = tee(cargo().args(["clippy", "--quiet"]).args(members).args(DENY))?;
+    counts += Counts::one(clean);
+    // Left out of what `--all-targets` means, as it is left out of a plain `cargo test`.
+    if tray::app_exists() {
+        let mut clippy = cargo();
+        clippy.args(["clippy", "--quiet"]).args(members);
+        clippy.args(["--test", tray::APP, "--", "--deny", "warnings"]);
+        counts += Counts::one(tee(&mut clippy)?.0);
+    }
     // The one feature that nothing turns on by itself.
     let mut clippy = cargo();
     clippy.args(["clippy", "--quiet", "--features", "gangway-cli/broker"]);
@@ -137,46 +173,43 @@ fn clippy() -> Result<Counts> {
 }
 
 fn tests() -> Result<Counts> {
-    let nextest = place::program("cargo-nextest").is_some();
-    let words: &[&str] = if nextest {
-        &[
-            "nextest",
-            "run",
-            "--workspace",
-            "--no-fail-fast",
-            "--status-level",
-            "fail",
-            "--final-status-level",
-            "fail",
-        ]
-    } else {
-        &[
-            "test",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--no-fail-fast",
-        ]
-    };
+    let (members, counts) = tray::members();
+    Ok(counts + run_tests(members, &["--all-targets"], &[])?)
+}
+
+/// Tests of these packages, by nextest where it is; `plain` are words for the harness of cargo itself only.
+pub(crate) fn run_tests(members: &[&str], plain: &[&str], more: &[&str]) -> Result<Counts> {
     let mut tests = cargo();
-    tests.args(words).env("CARGO_TERM_PROGRESS_WHEN", "never");
+    if place::program("cargo-nextest").is_some() {
+        tests
+            .args(["nextest", "run"])
+            .args(members)
+            .args(["--no-fail-fast", "--status-level", "fail"])
+            .args(["--final-status-level", "fail"]);
+    } else {
+        tests
+            .args(["test", "--quiet"])
+            .args(members)
+            .args(plain)
+            .arg("--no-fail-fast");
+    }
+    tests.args(more).env("CARGO_TERM_PROGRESS_WHEN", "never");
     let skips = Skips::of(&mut tests)?;
     let (succeeded, output) = tee(&mut tests)?;
     skips.take_off(Counts::from_tests(&output).or_failed(succeeded))
 }
 
 fn documentation() -> Result<Counts> {
-    let (succeeded, output) =
-        tee(cargo().args(["test", "--quiet", "--workspace", "--doc", "--no-fail-fast"]))?;
-    let mut counts = Counts::from_tests(&output).or_failed(succeeded);
+    let (members, mut counts) = tray::members();
+    let mut tests = cargo();
+    tests.args(["test", "--quiet"]).args(members);
+    let (succeeded, output) = tee(tests.args(["--doc", "--no-fail-fast"]))?;
+    counts += Counts::from_tests(&output).or_failed(succeeded);
     let mut document = cargo();
-    document.args([
-        "doc",
-        "--quiet",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-    ]);
+    document
+        .args(["doc", "--quiet"])
+        .args(members)
+        .args(["--no-deps", "--document-private-items"]);
     let (succeeded, _) = tee(document.env("RUSTDOCFLAGS", "--deny warnings"))?;
     counts += Counts::one(succeeded);
     Ok(counts)
