@@ -1,0 +1,109 @@
+//! A connection under way, at each of its steps.
+
+use gangway_engine::input::Observation;
+use gangway_engine::intent::Answer;
+use gangway_engine::snapshot::Shown;
+use gangway_engine::time::{millis, secs};
+use gangway_engine::vm::Power;
+
+use crate::stage::Stage;
+
+const VM: &str = "vm-web-01";
+
+pub fn all() -> Vec<(&'static str, Shown)> {
+    vec![
+        ("connecting-looking", looking()),
+        ("connecting-tunnel", tunnel()),
+        ("connecting-knocking", knocking()),
+        ("connecting-starting", starting()),
+        ("connecting-requesting", requesting()),
+        ("connecting-proving", proving(Stage::ready())),
+        ("connecting-proving-no-usual", proving_for_the_first_time()),
+        ("connecting-launching", launching()),
+        ("rule-late", rule_late()),
+    ]
+}
+
+fn clicked() -> Stage {
+    let mut stage = Stage::ready();
+    stage.click(VM, None);
+    stage
+}
+
+fn looking() -> Shown {
+    let mut stage = clicked();
+    stage.now += millis(120);
+    stage.shown()
+}
+
+/// It waits for somebody to dial.
+fn tunnel() -> Shown {
+    let mut stage = Stage::ready();
+    stage.tunnel(None);
+    stage.click(VM, None);
+    stage.settle();
+    stage.after(secs(3));
+    stage.shown()
+}
+
+fn knocking() -> Shown {
+    let mut stage = clicked();
+    stage.settle();
+    stage.shown()
+}
+
+fn starting() -> Shown {
+    let mut stage = Stage::ready();
+    let mut vm = stage.vm("vm-build-03");
+    stage.click("vm-build-03", None);
+    stage.settle();
+    stage.answer(Answer::StartVm);
+    stage.vm_starts();
+    vm.vm.power = Power::Starting;
+    stage.vms.insert("vm-build-03".into(), vm);
+    stage.after(secs(14));
+    stage.shown()
+}
+
+fn requesting() -> Shown {
+    let mut stage = clicked();
+    stage.asks();
+    stage.now += millis(700);
+    stage.shown()
+}
+
+fn proving(mut stage: Stage) -> Shown {
+    stage.click(VM, None);
+    stage.asks();
+    stage.accepts();
+    stage.in_force();
+    stage.after(millis(9_300));
+    stage.shown()
+}
+
+/// Nothing is known yet of how long it usually takes.
+fn proving_for_the_first_time() -> Shown {
+    let mut stage = Stage::ready();
+    stage.observe(Observation::Pinned(Vec::new()));
+    stage.usual = None;
+    proving(stage)
+}
+
+fn launching() -> Shown {
+    let mut stage = clicked();
+    stage.asks();
+    stage.accepts();
+    stage.in_force();
+    stage.after(millis(18_200));
+    stage.greets();
+    stage.now += millis(40);
+    stage.shown()
+}
+
+fn rule_late() -> Shown {
+    let mut stage = clicked();
+    stage.asks();
+    stage.accepts();
+    stage.after(secs(74));
+    stage.shown()
+}
