@@ -11,13 +11,41 @@
     reason = "the files of one test binary see each other"
 )]
 
+mod pages;
 mod shown;
 mod stage;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gangway_engine::problem::{Cause, Problem, WayOut};
+use gangway_engine::text;
 use serde::Serialize;
+
+const PAGES: &str = "pages";
+const PROBLEMS: &str = "problems";
+
+/// A problem, and the sentence and the ways out that this side finds for it.
+#[derive(Serialize)]
+struct Said {
+    problem: Problem,
+    text: String,
+    ways_out: Vec<WayOut>,
+}
+
+/// Every cause there is: the sample of each stands beside the catalogue's own tests.
+fn problems() -> Vec<Said> {
+    let causes: Vec<Cause> = serde_json::from_str(include_str!("data/causes.json")).unwrap();
+    let said = |cause| {
+        let problem = Problem::new(cause);
+        Said {
+            text: text::problem(&problem),
+            ways_out: problem.ways_out(),
+            problem,
+        }
+    };
+    causes.into_iter().map(said).collect()
+}
 
 /// Where they lie, beside the engine.
 fn folder() -> PathBuf {
@@ -48,14 +76,24 @@ fn the_fixtures_are_what_the_engine_shows() {
     for (name, shown) in shown::all() {
         keep(name, &shown, &mut changed);
     }
+    keep(PAGES, &pages::all(), &mut changed);
+    keep(PROBLEMS, &problems(), &mut changed);
     assert!(changed.is_empty(), "written anew: {changed:?}");
+}
+
+#[test]
+fn every_kind_of_query_has_an_answer() {
+    let kinds: BTreeSet<&str> = pages::kinds().into_iter().collect();
+    assert_eq!(kinds.len(), 9);
 }
 
 #[test]
 fn no_fixture_is_left_over_or_written_twice() {
     let names: Vec<&str> = shown::all().into_iter().map(|(name, _)| name).collect();
-    let wanted: BTreeSet<String> = names.iter().map(|name| format!("{name}.json")).collect();
-    assert_eq!(wanted.len(), names.len());
+    let once: BTreeSet<&str> = names.iter().copied().collect();
+    assert_eq!(once.len(), names.len());
+    let names = names.into_iter().chain([PAGES, PROBLEMS]);
+    let wanted: BTreeSet<String> = names.map(|name| format!("{name}.json")).collect();
     let found = std::fs::read_dir(folder()).unwrap();
     let found: BTreeSet<String> = found
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -17,6 +17,7 @@ pub fn all() -> Vec<(&'static str, Shown)> {
         ("ends-soon", ends_soon()),
         ("end-lags", end_lags()),
         ("ended", ended()),
+        ("session-outlives", outlived()),
         ("moved", moved()),
         ("tunnel-lost", tunnel_lost()),
         ("displaced", displaced()),
@@ -55,9 +56,19 @@ fn end_lags() -> Shown {
     stage.shown()
 }
 
+/// A session by SSH outlives its access.
+fn outlived() -> Shown {
+    over("vm-web-01")
+}
+
 fn ended() -> Shown {
-    let mut stage = open();
-    stage.after(mins(55));
+    over("vm-sql-01")
+}
+
+fn over(name: &str) -> Shown {
+    let mut stage = Stage::ready();
+    stage.opens(name);
+    stage.after(mins(58));
     stage.requests[0].status = Status::Revoked;
     stage.requests[0].reason = StatusReason::Expired;
     stage.after(mins(3));
