@@ -75,6 +75,13 @@ pub enum Deed {
         /// Which VM.
         vm: String,
     },
+    /// A gateway hands out addresses of other pools from now on; who was told the old ones takes them for no tunnel's.
+    Pools {
+        /// Which gateway, by resource name.
+        gateway: String,
+        /// Its only pools.
+        pools: Vec<String>,
+    },
     /// Every session of a person ends: browsers, refresh tokens, and access tokens that may be challenged (contract 2.6).
     RevokeSessions {
         /// Who, by name.
@@ -194,6 +201,15 @@ fn change(world: &mut World, deed: Deed, now: jiff::Timestamp) -> Result<Value, 
                     .vms
                     .retain(|entry| !entry.vm_id.eq_ignore_ascii_case(&id));
             }
+            Ok(json!({}))
+        }
+        Deed::Pools { gateway, pools } => {
+            let found = world.gateways.iter_mut().find(|g| g.name == gateway);
+            let found = found.ok_or_else(|| Error::Missing {
+                what: "gateway",
+                name: gateway.clone(),
+            })?;
+            found.pools = Some(vec![pools]);
             Ok(json!({}))
         }
         Deed::RevokeSessions { upn } => {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use azure_sim::{ClockKind, VmGround, estate};
+use azure_sim::{ClockKind, Deed, VmGround, estate};
 use serde_json::{Value, json};
 
 use crate::kit::{Azure, PARTNER, PROD, TEST, start};
@@ -85,6 +85,19 @@ async fn gateways_with_pools_and_group_pools() {
         json!([["172.16.202.0/25"], ["172.16.202.128/25"]])
     );
     assert_eq!(rows[1]["pools"], json!(["127.0.0.0/8"]));
+}
+
+#[tokio::test]
+async fn a_gateway_may_change_its_pools() {
+    let azure = Azure::still().await;
+    let change = |gateway: &str| Deed::Pools {
+        gateway: gateway.into(),
+        pools: vec!["172.16.200.0/24".into()],
+    };
+    azure.sim.trigger(change("gw-prod")).await.unwrap();
+    let rows = rows(&azure, GATEWAYS).await;
+    assert_eq!(rows[1]["pools"], json!(["172.16.200.0/24"]));
+    assert!(azure.sim.trigger(change("gw-none")).await.is_err());
 }
 
 #[tokio::test]
