@@ -9,7 +9,9 @@ export async function connect(): Promise<Backend> {
   // A shipped build leaves this branch out: it has no fixtures.
   if (import.meta.env.MODE !== "production") {
     const { replay } = await import("./replay");
-    return replay(new URLSearchParams(location.search).get("fixture") ?? undefined);
+    const asked = new URLSearchParams(location.search);
+    const vms = asked.get("vms");
+    return replay(asked.get("fixture") ?? undefined, vms === null ? undefined : Number(vms));
   }
   throw new Error("this page is shown by gangway-tray only");
 }

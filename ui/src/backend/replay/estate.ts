@@ -1,0 +1,118 @@
+// Made virtual machines, as many as wanted, the same ones each time: what a list is tried with.
+import type { Snapshot, SubscriptionEntry, Vm, VmEntry } from "$engine";
+
+const TENANT = "aaaaaaaa-0000-0000-0000-000000000001";
+const SUBSCRIPTIONS = [
+  { id: "11111111-0000-0000-0000-000000000001", name: "Production" },
+  { id: "22222222-0000-0000-0000-000000000002", name: "Development" },
+] as const;
+const ROLES = ["app", "batch", "build", "cache", "file", "legacy", "mail", "print", "sql", "web"] as const;
+/** Names as long as Azure allows them. */
+const LONG = {
+  name: "vm-payments-reconciliation-batch-worker-westeurope-production-07",
+  group: "rg-contoso-payments-platform-shared-services-westeurope-production-zone-redundant-00000007",
+};
+const LONG_AT = 7;
+/** More than these, and no list is sorted while a page waits for it. */
+const SORTED = 1000;
+
+export interface Estate {
+  rows(text: string, offset: number, limit: number): { rows: VmEntry[]; matching: number };
+  find(name: string): VmEntry | undefined;
+  subscriptions(): SubscriptionEntry[];
+}
+
+export function estate(count: number, snapshot: Snapshot): Estate {
+  const known = new Map(snapshot.pinned.map((entry) => [entry.vm.id, entry]));
+  for (const { vm, vm_name } of snapshot.connections) if (!known.has(vm)) known.set(vm, named(vm, vm_name));
+  for (const { access } of snapshot.accesses) if (!known.has(access.draft.vm)) known.set(access.draft.vm, named(access.draft.vm, access.vm_name));
+  const first = [...known.values()];
+  const made = Math.max(0, count - first.length);
+  const words = [...first.map(searched), ...Array.from({ length: made }, (_, at) => `${name(at, made)} ${group(at, made)}`)];
+  const order = words.map((_, at) => at);
+  const at = (place: number): VmEntry => first[place] ?? entry(place - first.length, made);
+  if (words.length <= SORTED) order.sort((one, other) => at(one).vm.name.localeCompare(at(other).vm.name));
+  let last = { text: "", places: order };
+
+  function matching(text: string): number[] {
+    const wanted = text.trim().toLowerCase();
+    if (wanted === last.text) return last.places;
+    // What is typed on only narrows what was found before.
+    const among = last.text !== "" && wanted.startsWith(last.text) ? last.places : order;
+    last = { text: wanted, places: wanted === "" ? order : among.filter((place) => words[place]?.includes(wanted)) };
+    return last.places;
+  }
+
+  return {
+    rows(text, offset, limit) {
+      const places = matching(text);
+      return { rows: places.slice(offset, offset + limit).map(at), matching: places.length };
+    },
+    find(wanted) {
+      const place = order.find((one) => [at(one).vm.id, at(one).vm.name].some((word) => word.toLowerCase() === wanted.toLowerCase()));
+      return place === undefined ? undefined : at(place);
+    },
+    subscriptions: () => SUBSCRIPTIONS.map(({ id, name: words }) => ({ id, name: words, tenant: TENANT, hidden: false })),
+  };
+}
+
+const searched = ({ vm, subscription_name }: VmEntry): string =>
+  `${vm.name} ${vm.id.split("/")[4] ?? ""} ${subscription_name ?? ""} ${vm.addresses[0]?.address ?? ""}`.toLowerCase();
+
+const role = (at: number, of: number): string => ROLES[Math.floor((at * ROLES.length) / of)] ?? "vm";
+
+function name(at: number, of: number): string {
+  return at === LONG_AT ? LONG.name : `vm-${role(at, of)}-${String(at).padStart(String(of).length, "0")}`;
+}
+
+function group(at: number, of: number): string {
+  return at === LONG_AT ? LONG.group : `rg-${role(at, of)}-${String(at % 12).padStart(2, "0")}`;
+}
+
+function entry(at: number, of: number): VmEntry {
+  const subscription = SUBSCRIPTIONS[at % 3 === 2 ? 1 : 0] ?? SUBSCRIPTIONS[0];
+  const id = `/subscriptions/${subscription.id}/resourceGroups/${group(at, of)}/providers/Microsoft.Compute/virtualMachines/${name(at, of)}`;
+  const stopped = at % 9 === 4;
+  const bare = at % 13 === 6;
+  return {
+    vm: {
+      ...vm(id, name(at, of), `10.${20 + (at >> 16)}.${(at >> 8) & 255}.${at & 255}`),
+      os: at % 17 === 5 ? null : at % 2 === 0 ? "windows" : "linux",
+      power: stopped ? "deallocated" : "running",
+    },
+    subscription: subscription.id,
+    subscription_name: subscription.name,
+    jit: bare ? "not-configured" : { ports: [22, 3389] },
+    offer: bare ? "not-protected" : stopped ? "start-and-connect" : "connect",
+    favourite: false,
+    last_used: null,
+  };
+}
+
+/** A VM that a moment speaks of and no list of its holds. */
+function named(id: string, called: string): VmEntry {
+  const subscription = id.split("/")[2] ?? SUBSCRIPTIONS[0].id;
+  return {
+    vm: vm(id, called, "10.20.7.21"),
+    subscription,
+    subscription_name: SUBSCRIPTIONS.find((one) => one.id === subscription)?.name ?? null,
+    jit: { ports: [22, 3389] },
+    offer: "connect",
+    favourite: false,
+    last_used: null,
+  };
+}
+
+function vm(id: string, called: string, address: string): Vm {
+  const nic = id.replace("Microsoft.Compute/virtualMachines", "Microsoft.Network/networkInterfaces") + "-nic";
+  return {
+    id,
+    name: called,
+    tenant: TENANT,
+    location: "westeurope",
+    os: "linux",
+    computer_name: called.slice(0, 15),
+    power: "running",
+    addresses: [{ address, nic, nic_nsg: null, subnet: null, primary: true }],
+  };
+}
