@@ -1,5 +1,7 @@
 //! The loop: one task that owns the engine, hands it everything that happens and its effects out.
 
+mod stays;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use gangway_vpn::Changes;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use self::stays::Told;
 use crate::effects::Effects;
 use crate::error::chain;
 use crate::platform::Bell;
@@ -25,6 +28,13 @@ use crate::world::World;
 /// while the machine sleeps.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// For a shell that stays the clocks are looked at less often while nothing is due soon: it
+/// hears of most sleeps by the network, which comes back with the machine.
+const LOOK_WHILE_IDLE: Duration = Duration::from_secs(30);
+
+/// What is due within this time is due soon.
+const SOON: Duration = Duration::from_secs(60);
+
 /// How long the end waits for the answer to a request that was sent.
 const LAST_ANSWER: Duration = Duration::from_secs(3);
 
@@ -32,6 +42,10 @@ const LAST_ANSWER: Duration = Duration::from_secs(3);
 pub(crate) enum Message {
     /// A wish, and where to say which connection it began.
     Wish(Intent, oneshot::Sender<Option<ConnectionId>>),
+    /// Something that only the shell can tell.
+    Observed(Observation),
+    /// This machine's files were changed by the shell itself; told once the snapshot shows it.
+    Changed(oneshot::Sender<()>),
     /// The end.
     Close(oneshot::Sender<()>),
 }
@@ -47,6 +61,8 @@ pub(crate) struct Drive {
     network: Option<Changes>,
     bell: Option<Bell>,
     accounts: watch::Receiver<Option<Arc<KnownAccounts>>>,
+    /// What a shell that stays was told last; `None` for one that does not.
+    stays: Option<Told>,
 }
 
 impl Drive {
@@ -74,11 +90,15 @@ impl Drive {
             network: None,
             bell,
             accounts,
+            stays: None,
         };
         drive.read_accesses();
         drive.look_at_accounts();
         drive.read_accounts();
         drive.effects.sweep();
+        if drive.world.stays {
+            drive.settle_in();
+        }
         drive
     }
 
@@ -99,6 +119,14 @@ impl Drive {
                         // A shell that does not wait for the answer does not want it.
                         let _unheard = reply.send(connection);
                     }
+                    Some(Message::Observed(observation)) => {
+                        self.step(Input::Observed(observation));
+                    }
+                    Some(Message::Changed(told)) => {
+                        self.files_changed();
+                        // As above.
+                        let _unheard = told.send(());
+                    }
                     Some(Message::Close(told)) => break Some(told),
                     None => break None,
                 },
@@ -108,6 +136,7 @@ impl Drive {
                 () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick(),
                 changed = change(&mut self.network) => self.network_changed(changed),
                 () = ring(&mut self.bell) => self.rung(),
+                () = self.world.touched.notified(), if self.stays.is_some() => self.look_again(),
                 () = self.effects.tidy() => {}
             }
         };
@@ -131,18 +160,30 @@ impl Drive {
         if matches!(reply, Reply::Recorded(Recorded::Ours(_))) {
             self.read_accesses();
         }
+        if let Reply::Initiated(outcome) = &reply {
+            self.effects.answered(to, outcome);
+        }
+        // What was read of a VM stands in the store by now, and lists show it.
+        let read = matches!(reply, Reply::Vm(Ok(_)) | Reply::Policies(Ok(_)));
         self.step(Input::Reply { to, reply });
+        if read {
+            self.look_again();
+        }
     }
 
     fn wish(&mut self, intent: Intent) -> Option<ConnectionId> {
+        self.watch_network();
+        let begins = matches!(intent, Intent::Connect(_) | Intent::Extend { .. });
+        let first = self.step(Input::Intent(intent));
+        first.filter(|_| begins)
+    }
+
+    fn watch_network(&mut self) {
         if self.network.is_none() {
             self.network = Changes::listen()
                 .inspect_err(|error| tracing::warn!(error = %chain(error), "network not watched"))
                 .ok();
         }
-        let begins = matches!(intent, Intent::Connect(_) | Intent::Extend { .. });
-        let first = self.step(Input::Intent(intent));
-        first.filter(|_| begins)
     }
 
     /// Hands an input to the engine and begins what it says; the connection of the first
@@ -169,12 +210,15 @@ impl Drive {
         first
     }
 
-    fn publish(&self) {
-        let now = self.engine.snapshot(self.world.clock.now());
+    fn publish(&mut self) {
+        let at = self.world.clock.now();
+        let now = self.engine.snapshot(at);
+        let effects = &mut self.effects;
         self.snapshots.send_if_modified(|before| {
             let changed = **before != now;
             if changed {
                 log(before, &now);
+                effects.learn_from(&now, at);
                 *before = Arc::new(now);
             }
             changed
@@ -186,7 +230,11 @@ impl Drive {
         let deadline = self.engine.next_deadline()?;
         let left = deadline.duration_since(self.world.clock.now());
         let left = Duration::try_from(left).unwrap_or_default();
-        Some(Instant::now() + left.min(LOOK))
+        let look = match self.stays {
+            Some(_) if left > SOON => LOOK_WHILE_IDLE,
+            Some(_) | None => LOOK,
+        };
+        Some(Instant::now() + left.min(look))
     }
 
     fn tick(&mut self) {
@@ -212,18 +260,25 @@ impl Drive {
 
     /// Another process has changed something: accesses, or the settings.
     fn rung(&mut self) {
-        self.world.read_settings_again();
-        // Profiles speak here too, so the file alone does not tell.
-        let settings = self.world.engine_settings();
-        if settings != self.settings {
-            self.settings = settings.clone();
-            self.step(Input::Observed(Observation::Settings(Box::new(settings))));
-        }
+        self.files_changed();
         self.read_accesses();
         let world = Arc::clone(&self.world);
         self.effects.aside(async move {
             world.look_at_accounts().await;
         });
+    }
+
+    /// Settings are read again, and what a shell that stays lists.
+    fn files_changed(&mut self) {
+        let mistakes = self.world.read_settings_again();
+        // Profiles and the past speak here too, so the file alone does not tell.
+        let settings = self.world.engine_settings();
+        if settings != self.settings {
+            self.settings = settings.clone();
+            self.step(Input::Observed(Observation::Settings(Box::new(settings))));
+        }
+        self.tell_mistakes(mistakes);
+        self.look_again();
     }
 
     /// Looks who is signed in. Where there is no token file nobody has to be waited for;

@@ -85,7 +85,8 @@ impl Home {
 
     /// What tells a home that was named (`GANGWAY_HOME`) from the system's own and from other
     /// named ones, in the names of its keyring entries. The same for one path for ever.
-    pub(crate) fn mark(&self) -> Option<String> {
+    #[must_use]
+    pub fn mark(&self) -> Option<String> {
         self.named.then(|| {
             let path = self.state.to_string_lossy();
             let hash = ring::digest::digest(&ring::digest::SHA256, path.as_bytes());

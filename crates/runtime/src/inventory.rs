@@ -30,6 +30,8 @@ pub(crate) fn refresh(world: &World) -> BoxFuture<'_, Vec<Problem>> {
         world.progress.send_replace(Some(Progress::default()));
         let problems = look(world).await;
         world.progress.send_replace(None);
+        // Gateways may have come with it, whose pools other processes wait for.
+        world.ring();
         problems
     };
     refreshing.boxed()

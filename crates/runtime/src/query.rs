@@ -17,6 +17,8 @@ use crate::error::Error;
 use crate::inventory;
 use crate::world::World;
 
+pub(crate) use about::{VERSION, system};
+
 /// A name that is not found is looked for in Azure when the inventory is older than this:
 /// the VM may have been made a minute ago.
 const NEW_VMS: SignedDuration = mins(1);

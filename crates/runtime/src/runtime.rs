@@ -1,83 +1,39 @@
 //! The handle that a shell holds: wishes in, snapshots and notices out, and reads past the engine.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gangway_azure::SignIn;
-use gangway_engine::account::Kept;
-use gangway_engine::account::Way;
+use gangway_engine::account::{Kept, Way};
 use gangway_engine::effect::Notice;
 use gangway_engine::id::{ConnectionId, VmId};
+use gangway_engine::input::Observation;
 use gangway_engine::intent::{ConnectWish, Intent};
 use gangway_engine::problem::Problem;
 use gangway_engine::query::{Page, Query};
-use gangway_engine::snapshot::Snapshot;
+use gangway_engine::snapshot::{Shown, Snapshot};
 use gangway_engine::vm::{Protocol, Service};
-use gangway_launch::Place;
-use gangway_vpn::profile::{self, Profile};
-use tokio::sync::{OnceCell, broadcast, mpsc, oneshot, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, OnceCell, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::drive::{Drive, Message};
 use crate::effects::{Effects, Replies};
 use crate::error::Error;
-use crate::home::Home;
 use crate::inventory;
-use crate::keyring::{KeyHolder, Keyring, SystemKeyring};
+use crate::keyring::{Keyring, SystemKeyring};
 use crate::leftovers;
 use crate::log;
+use crate::options::Options;
 use crate::query::{self, Progress};
-use crate::settings::{self, LogLevel, MachinePolicy, Settings};
-use crate::store::{Store, StoredProfile};
+use crate::settings::{self, Settings};
+use crate::store::Store;
 use crate::tokens::TokenFile;
-use crate::world::World;
+use crate::world::{Met, World};
 use crate::writer::Writer;
 
 /// How many notices wait for a shell that is slow to take them.
 const NOTICES: usize = 32;
-
-/// How a runtime is opened.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The person's folders.
-    pub home: Home,
-    /// The program's name, for its log file.
-    pub program: &'static str,
-    /// The cloud by name or definition file; `None` takes the one from the settings.
-    pub cloud: Option<String>,
-    /// Whether `ssh` takes over this terminal or opens one of its own.
-    pub place: Place,
-    /// What serves every tenant; `None` looks at the environment, then at the accounts that
-    /// are signed in, then at Azure CLI.
-    pub sign_in: Option<SignIn>,
-    /// The machine policy; `None` reads this machine's.
-    pub policy: Option<MachinePolicy>,
-    /// The clock.
-    pub clock: Clock,
-    /// How much is logged; `None` takes what the settings say.
-    pub log_level: Option<LogLevel>,
-    /// What keeps small secrets; `None` is the system's keyring.
-    pub keys: Option<Arc<dyn KeyHolder>>,
-}
-
-impl Options {
-    /// As the command line wants it: in this home, in this terminal.
-    #[must_use]
-    pub fn new(home: Home) -> Self {
-        Self {
-            home,
-            program: "gangway",
-            cloud: None,
-            place: Place::Here,
-            sign_in: None,
-            policy: None,
-            clock: Clock::default(),
-            log_level: None,
-            keys: None,
-        }
-    }
-}
 
 /// A running runtime. The engine starts with the first wish or look at a snapshot; reads
 /// alone need none.
@@ -104,7 +60,7 @@ impl Runtime {
     /// write to the home.
     pub fn open(options: Options) -> Result<(Self, Vec<Problem>), Error> {
         options.home.refuse_shared()?;
-        let (settings, mut problems) = match &options.policy {
+        let (settings, mistakes) = match &options.policy {
             Some(policy) => settings::read_with(&options.home, policy),
             None => settings::read(&options.home),
         };
@@ -119,7 +75,11 @@ impl Runtime {
             tracing::debug!(%error, "no state folder");
         }
         let opened = Store::open(&options.home.store_file())?;
-        problems.extend(opened.problems);
+        let met = Met {
+            settings: mistakes,
+            store: opened.problems,
+        };
+        let problems = met.settings.iter().chain(&met.store).cloned().collect();
         let (progress, _) = watch::channel(None);
         let keys = options.keys.unwrap_or_else(|| Arc::new(SystemKeyring));
         let keyring = Keyring::new(keys, &options.home);
@@ -146,12 +106,19 @@ impl Runtime {
             bell: OnceLock::new(),
             azure: OnceCell::new(),
             home_tenant: OnceCell::new(),
+            stays: options.stays,
+            downloads: options.downloads,
+            met,
+            touched: Notify::new(),
         };
         let runtime = Self {
             world: Arc::new(world),
             notices: broadcast::channel(NOTICES).0,
             running: OnceLock::new(),
         };
+        if runtime.world.stays && Handle::try_current().is_ok() {
+            runtime.running();
+        }
         Ok((runtime, problems))
     }
 
@@ -193,6 +160,9 @@ impl Runtime {
     /// The problem, when there is nothing to show at all. What only makes the answer
     /// smaller or older stands in the page.
     pub async fn query(&self, query: Query) -> Result<Page, Problem> {
+        if self.world.stays {
+            self.running();
+        }
         query::answer(&self.world, query).await
     }
 
@@ -206,6 +176,27 @@ impl Runtime {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.running().snapshots.borrow().clone()
+    }
+
+    /// The truth, and the time at which it is looked at, by Azure's clock where that is known.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let snapshot = Snapshot::clone(&self.snapshot());
+        Shown {
+            now: self.world.clock.now(),
+            snapshot,
+        }
+    }
+
+    /// Whether a person looks at a window of this shell: what that shows needs no notice.
+    pub fn watched(&self, watched: bool) {
+        self.observe(Observation::Watched(watched));
+    }
+
+    /// Somebody opened a link of ours. Whatever it says, all that comes of it is a question
+    /// in the snapshot.
+    pub fn open_link(&self, link: impl Into<String>) {
+        self.observe(Observation::Link(link.into()));
     }
 
     /// The truth, whenever it changes.
@@ -246,48 +237,11 @@ impl Runtime {
         self.world.settings().service(vm, protocol)
     }
 
-    /// Reads VPN profiles and keeps what they say: gateway, tunnel types, routes, pools.
-    ///
-    /// # Errors
-    /// `profile-unreadable`, or `store-not-writable`.
-    pub fn import_profiles(&self, path: &Path) -> Result<Vec<Profile>, Problem> {
-        let profiles = profile::read(path).map_err(|error| error.to_problem())?;
-        for profile in &profiles {
-            let stored = StoredProfile {
-                name: profile.name.clone(),
-                gateway: profile.gateway.clone(),
-                kinds: profile
-                    .kinds
-                    .iter()
-                    .map(|kind| kind.name().to_owned())
-                    .collect(),
-                routes: profile.routes.clone(),
-                pools: profile.pools.clone(),
-                full_tunnel: profile.full_tunnel,
-            };
-            let now = self.world.clock.now();
-            let kept = self.world.store.keep_profile(&stored, now);
-            kept.map_err(|error| error.problem())?;
-        }
-        self.world.ring();
-        Ok(profiles)
-    }
-
-    /// Marks a VM as a favourite, or takes the mark away.
-    ///
-    /// # Errors
-    /// `store-not-writable`.
-    pub fn mark_favourite(&self, vm: &VmId, marked: bool) -> Result<(), Problem> {
-        let marked = self.world.store.mark_favourite(vm, marked);
-        self.world.ring();
-        marked.map_err(|error| error.problem())
-    }
-
     /// Ends: what can be called off is, the answer to a request that was sent is waited
     /// for (three seconds at most), so is a refresh token that is being replaced, and
     /// everything that was to be written is written. What was read with an account that
     /// lived in this process's memory only is forgotten with it.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.end().await;
         leftovers::forget_what_was_in_memory(&self.world);
     }
@@ -341,6 +295,37 @@ impl Runtime {
             wish.duration = settings.of_vm(&wish.vm).and_then(|vm| vm.duration());
         }
         wish
+    }
+
+    /// The snapshot as it is, where the engine runs.
+    pub(crate) fn snapshot_now(&self) -> Option<Arc<Snapshot>> {
+        let running = self.running.get()?;
+        Some(running.snapshots.borrow().clone())
+    }
+
+    /// Waits until the engine knows of files that were changed here, where it runs.
+    pub(crate) async fn files_changed(&self) {
+        self.world.ring();
+        let Some(running) = self.running.get() else {
+            self.world.read_settings_again();
+            return;
+        };
+        let (reply, told) = oneshot::channel();
+        if running.inbox.send(Message::Changed(reply)).is_ok() {
+            // An error means that the loop has ended, and with it whoever would look.
+            let _ended = told.await;
+        }
+    }
+
+    fn observe(&self, observation: Observation) {
+        if self
+            .running()
+            .inbox
+            .send(Message::Observed(observation))
+            .is_err()
+        {
+            tracing::debug!("the shell told something after the end");
+        }
     }
 
     fn running(&self) -> &Running {

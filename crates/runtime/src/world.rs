@@ -12,7 +12,7 @@ use gangway_engine::account::KnownAccounts;
 use gangway_engine::id::{SubscriptionId, TenantId, VmId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_launch::Place;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{Notify, OnceCell, watch};
 
 use crate::accounts::Choice;
 use crate::clock::Clock;
@@ -52,6 +52,23 @@ pub(crate) struct World {
     pub(crate) known: watch::Sender<Option<Arc<KnownAccounts>>>,
     /// Held by whoever looks first.
     pub(crate) looking: tokio::sync::Mutex<()>,
+    /// Where exports are written, where the shell says so.
+    pub(crate) downloads: Option<PathBuf>,
+    /// Whether the shell stays.
+    pub(crate) stays: bool,
+    /// What was met when files were opened.
+    pub(crate) met: Met,
+    /// Told whenever this process has changed the store or the settings.
+    pub(crate) touched: Notify,
+}
+
+/// What was met when files were opened.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    /// Of settings and policy.
+    pub(crate) settings: Vec<Problem>,
+    /// Of the store.
+    pub(crate) store: Vec<Problem>,
 }
 
 impl World {
@@ -61,27 +78,44 @@ impl World {
         Arc::clone(&settings)
     }
 
-    /// Reads the settings again. A person's file that has got a mistake meanwhile changes
-    /// nothing of their choice, and nothing stops machine policy: the next start tells it.
-    pub(crate) fn read_settings_again(&self) {
+    /// Reads the settings again; the mistakes in them. A person's file that has got one
+    /// meanwhile changes nothing of their choice, and nothing stops machine policy.
+    pub(crate) fn read_settings_again(&self) -> Vec<Problem> {
         let of_machine = || platform::machine_policy();
         let policy = self.policy.clone().unwrap_or_else(of_machine);
         let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
         let (read, problems) = settings::read_again(&self.home, &policy, &settings);
-        for problem in problems {
+        for problem in &problems {
             tracing::warn!(code = problem.code(), "settings read with a mistake");
         }
         if **settings != read {
             *settings = Arc::new(read);
         }
+        problems
     }
 
     /// What the engine has to know of the settings. That all traffic goes through the
-    /// tunnel may also be said by a profile.
+    /// tunnel may also be said by a profile, and after how long a request is late, where
+    /// nobody chose that, by this machine's own past.
     pub(crate) fn engine_settings(&self) -> gangway_engine::settings::Settings {
-        let mut engine = self.settings().engine.clone();
+        let settings = self.settings();
+        let mut engine = settings.engine.clone();
         engine.full_tunnel |= self.full_tunnel_by_profile().unwrap_or_default();
+        if !settings.chooses_when_late()
+            && let Ok(Some(late)) = self.store.late_after()
+        {
+            engine.rule_late_after = late;
+        }
+        if self.stays {
+            engine.shell.cloud = self.cloud_to_mark();
+        }
         engine
+    }
+
+    /// The name of the cloud where it is not the public one.
+    fn cloud_to_mark(&self) -> Option<String> {
+        let cloud = self.cloud().ok()?;
+        (cloud != Cloud::public()).then(|| cloud.name().to_owned())
     }
 
     /// Azure, made at the first use; nothing is asked of it yet. Where accounts serve, who
@@ -258,8 +292,9 @@ impl World {
         self.owner.get_or_init(Owner::this_process)
     }
 
-    /// Tells the other processes that the store has changed.
+    /// Tells the other processes, and the loop of this one, that the store has changed.
     pub(crate) fn ring(&self) {
+        self.touched.notify_one();
         platform::ring(&self.home.bells(), self.bell.get().map(PathBuf::as_path));
     }
 }

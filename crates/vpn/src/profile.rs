@@ -21,6 +21,9 @@ mod xml;
 pub const LARGEST_FILE: u64 = 1 << 20;
 /// An archive may be this large: it also holds installers for Windows.
 pub const LARGEST_ARCHIVE: u64 = 64 << 20;
+/// What is handed over in memory may be this large. Azure's archives with their installers are
+/// well below it.
+pub const LARGEST_HANDED_OVER: u64 = 8 << 20;
 /// An archive or folder may have this many files.
 pub const MOST_FILES: usize = 256;
 
@@ -81,16 +84,34 @@ pub fn read(path: &Path) -> Result<Vec<Profile>, Error> {
         path: path.to_owned(),
         fault,
     };
-    let found = sources::collect(path)?;
+    of_sources(&sources::collect(path)?).map_err(none)
+}
+
+/// Reads the profiles in what somebody handed over: a zip, or a single file of this name.
+///
+/// # Errors
+/// [`Error::NotAProfile`], as [`read`]; an archive may be [`LARGEST_HANDED_OVER`].
+pub fn read_from(name: &str, bytes: Vec<u8>) -> Result<Vec<Profile>, Error> {
+    let read = if bytes.len() as u64 > LARGEST_HANDED_OVER {
+        Err(Fault::TooLarge(LARGEST_HANDED_OVER))
+    } else {
+        sources::collect_from(name, bytes).and_then(|found| of_sources(&found))
+    };
+    read.map_err(|fault| Error::NotAProfile {
+        path: name.into(),
+        fault,
+    })
+}
+
+fn of_sources(found: &[sources::Source]) -> Result<Vec<Profile>, Fault> {
     let mut profiles = Vec::new();
-    for source in &found {
-        let profile = parse(source).map_err(none)?;
-        merge(&mut profiles, profile);
+    for source in found {
+        merge(&mut profiles, parse(source)?);
     }
     // A file that names no gateway is good for nothing: it cannot be told from any other XML.
     profiles.retain(|profile| profile.gateway.is_some());
     if profiles.is_empty() {
-        return Err(none(Fault::NothingKnown));
+        return Err(Fault::NothingKnown);
     }
     Ok(profiles)
 }

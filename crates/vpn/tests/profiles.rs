@@ -12,7 +12,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
-use gangway_vpn::profile::{self, LARGEST_FILE, Profile, ProfileKind};
+use gangway_vpn::profile::{self, LARGEST_FILE, LARGEST_HANDED_OVER, Profile, ProfileKind};
 use gangway_vpn::{Error, Fault};
 use rstest::rstest;
 use tempfile::TempDir;
@@ -65,9 +65,22 @@ fn written(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+/// Read from a file, and the same when the bytes are handed over.
 fn read(name: &str, bytes: &[u8]) -> Result<Vec<Profile>, Error> {
     let (_folder, path) = written(name, bytes);
-    profile::read(&path)
+    let of_file = profile::read(&path);
+    let handed_over = profile::read_from(name, bytes.to_vec());
+    match (&of_file, handed_over) {
+        (Ok(read), handed_over) => assert_eq!(*read, handed_over.unwrap()),
+        (Err(_), refused) if bytes.len() as u64 > LARGEST_HANDED_OVER => {
+            assert_eq!(fault(refused), Fault::TooLarge(LARGEST_HANDED_OVER));
+        }
+        (Err(error), refused) => {
+            let refused = refused.unwrap_err();
+            assert_eq!(error.to_problem(), refused.to_problem());
+        }
+    }
+    of_file
 }
 
 fn fault(result: Result<Vec<Profile>, Error>) -> Fault {

@@ -3,6 +3,7 @@
 mod accounts;
 mod ask;
 mod launch;
+mod proof;
 mod read;
 mod sign_in;
 
@@ -19,6 +20,7 @@ use gangway_engine::request::Standing;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use self::proof::Sent;
 use self::sign_in::Return;
 use crate::error::{Error, chain};
 use crate::probe;
@@ -58,6 +60,8 @@ pub(crate) struct Effects {
     signing_in: HashMap<EffectId, Arc<Return>>,
     /// The probe of each connection.
     probes: HashMap<ConnectionId, EffectId>,
+    /// The requests whose proof is waited for.
+    sent: HashMap<ConnectionId, Sent>,
 }
 
 impl Effects {
@@ -77,6 +81,7 @@ impl Effects {
             callable: HashMap::new(),
             signing_in: HashMap::new(),
             probes: HashMap::new(),
+            sent: HashMap::new(),
         }
     }
 
@@ -106,7 +111,12 @@ impl Effects {
             Effect::Record { draft, vm_name, at } => {
                 ask::record(&self.writer, self.replies.clone(), id, draft, vm_name, at);
             }
-            Effect::Initiate { draft, time, .. } => {
+            Effect::Initiate {
+                request,
+                draft,
+                time,
+            } => {
+                self.await_proof(id, connection, request);
                 let replies = self.replies.clone();
                 let asking = ask::initiate(self.world.clone(), draft, time);
                 self.asked

@@ -62,6 +62,15 @@ pub(crate) fn make_private_file(file: &Path) -> io::Result<File> {
         .open(file)
 }
 
+/// Makes a file with mode 0600 where none is yet.
+pub(crate) fn make_new_private_file(file: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+}
+
 #[cfg(test)]
 pub(crate) fn is_private(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.mode() & 0o077 == 0)

@@ -175,6 +175,11 @@ pub(crate) fn make_private_file(file: &Path) -> io::Result<File> {
         .open(file)
 }
 
+/// Makes a file where none is yet; the ACL of the person's folder is what protects it.
+pub(crate) fn make_new_private_file(file: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(file)
+}
+
 #[cfg(test)]
 pub(crate) fn is_private(path: &Path) -> io::Result<bool> {
     // Wine keeps no ACL of a file, so here it counts that it was made at all.

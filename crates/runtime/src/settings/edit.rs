@@ -188,17 +188,24 @@ pub(crate) fn unset_at(home: &Home, path: &[String]) -> Result<(), Error> {
     let Some((last, tables)) = path.split_last() else {
         return Err(missing());
     };
-    let mut table: &mut dyn TableLike = document.as_table_mut();
-    for name in tables {
-        let Some(next) = table.get_mut(name).and_then(Item::as_table_like_mut) else {
-            return Ok(());
-        };
-        table = next;
-    }
-    if table.remove(last).is_none() {
+    if !remove(document.as_table_mut(), tables, last) {
         return Ok(());
     }
     save(home, &document)
+}
+
+/// Removes a value, and the tables that are empty without it; whether it was there.
+fn remove(table: &mut dyn TableLike, tables: &[String], key: &str) -> bool {
+    let Some((name, below)) = tables.split_first() else {
+        return table.remove(key).is_some();
+    };
+    let next = table.get_mut(name).and_then(Item::as_table_like_mut);
+    let Some(next) = next else { return false };
+    let removed = remove(next, below, key);
+    if removed && next.is_empty() {
+        table.remove(name);
+    }
+    removed
 }
 
 /// A dotted key's parts; a part in double quotes may hold dots (`vm."a.b".user`).

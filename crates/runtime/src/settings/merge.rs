@@ -53,6 +53,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether the person or machine policy says after how long a request is late.
+    pub(crate) fn chooses_when_late(&self) -> bool {
+        self.person.rule_late_after.is_some() || self.locked.contains("rule_late_after")
+    }
+}
+
 /// How much is written to the log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -9,6 +9,9 @@ use zip::ZipArchive;
 use super::{LARGEST_ARCHIVE, LARGEST_FILE, MOST_FILES};
 use crate::error::{Error, Fault};
 
+/// How an archive begins.
+const ARCHIVE: &[u8] = b"PK";
+
 /// A file of a profile, read whole.
 pub(super) struct Source {
     pub(super) format: Format,
@@ -39,6 +42,25 @@ pub(super) fn collect(path: &Path) -> Result<Vec<Source>, Error> {
             path: path.to_owned(),
             fault,
         },
+    })?;
+    found.sort_by_key(|source| source.format);
+    Ok(found)
+}
+
+/// Every file that is known in what somebody handed over: an archive or a single file of
+/// this name.
+pub(super) fn collect_from(name: &str, bytes: Vec<u8>) -> Result<Vec<Source>, Fault> {
+    let found = if bytes.starts_with(ARCHIVE) {
+        from_archive(io::Cursor::new(bytes))
+    } else if bytes.len() as u64 > LARGEST_FILE {
+        Err(Fault::TooLarge(LARGEST_FILE).into())
+    } else {
+        Ok(vec![single(last_segment(name), bytes)])
+    };
+    let mut found = found.map_err(|trouble| match trouble {
+        // Nothing but the archive itself can fail in memory.
+        Trouble::Io(error) => Fault::Archive(error.to_string()),
+        Trouble::Fault(fault) => fault,
     })?;
     found.sort_by_key(|source| source.format);
     Ok(found)
@@ -99,21 +121,25 @@ fn from_file(path: &Path) -> Result<Vec<Source>, Trouble> {
     let mut start = Vec::new();
     (&mut file).take(4).read_to_end(&mut start)?;
     file.rewind()?;
-    if start.starts_with(b"PK") {
-        return from_archive(file);
+    if start.starts_with(ARCHIVE) {
+        if file.metadata()?.len() > LARGEST_ARCHIVE {
+            return Err(Fault::TooLarge(LARGEST_ARCHIVE).into());
+        }
+        return from_archive(io::BufReader::new(file));
     }
     let bytes = read_up_to(file, LARGEST_FILE)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A file may have been renamed: an unknown name is judged by its content.
-    let format = format_of(&name).unwrap_or_else(|| format_by_content(&bytes));
-    Ok(vec![Source { format, bytes }])
+    Ok(vec![single(&name, bytes)])
 }
 
-fn from_archive(file: File) -> Result<Vec<Source>, Trouble> {
-    if file.metadata()?.len() > LARGEST_ARCHIVE {
-        return Err(Fault::TooLarge(LARGEST_ARCHIVE).into());
-    }
-    let mut archive = ZipArchive::new(io::BufReader::new(file)).map_err(|error| damaged(&error))?;
+/// A file may have been renamed: an unknown name is judged by its content.
+fn single(name: &str, bytes: Vec<u8>) -> Source {
+    let format = format_of(name).unwrap_or_else(|| format_by_content(&bytes));
+    Source { format, bytes }
+}
+
+fn from_archive(bytes: impl Read + Seek) -> Result<Vec<Source>, Trouble> {
+    let mut archive = ZipArchive::new(bytes).map_err(|error| damaged(&error))?;
     if archive.len() > MOST_FILES {
         return Err(Fault::TooMany(MOST_FILES).into());
     }

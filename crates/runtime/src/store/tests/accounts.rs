@@ -156,6 +156,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
     older
         .execute_batch(
             "DROP TABLE account_tenant; DROP TABLE lent_account; DROP TABLE hidden_subscription;
+             ALTER TABLE request DROP COLUMN took;
              PRAGMA user_version = 1;",
         )
         .unwrap();

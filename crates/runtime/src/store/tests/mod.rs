@@ -3,6 +3,7 @@
 mod accounts;
 mod bad;
 mod cache;
+mod past;
 mod process;
 
 use std::net::Ipv4Addr;
