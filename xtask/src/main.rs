@@ -76,8 +76,11 @@ enum What {
         #[arg(short, long = "package")]
         packages: Vec<String>,
     },
-    /// Walk through one connection, with Azure's stand-in on this machine
+    /// Gangway before Azure's stand-in on this machine: the tray where there is a screen, else the command line
     Demo {
+        /// The command line, even where there is a screen
+        #[arg(long)]
+        terminal: bool,
         /// Ask nothing, and install what is missing
         #[arg(long)]
         yes: bool,
@@ -102,7 +105,7 @@ fn main() -> ExitCode {
         What::Test { quick, yes, only } => test::command(quick, yes, &only),
         What::Lab { quick, yes, names } => lab::command(quick, yes, &names),
         What::Windows { yes, packages } => windows::command(yes, &packages),
-        What::Demo { yes } => demo::command(yes),
+        What::Demo { yes, terminal } => demo::command(yes, terminal),
         What::Bench { yes, names } => bench::command(yes, &names),
         What::Icons => icons::command(),
         What::Tidy => tidy::command(),

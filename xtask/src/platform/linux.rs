@@ -3,6 +3,7 @@
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use tempfile::{Builder, TempDir};
 
@@ -10,6 +11,12 @@ use tempfile::{Builder, TempDir};
 pub(crate) fn has_display() -> bool {
     let said = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     said("DISPLAY") || said("WAYLAND_DISPLAY")
+}
+
+/// Asks a program that we started to end in order.
+pub(crate) fn ask_to_end(id: u32) -> io::Result<()> {
+    // It may have ended by itself a moment ago, which is what was wanted.
+    Command::new("kill").arg(id.to_string()).status().map(drop)
 }
 
 /// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It

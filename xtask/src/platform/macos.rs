@@ -3,12 +3,19 @@
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use tempfile::{Builder, TempDir};
 
 /// Whether a person's browser could show a page here.
 pub(crate) fn has_display() -> bool {
     true
+}
+
+/// Asks a program that we started to end in order.
+pub(crate) fn ask_to_end(id: u32) -> io::Result<()> {
+    // It may have ended by itself a moment ago, which is what was wanted.
+    Command::new("kill").arg(id.to_string()).status().map(drop)
 }
 
 /// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It

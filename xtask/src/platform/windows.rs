@@ -1,12 +1,20 @@
 //! Windows: the temporary folder lies in the person's profile, closed to others already.
 
 use std::io;
+use std::process::Command;
 
 use tempfile::{Builder, TempDir};
 
 /// Whether a person's browser could show a page here.
 pub(crate) fn has_display() -> bool {
     true
+}
+
+/// Ends a program that we started: one without a window cannot be asked.
+pub(crate) fn ask_to_end(id: u32) -> io::Result<()> {
+    let mut end = Command::new("taskkill");
+    end.args(["/F", "/PID", &id.to_string()]);
+    end.status().map(drop)
 }
 
 /// A new temporary folder under a name that nobody can foresee. It goes when the value does.
