@@ -6,6 +6,8 @@ export interface Backend {
   dispatch(wish: Wish): Promise<Done>;
   /** Reads a list. Fails with a `Problem`. */
   query(query: Query): Promise<Page>;
+  /** What was true when the page was made, where the host wrote it there: the first paint asks nobody. */
+  readonly first?: Shown;
   /** The truth now. */
   snapshot(): Promise<Shown>;
   /** Calls back at each change until the returned function is called. */

@@ -11,7 +11,8 @@ export async function connect(): Promise<Backend> {
     const { replay } = await import("./replay");
     const asked = new URLSearchParams(location.search);
     const vms = asked.get("vms");
-    return replay(asked.get("fixture") ?? undefined, vms === null ? undefined : Number(vms));
+    const answers = asked.getAll("answer");
+    return replay(asked.get("fixture") ?? undefined, { vms: vms === null ? undefined : Number(vms), answers });
   }
   throw new Error("this page is shown by gangway-tray only");
 }

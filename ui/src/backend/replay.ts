@@ -3,35 +3,32 @@ import type { Done, Page, Query, Shown, Wish } from "$engine";
 import type { Backend } from "./backend";
 import { answer, type Known } from "./replay/answers";
 import { estate } from "./replay/estate";
+import { Examples, moment } from "./replay/files";
 import { intend, NOTHING_DONE, store, type Stage } from "./replay/moves";
 import { Settings } from "./replay/settings";
 
-const files = import.meta.glob<Shown>("../../../crates/engine/fixtures/*.json", { import: "default" });
-/** As many as a company of some size has. */
-const USUALLY = 214;
+export { moments } from "./replay/files";
 
-/** The names of the moments that can be played. */
-export const moments = (): string[] => Object.keys(files).map((path) => path.replace(/^.*\/|\.json$/g, "")).sort();
-
-async function moment(name: string): Promise<Shown> {
-  const file = files[`../../../crates/engine/fixtures/${name}.json`];
-  if (file === undefined) throw new Error(`no fixture is called ${name}`);
-  // A copy: what is played changes, the moment itself does not.
-  return structuredClone(await file());
+export interface Options {
+  /** So many virtual machines; those of the example where nothing is said. */
+  vms?: number | undefined;
+  /** Example answers to give whatever the moment says: `vms-offline`, `settings-invalid`, … */
+  answers?: readonly string[];
 }
 
-/** Plays a moment, with so many made virtual machines. */
-export async function replay(name = "ready", vms = USUALLY): Promise<Backend> {
-  const begun = await moment(name);
+/** Plays a moment. */
+export async function replay(name = "ready", { vms, answers = [] }: Options = {}): Promise<Backend> {
+  const [begun, examples] = await Promise.all([moment(name), Examples.read()]);
   const [then, loaded] = [Date.parse(begun.now), Date.now()];
   const heard = new Set<(shown: Shown) => void>();
+  const settings = examples.page("settings", "settings");
   const stage: Stage = {
     snapshot: begun.snapshot,
     now: then,
-    estate: estate(vms, begun.snapshot),
-    settings: new Settings(),
-    profiles: [{ name: "contoso-hub", gateway: "azuregateway-hub.vpn.azure.com", kinds: ["OpenVPN", "IKEv2"], pools: ["172.16.201.0/24"], full_tunnel: false }],
-    hidden: new Set(),
+    estate: estate(examples.page("vms", "vms").rows, begun.snapshot, vms),
+    settings: new Settings(settings.rows, examples.page("vm", "vm").options, settings.file),
+    profiles: examples.page(answers.includes("profiles-none") ? "profiles-none" : "profiles", "profiles").rows,
+    hidden: new Set(examples.page("subscriptions", "subscriptions").rows.flatMap(({ id, hidden }) => (hidden ? [id] : []))),
     moment,
   };
   const shown = (): Shown => {
@@ -49,15 +46,16 @@ export async function replay(name = "ready", vms = USUALLY): Promise<Backend> {
   return {
     async dispatch(wish: Wish): Promise<Done> {
       dispatchEvent(new CustomEvent<Wish>("gangway-wish", { detail: wish }));
-      stage.snapshot = structuredClone(stage.snapshot);
       if ("window" in wish) return NOTHING_DONE;
+      stage.snapshot = structuredClone(stage.snapshot);
       const done = "store" in wish ? store(wish, stage) : await intend(wish, stage);
       tell();
       return done;
     },
     async query(query: Query): Promise<Page> {
-      const known: Known = { ...stage, shown: { now: new Date(stage.now).toISOString(), snapshot: stage.snapshot } };
-      return answer(query, known);
+      const known: Known = { ...stage, examples, shown: { now: new Date(stage.now).toISOString(), snapshot: stage.snapshot } };
+      const named = query.query === "profiles" ? undefined : examples.instead(answers, query);
+      return named ?? answer(query, known);
     },
     snapshot: async () => shown(),
     async onChange(hear) {

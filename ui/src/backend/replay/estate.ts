@@ -1,5 +1,5 @@
-// Made virtual machines, as many as wanted, the same ones each time: what a list is tried with.
-import type { Snapshot, SubscriptionEntry, Vm, VmEntry } from "$engine";
+// The virtual machines that the replay host lists: those of the example, and as many made ones as are wanted.
+import type { Snapshot, Vm, VmEntry } from "$engine";
 
 const TENANT = "aaaaaaaa-0000-0000-0000-000000000001";
 const SUBSCRIPTIONS = [
@@ -13,17 +13,15 @@ const LONG = {
   group: "rg-contoso-payments-platform-shared-services-westeurope-production-zone-redundant-00000007",
 };
 const LONG_AT = 7;
-/** More than these, and no list is sorted while a page waits for it. */
-const SORTED = 1000;
 
 export interface Estate {
   rows(text: string, offset: number, limit: number): { rows: VmEntry[]; matching: number };
   find(name: string): VmEntry | undefined;
-  subscriptions(): SubscriptionEntry[];
 }
 
-export function estate(count: number, snapshot: Snapshot): Estate {
-  const known = new Map(snapshot.pinned.map((entry) => [entry.vm.id, entry]));
+/** A list of `count`; as long as the example where nothing is said. */
+export function estate(example: readonly VmEntry[], snapshot: Snapshot, count = 0): Estate {
+  const known = new Map([...example, ...snapshot.pinned].map((entry) => [entry.vm.id, entry]));
   for (const { vm, vm_name } of snapshot.connections) if (!known.has(vm)) known.set(vm, named(vm, vm_name));
   for (const { access } of snapshot.accesses) if (!known.has(access.draft.vm)) known.set(access.draft.vm, named(access.draft.vm, access.vm_name));
   const first = [...known.values()];
@@ -31,7 +29,6 @@ export function estate(count: number, snapshot: Snapshot): Estate {
   const words = [...first.map(searched), ...Array.from({ length: made }, (_, at) => `${name(at, made)} ${group(at, made)}`)];
   const order = words.map((_, at) => at);
   const at = (place: number): VmEntry => first[place] ?? entry(place - first.length, made);
-  if (words.length <= SORTED) order.sort((one, other) => at(one).vm.name.localeCompare(at(other).vm.name));
   let last = { text: "", places: order };
 
   function matching(text: string): number[] {
@@ -52,7 +49,6 @@ export function estate(count: number, snapshot: Snapshot): Estate {
       const place = order.find((one) => [at(one).vm.id, at(one).vm.name].some((word) => word.toLowerCase() === wanted.toLowerCase()));
       return place === undefined ? undefined : at(place);
     },
-    subscriptions: () => SUBSCRIPTIONS.map(({ id, name: words }) => ({ id, name: words, tenant: TENANT, hidden: false })),
   };
 }
 

@@ -91,7 +91,7 @@ export function store(wish: StoreWish, stage: Stage): Done {
     }
     case "set":
     case "set-for-vm": {
-      const problem = stage.settings.set(wish.key, wish.value, wish.store === "set" ? "" : wish.vm);
+      const problem = stage.settings.set(wish.key, wish.value, wish.store === "set" ? undefined : wish.vm);
       if (problem !== null) throw problem;
       if (wish.store === "set") show(stage);
       return NOTHING_DONE;
