@@ -11,7 +11,9 @@ export class Live {
   constructor(
     private readonly backend: Backend,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    if (backend.first) this.#take(backend.first);
+  }
 
   get snapshot(): Snapshot | null {
     return this.shown?.snapshot ?? null;
