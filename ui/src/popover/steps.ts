@@ -1,0 +1,68 @@
+// The lines of a connection's steps: how each stands, what was found, and how long it took.
+import type { ConnectionView, StepView } from "$engine";
+import type { StepLine } from "../parts/StepList.svelte";
+import { say, sayWith } from "../words/say";
+import { at, millis, range, took } from "../words/time";
+import { serviceWords } from "../words/vm";
+
+/** The lines, at a moment so many milliseconds after the snapshot. */
+export function lines(view: ConnectionView, now: number, since: number): StepLine[] {
+  return view.steps.map((step) => ({
+    key: step.step,
+    standing: step.standing,
+    title: title(view, step),
+    detail: detail(view, step, now),
+    time: time(step, since),
+  }));
+}
+
+export function title(view: ConnectionView, step: StepView): string {
+  return sayWith(`ui.step.${step.step}.${step.standing}`, { client: serviceWords(view.service) || say("ui.service.client") });
+}
+
+/** The step that is under way, or that failed. */
+export function current(view: ConnectionView): StepView | undefined {
+  return view.steps.find((step) => step.standing === "running" || step.standing === "failed");
+}
+
+function time(step: StepView, since: number): string | undefined {
+  switch (step.standing) {
+    case "running":
+      // A second's steps: nothing flickers while one looks.
+      return took(Math.max(0, Math.floor((millis(step.took) + since) / 1000) * 1000)).replace(".0", "");
+    case "done":
+    case "failed":
+      return took(millis(step.took));
+    case "ahead":
+    case "skipped":
+      return undefined;
+  }
+}
+
+function detail(view: ConnectionView, step: StepView, now: number): string | undefined {
+  const path = view.tunnel && "Ok" in view.tunnel.verdict ? view.tunnel.verdict.Ok : undefined;
+  if (step.step === "tunnel" && step.standing === "done" && path !== undefined) {
+    return say("ui.step.tunnel.detail", { target: path.target, interface: path.interface });
+  }
+  if (step.step === "request" && step.standing === "done" && view.expires_at !== null) {
+    const until = at(view.expires_at, now);
+    const reason = view.plan?.reason ?? "";
+    return reason === "" ? say("ui.step.request.detail", { until }) : say("ui.step.request.detail-reason", { until, reason });
+  }
+  if (step.step === "proof" && step.standing === "running") return usually(view);
+  return undefined;
+}
+
+/** What to expect, learnt from this machine; nothing where nothing was learnt. */
+export function usually(view: ConnectionView): string | undefined {
+  if (view.usual === null) return undefined;
+  return say("ui.connection.usually", { time: range(millis(view.usual.low), millis(view.usual.high)) });
+}
+
+/** How far the wait is, 0 to 1, by what is usual here; `undefined` where nobody knows. */
+export function progress(view: ConnectionView, since: number): number | undefined {
+  const step = view.steps.find((one) => one.step === "proof" && one.standing === "running");
+  if (step === undefined || view.usual === null) return undefined;
+  // The last piece is left for the proof itself: a full bar would say it is done.
+  return Math.min(0.95, (millis(step.took) + since) / Math.max(1, millis(view.usual.high)));
+}

@@ -1,0 +1,131 @@
+// A long list of virtual machines, read page by page; an answer to an old question is never shown.
+import type { Freshness, Problem, VmEntry } from "$engine";
+import type { Backend } from "../backend";
+import { millis } from "../words/time";
+import { problemOf } from "./shell.svelte";
+
+/** Rows of one read: a popover shows a dozen, a large window forty. */
+export const PAGE = 64;
+const KEPT_PAGES = 48;
+
+export class VmList {
+  /** What the rows answer to; what is typed may be ahead of it. */
+  text = $state("");
+  /** How many match; `null` until the first answer. */
+  matching = $state<number | null>(null);
+  /** How old the inventory is, in milliseconds; `null` where there has never been one. */
+  age = $state<number | null>(null);
+  problems = $state.raw<readonly Problem[]>([]);
+  /** Why the last read failed. */
+  failed = $state.raw<Problem | null>(null);
+  /** Azure is being asked. */
+  refreshing = $state(false);
+
+  #pages = new Map<number, readonly VmEntry[]>();
+  #version = $state(0);
+  #wanted = "";
+  #question = 0;
+  #asking = false;
+  #reading = new Set<number>();
+  #sight: [first: number, last: number] = [0, 0];
+
+  constructor(private readonly backend: Backend) {}
+
+  at(index: number): VmEntry | undefined {
+    void this.#version;
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** Looks for a text. The rows of the old one stay until the new ones are there. */
+  look(text: string): void {
+    this.#wanted = text;
+    this.#question++;
+    void this.#ask("cached");
+  }
+
+  /** Reads the same rows again; `warm` asks Azure where the inventory is old, `fresh` always. */
+  async again(freshness: Freshness = "cached"): Promise<void> {
+    this.#question++;
+    if (freshness === "cached") return this.#ask(freshness);
+    this.refreshing = true;
+    try {
+      await this.#first(freshness);
+    } finally {
+      this.refreshing = false;
+    }
+  }
+
+  /** Which rows are in sight: those that are missing are read. */
+  sight(first: number, last: number): void {
+    this.#sight = [first, last];
+    void this.#fill();
+  }
+
+  /** One question at a time: of what is typed meanwhile only the last is asked. */
+  async #ask(freshness: Freshness): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      for (let question = -1; question !== this.#question; ) {
+        question = this.#question;
+        await this.#first(freshness);
+      }
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #first(freshness: Freshness): Promise<void> {
+    const [question, text] = [this.#question, this.#wanted];
+    // What is in sight comes first when the same list is read again.
+    const offset = text === this.text && this.matching !== null ? Math.floor(this.#sight[0] / PAGE) * PAGE : 0;
+    try {
+      const page = await this.#read(text, offset, freshness);
+      if (question !== this.#question) return;
+      this.#pages = new Map([[offset / PAGE, page.rows]]);
+      this.#reading.clear();
+      this.text = text;
+      this.matching = page.matching;
+      this.age = page.age === null ? null : millis(page.age);
+      this.problems = page.problems;
+      this.failed = null;
+      this.#version++;
+      void this.#fill();
+    } catch (error) {
+      if (question === this.#question) this.failed = problemOf(error);
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const [first, last] = this.#sight;
+    const end = Math.min(last, (this.matching ?? 0) - 1);
+    for (let page = Math.floor(first / PAGE); page <= Math.floor(end / PAGE); page++) {
+      if (!this.#pages.has(page) && !this.#reading.has(page)) void this.#page(page);
+    }
+  }
+
+  async #page(page: number): Promise<void> {
+    const [question, text] = [this.#question, this.text];
+    this.#reading.add(page);
+    try {
+      const answer = await this.#read(text, page * PAGE, "cached");
+      if (question !== this.#question || text !== this.text) return;
+      this.#pages.set(page, answer.rows);
+      for (const old of this.#pages.keys()) {
+        if (this.#pages.size <= KEPT_PAGES) break;
+        if (old !== page) this.#pages.delete(old);
+      }
+      this.#version++;
+    } catch (error) {
+      if (question === this.#question) this.failed = problemOf(error);
+    } finally {
+      this.#reading.delete(page);
+    }
+  }
+
+  async #read(text: string, offset: number, freshness: Freshness): Promise<Extract<Awaited<ReturnType<Backend["query"]>>, { page: "vms" }>> {
+    const page = await this.backend.query({ query: "vms", text, offset, limit: PAGE, freshness });
+    if (page.page !== "vms") throw new Error(`asked for virtual machines, got ${page.page}`);
+    return page;
+  }
+}
