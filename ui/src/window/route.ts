@@ -1,10 +1,9 @@
 // Between the window's hash and its pages: `#/window/vm/<encoded ARM id>`.
 import type { WindowPage } from "$engine";
 
-/** The page that a hash names; the list of virtual machines where it names none. */
-export function pageOf(hash: string): WindowPage {
-  const [place, page, rest] = split(hash);
-  if (place !== "window") return { page: "vms" };
+/** The page that a path behind `#/window/` names; the list of virtual machines where it names none. */
+export function pageOf(path: string): WindowPage {
+  const [page, rest] = split(path);
   switch (page) {
     case "vm":
       return rest === "" ? { page: "vms" } : { page: "vm", vm: rest };
@@ -24,13 +23,12 @@ export function hashOf(page: WindowPage): string {
   return page.page === "vm" ? `#/window/vm/${encodeURIComponent(page.vm)}` : `#/window/${page.page}`;
 }
 
-function split(hash: string): [string, string, string] {
-  const [, place = "", page = "", ...rest] = hash.replace(/^#/, "").split("/");
-  const id = rest.join("/");
+function split(path: string): [string, string] {
+  const [page = "", ...rest] = path.split("/");
   try {
-    return [place, page, decodeURIComponent(id)];
+    return [page, decodeURIComponent(rest.join("/"))];
   } catch {
     // A stray percent sign: no id that the shell wrote.
-    return [place, page, ""];
+    return [page, ""];
   }
 }

@@ -1,15 +1,9 @@
 // An action that takes time: whether it runs, whether that is worth telling, and how it failed.
 import type { Problem } from "$engine";
+import { problemOf } from "../../state/shell.svelte";
 
 /** Shorter than this, an action is over before anybody could read that it runs. */
-const A_MOMENT_MS = 300;
-
-/** What a rejected call brought: the backend rejects with a problem, and with nothing else. */
-export function problemOf(error: unknown): Problem {
-  if (typeof error === "object" && error !== null && "code" in error) return error as Problem;
-  const came = error instanceof Error ? error.message : String(error);
-  return { code: "answer-unusable", host: "Gangway", came, params: { host: "Gangway", came } };
-}
+export const A_MOMENT_MS = 300;
 
 export class Doing {
   /** It runs: its button takes no second click. */

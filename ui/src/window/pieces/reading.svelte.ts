@@ -1,11 +1,10 @@
 // A list that a page reads: the last answer, and whether a newer one is on its way.
 import type { Page, Problem, Query } from "$engine";
-import { problemOf } from "./doing.svelte";
+import { problemOf } from "../../state/shell.svelte";
+import { A_MOMENT_MS } from "./doing.svelte";
 
 type Kind = Query["query"] & Page["page"];
 type Answer<K extends Kind> = Extract<Page, { page: K }>;
-
-const A_MOMENT_MS = 300;
 
 /** One place for the answers to one kind of query; the answer to the latest question wins. */
 export class Reading<K extends Kind> {

@@ -1,0 +1,40 @@
+// Where an alert leads: to the page on which something can be done about it.
+import type { Alert, Problem, Snapshot, WindowPage } from "$engine";
+
+export function leadsTo(alert: Alert, snapshot: Snapshot): WindowPage | "popover" | null {
+  switch (alert.alert) {
+    case "ends-soon":
+    case "access":
+      return machine(snapshot.accesses.find(({ access }) => access.request === alert.request)?.access.draft.vm);
+    case "connection":
+      return machine(snapshot.connections.find(({ id }) => id === alert.connection)?.vm);
+    case "link":
+      return "popover";
+    case "machine":
+      return of(alert.problem);
+  }
+}
+
+/** Two alerts with the same key are one. */
+export function alertKey(alert: Alert): string {
+  switch (alert.alert) {
+    case "ends-soon":
+    case "access":
+      return `${alert.alert} ${alert.request}`;
+    case "connection":
+      return `connection ${alert.connection}`;
+    case "link":
+      return `link ${alert.link}`;
+    case "machine":
+      return `machine ${alert.problem.code} ${JSON.stringify(alert.problem.params)}`;
+  }
+}
+
+const machine = (vm: string | undefined): WindowPage | null => (vm === undefined ? null : { page: "vm", vm });
+
+/** Problems of the files lead to the files, those of accounts to the accounts. */
+function of({ code }: Problem): WindowPage {
+  if (code === "settings-invalid") return { page: "settings" };
+  if (code.startsWith("store-")) return { page: "about" };
+  return { page: "accounts" };
+}
