@@ -21,6 +21,9 @@ mod begin;
 mod links;
 mod observe;
 mod sign_ins;
+mod telling;
+
+pub(crate) use telling::Stood;
 
 /// The state machine of one process: its connections, and all accesses of this machine.
 ///
@@ -69,6 +72,7 @@ impl Engine {
             Input::Tick => {}
         }
         self.look();
+        self.tell_news();
         self.outbox.take()
     }
 
@@ -120,11 +124,12 @@ impl Engine {
             .iter()
             .map(|connection| connection.view(&self.ledger, &turn))
             .collect();
+        let tunnel = self.tunnel_standing();
         let shown = Snapshot {
             connections,
-            accesses: self.ledger.views(),
+            accesses: self.ledger.views(tunnel.address()),
             accounts: self.desk.view(clock),
-            tunnel: self.tunnel_standing(),
+            tunnel,
             pinned: self.shell.pinned.clone(),
             alerts: Vec::new(),
             link: self.shell.link.as_ref().map(|link| link.view.clone()),
@@ -173,6 +178,7 @@ impl Engine {
             Intent::Clear { connection } => {
                 self.connections
                     .retain(|known| known.id != connection || !known.is_over());
+                self.shell.seen.retain(|seen| *seen != connection);
             }
             Intent::Seen { connection } => self.seen(connection),
             Intent::FollowLink { link, go } => self.follow_link(link, go),

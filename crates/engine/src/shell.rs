@@ -1,7 +1,10 @@
 //! What the engine knows of the shell that hosts it: whether it stays, who looks, what it lists.
 
 use crate::id::EffectId;
-use crate::id::{ConnectionId, LinkId};
+use std::collections::BTreeMap;
+
+use crate::engine::Stood;
+use crate::id::{ConnectionId, LinkId, RequestId};
 use crate::link::ConnectLink;
 use crate::problem::Problem;
 use crate::query::VmEntry;
@@ -26,6 +29,10 @@ pub(crate) struct Shell {
     last_link: u64,
     /// Ended connections whose problem a person saw.
     pub(crate) seen: Vec<ConnectionId>,
+    /// How each connection stood when a person could last be told of it.
+    pub(crate) stood: BTreeMap<ConnectionId, Stood>,
+    /// The accesses that are for an address which is ours no longer, as told.
+    pub(crate) moved: Vec<RequestId>,
 }
 
 /// A link that waits for a yes.

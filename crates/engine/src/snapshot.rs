@@ -78,6 +78,17 @@ pub enum TunnelStanding {
     },
 }
 
+impl TunnelStanding {
+    /// Our address in the tunnel, while it is up.
+    #[must_use]
+    pub const fn address(&self) -> Option<Ipv4Addr> {
+        match self {
+            Self::Up { address, .. } => Some(*address),
+            Self::Down | Self::Unknown => None,
+        }
+    }
+}
+
 /// Something that wants a person's eye.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

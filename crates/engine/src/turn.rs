@@ -68,6 +68,11 @@ impl Outbox {
         id
     }
 
+    /// What this step has issued up to now.
+    pub(crate) fn so_far(&self) -> &[Issued] {
+        &self.issued
+    }
+
     pub(crate) fn take(&mut self) -> Vec<Issued> {
         std::mem::take(&mut self.issued)
     }

@@ -19,6 +19,7 @@ impl Engine {
         match parse(text) {
             Some(Link::Connect(link)) => {
                 let name = link.vm.clone();
+                self.let_link_be();
                 if let Some((mut turn, _)) = turn_of(self) {
                     let finding = turn.issue(Effect::FindVm { name });
                     self.shell.await_yes(link, finding);
@@ -64,7 +65,14 @@ impl Engine {
                 self.begin(wish, Purpose::Connect);
             }
             (true, None) => {}
-            (false, _) => self.shell.link = None,
+            (false, _) => self.let_link_be(),
+        }
+    }
+
+    fn let_link_be(&mut self) {
+        let finding = self.shell.link.take().and_then(|link| link.finding);
+        if let (Some(finding), Some((mut turn, _))) = (finding, turn_of(self)) {
+            turn.call_off(finding);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether the addresses that accesses are for are still this machine's, and the view.
 
+use std::net::Ipv4Addr;
+
 use super::Ledger;
 use crate::effect::Effect;
 use crate::id::EffectId;
@@ -54,7 +56,8 @@ impl Ledger {
     }
 
     /// Every access that Azure has not said to be over, as shown.
-    pub(crate) fn views(&self) -> Vec<AccessView> {
+    /// `tunnel` is our present address in the tunnel, where one is known.
+    pub(crate) fn views(&self, tunnel: Option<Ipv4Addr>) -> Vec<AccessView> {
         let followed = self.followed();
         self.open_entries()
             .map(|entry| {
@@ -64,7 +67,7 @@ impl Ledger {
                 let problem = (ours == Some(false)).then(|| {
                     Problem::new(Cause::TunnelMoved {
                         before: address,
-                        now: None,
+                        now: tunnel,
                         until: entry.running().map(|(end, _)| end),
                     })
                 });

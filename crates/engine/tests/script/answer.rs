@@ -96,6 +96,10 @@ impl Runner {
                 let reply = Reply::Launched(came);
                 self.reply(line, late, |e| matches!(e, Effect::Launch(_)), reply);
             }
+            "found" => {
+                let reply = self.found(rest);
+                self.reply(line, late, |e| matches!(e, Effect::FindVm { .. }), reply);
+            }
             "client-ended" => {
                 let to = self
                     .client

@@ -6,6 +6,7 @@
 
 mod answer;
 mod run;
+mod shell;
 mod show;
 mod sign_in;
 mod words;

@@ -10,6 +10,7 @@ use gangway_engine::settings::{OnAddressChange, Settings};
 use gangway_engine::vm::Service;
 use jiff::{SignedDuration, Timestamp};
 
+use super::shell;
 use super::show;
 use super::words::{after_word, service, span, vm_id};
 use super::world::{World, gateway};
@@ -32,6 +33,8 @@ pub struct Runner {
     settings: Settings,
     shown: Vec<String>,
     silent: bool,
+    /// The host is a shell that stays.
+    pub(super) stays: bool,
 }
 
 impl Runner {
@@ -51,6 +54,7 @@ impl Runner {
             settings: Settings::default(),
             shown: Vec::new(),
             silent: false,
+            stays: false,
         }
     }
 
@@ -153,7 +157,10 @@ impl Runner {
             "resumed" => Input::Observed(Observation::Resumed),
             "tick" => Input::Tick,
             "row" => Input::Observed(Observation::Accesses(vec![self.row(rest)])),
-            _ => match self.accounts_input(words) {
+            _ => match self
+                .accounts_input(words)
+                .or_else(|| self.shell_input(words))
+            {
                 Some(input) => input,
                 None => return self.answer_effect(line, words),
             },
@@ -244,7 +251,11 @@ impl Runner {
         if self.silent {
             return;
         }
-        let shown = show::snapshot(&self.engine.snapshot(self.now), self.begin);
+        let snapshot = self.engine.snapshot(self.now);
+        let mut shown = show::snapshot(&snapshot, self.begin);
+        if self.stays {
+            shown.extend(shell::shown(&snapshot, self.begin));
+        }
         let news: Vec<&String> = shown.iter().filter(|l| !self.shown.contains(l)).collect();
         if line == "tick" && issued.is_empty() && news.is_empty() {
             return;

@@ -1,0 +1,124 @@
+//! What a shell that stays tells of its connections and accesses while nobody looks: that
+//! one is ready, that one wants a person. Each is told once.
+
+use super::Engine;
+use crate::alerts::wants_a_person;
+use crate::effect::{Effect, Issued, Notice};
+use crate::id::{ConnectionId, RequestId};
+use crate::problem::{Cause, Problem};
+use crate::snapshot::{AccessView, ConnectionView, Snapshot, StateName};
+
+/// How a connection stood when a person could last be told of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stood {
+    state: StateName,
+    /// The trouble that was told since it came to that state, or shown by a window.
+    told: Option<&'static str>,
+}
+
+impl Engine {
+    /// At the end of a step: whatever a window shows anyway counts as told.
+    pub(super) fn tell_news(&mut self) {
+        let Some(clock) = self.clock.filter(|_| self.shell.stays) else {
+            return;
+        };
+        let shown = self.snapshot(clock.now);
+        let mut notices = self.news_of_connections(&shown.connections);
+        notices.extend(self.news_of_accesses(&shown));
+        if !self.shell.is_quiet() {
+            for notice in notices {
+                self.outbox.issue(None, Effect::Notify(notice));
+            }
+        }
+    }
+
+    fn news_of_connections(&mut self, views: &[ConnectionView]) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let mut stood = std::collections::BTreeMap::new();
+        for view in views {
+            let before = self.shell.stood.get(&view.id).copied();
+            let before = before.filter(|before| before.state == view.state);
+            if view.state == StateName::Open && before.is_none() {
+                notices.push(ready(view));
+            }
+            let told = before.and_then(|before| before.told);
+            let problem = view.problem.as_ref().filter(|_| wants_a_person(view));
+            let news = problem.filter(|problem| told != Some(problem.code()));
+            if let Some(problem) = news
+                && !is_told(self.outbox.so_far(), view.id, problem)
+            {
+                notices.push(trouble(view, problem));
+            }
+            let now = Stood {
+                state: view.state,
+                told: problem.map(Problem::code).or(told),
+            };
+            stood.insert(view.id, now);
+        }
+        self.shell.stood = stood;
+        notices
+    }
+
+    /// Accesses that no connection of this process speaks for: another process asked for
+    /// them, or one that is gone.
+    fn news_of_accesses(&mut self, shown: &Snapshot) -> Vec<Notice> {
+        let spoken_for = |it: &&AccessView| {
+            let request = Some(it.access.request);
+            shown.connections.iter().any(|one| one.request == request)
+        };
+        let moved: Vec<&AccessView> = shown
+            .accesses
+            .iter()
+            .filter(|it| it.problem.as_ref().is_some_and(has_moved))
+            .collect();
+        let news = moved
+            .iter()
+            .filter(|it| !self.shell.moved.contains(&it.access.request))
+            .filter(|it| !spoken_for(it));
+        let notices = news.filter_map(|it| {
+            Some(Notice::Trouble {
+                connection: None,
+                request: Some(it.access.request),
+                vm_name: it.access.vm_name.clone(),
+                problem: it.problem.clone()?,
+            })
+        });
+        let notices: Vec<Notice> = notices.collect();
+        let moved: Vec<RequestId> = moved.iter().map(|it| it.access.request).collect();
+        self.shell.moved = moved;
+        notices
+    }
+}
+
+fn ready(view: &ConnectionView) -> Notice {
+    Notice::Ready {
+        connection: view.id,
+        vm_name: view.vm_name.clone(),
+        expires_at: view.expires_at,
+    }
+}
+
+fn trouble(view: &ConnectionView, problem: &Problem) -> Notice {
+    Notice::Trouble {
+        connection: Some(view.id),
+        request: view.request,
+        vm_name: view.vm_name.clone(),
+        problem: problem.clone(),
+    }
+}
+
+/// Whether the connection itself told it in this step.
+fn is_told(issued: &[Issued], id: ConnectionId, wanted: &Problem) -> bool {
+    issued.iter().any(|one| {
+        matches!(
+            &one.effect,
+            Effect::Notify(Notice::Trouble { connection, problem, .. })
+                if *connection == Some(id) && problem.code() == wanted.code()
+        )
+    })
+}
+
+/// A tunnel that is down for a while may come back with the same address.
+fn has_moved(problem: &Problem) -> bool {
+    matches!(problem.cause, Cause::TunnelMoved { now: Some(_), .. })
+}
