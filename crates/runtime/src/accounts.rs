@@ -67,18 +67,19 @@ impl World {
 
     /// Whoever is served by somebody else from now on must not get the old one's token.
     async fn forget_old_tokens(&self, changed: Changed) {
-        let Some(azure) = self.azure.get() else {
-            return;
-        };
+        let made = self.every_azure();
         match changed {
             Changed::Everything => {
                 self.routes().clear();
-                azure.forget_all().await;
+                join_all(made.iter().map(|azure| azure.forget_all())).await;
             }
             Changed::Tenants(tenants) => {
                 self.routes().retain(|_, to| !tenants.contains(to));
                 // All at once: nobody waits behind another tenant's slow fetch.
-                join_all(tenants.iter().map(|tenant| azure.forget(tenant))).await;
+                let all = made
+                    .iter()
+                    .flat_map(|azure| tenants.iter().map(|tenant| azure.forget(tenant)));
+                join_all(all).await;
             }
         }
     }
@@ -95,7 +96,7 @@ impl World {
             tracing::warn!(error = %chain(&error), "accounts not read");
             Vec::new()
         });
-        let here = self.azure.get().map(|azure| azure.cloud().clone());
+        let here = self.azure_in_force().map(|azure| azure.cloud().clone());
         let here = here.or_else(|| self.cloud().ok());
         let mut accounts = in_order_of_sign_in(held.records, lent, here.as_ref());
         for account in &mut accounts {

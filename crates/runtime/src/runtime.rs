@@ -13,7 +13,7 @@ use gangway_engine::query::{Page, Query};
 use gangway_engine::snapshot::{Shown, Snapshot};
 use gangway_engine::vm::{Protocol, Service};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OnceCell, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
@@ -104,8 +104,9 @@ impl Runtime {
             progress,
             owner: OnceLock::new(),
             bell: OnceLock::new(),
-            azure: OnceCell::new(),
-            home_tenant: OnceCell::new(),
+            azure: Mutex::default(),
+            making: tokio::sync::Mutex::default(),
+            home_tenant: tokio::sync::Mutex::default(),
             stays: options.stays,
             downloads: options.downloads,
             met,

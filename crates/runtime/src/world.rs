@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use gangway_azure::{
     Accounts, Authorities, Azure, Cloud, Network, Observer, Proxy, Secret, SignIn,
 };
@@ -12,7 +13,7 @@ use gangway_engine::account::KnownAccounts;
 use gangway_engine::id::{SubscriptionId, TenantId, VmId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_launch::Place;
-use tokio::sync::{Notify, OnceCell, watch};
+use tokio::sync::{Notify, watch};
 
 use crate::accounts::Choice;
 use crate::clock::Clock;
@@ -20,7 +21,7 @@ use crate::home::Home;
 use crate::keyring::{Entry, Keyring};
 use crate::platform;
 use crate::query::Progress;
-use crate::settings::{self, MachinePolicy, Settings};
+use crate::settings::{self, MachinePolicy, NetworkSettings, Settings};
 use crate::store::{Owner, Store};
 use crate::tokens::{TokenFile, TokenVault};
 
@@ -40,8 +41,12 @@ pub(crate) struct World {
     pub(crate) progress: watch::Sender<Option<Progress>>,
     pub(crate) owner: OnceLock<Owner>,
     pub(crate) bell: OnceLock<PathBuf>,
-    pub(crate) azure: OnceCell<Azure>,
-    pub(crate) home_tenant: OnceCell<TenantId>,
+    /// Azure by the settings of the time, the present one last.
+    pub(crate) azure: Mutex<Vec<Made>>,
+    /// Held by whoever makes the next.
+    pub(crate) making: tokio::sync::Mutex<()>,
+    /// The own tenant of whoever serves, by the authority that told it.
+    pub(crate) home_tenant: tokio::sync::Mutex<Option<(String, TenantId)>>,
     pub(crate) keyring: Keyring,
     pub(crate) tokens: TokenFile,
     /// What serves every tenant, whoever is signed in: given by the shell, or the environment.
@@ -60,6 +65,20 @@ pub(crate) struct World {
     pub(crate) met: Met,
     /// Told whenever this process has changed the store or the settings.
     pub(crate) touched: Notify,
+}
+
+/// Azure, and what it was made of.
+pub(crate) struct Made {
+    azure: Azure,
+    of: Basis,
+}
+
+/// The settings that Azure is made of: with others it is made anew.
+#[derive(PartialEq, Eq)]
+struct Basis {
+    cloud: Option<String>,
+    network: NetworkSettings,
+    client_id: Option<String>,
 }
 
 /// What was met when files were opened.
@@ -118,21 +137,58 @@ impl World {
         (cloud != Cloud::public()).then(|| cloud.name().to_owned())
     }
 
-    /// Azure, made at the first use; nothing is asked of it yet. Where accounts serve, who
-    /// is signed in is known from here on. Where that fails the next one tries again.
+    /// Azure, made at the first use and whenever its settings changed; nothing is asked of
+    /// it yet. Where accounts serve, who is signed in is known from here on. Where that
+    /// fails the next one tries again.
     pub(crate) async fn azure(&self) -> Result<Azure, Problem> {
-        let made = self.azure.get_or_try_init(|| self.make_azure()).await;
-        made.cloned()
+        if let Some(azure) = self.azure_in_force() {
+            return Ok(azure);
+        }
+        let _alone = self.making.lock().await;
+        if let Some(azure) = self.azure_in_force() {
+            return Ok(azure);
+        }
+        let of = self.basis();
+        let azure = self.make_azure().await?;
+        self.all_made().push(Made {
+            azure: azure.clone(),
+            of,
+        });
+        Ok(azure)
+    }
+
+    /// Azure, where it was made and its settings are still the same.
+    pub(crate) fn azure_in_force(&self) -> Option<Azure> {
+        let made = self.all_made();
+        let last = made.last().filter(|last| last.of == self.basis())?;
+        Some(last.azure.clone())
+    }
+
+    /// Azure as it was made by the settings of each time: what one holds is forgotten in all.
+    pub(crate) fn every_azure(&self) -> Vec<Azure> {
+        let made = self.all_made();
+        made.iter().map(|one| one.azure.clone()).collect()
+    }
+
+    fn all_made(&self) -> MutexGuard<'_, Vec<Made>> {
+        self.azure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn basis(&self) -> Basis {
+        let settings = self.settings();
+        Basis {
+            cloud: self.cloud.clone().or_else(|| settings.cloud.clone()),
+            network: settings.network.clone(),
+            client_id: settings.sign_in.client_id.clone(),
+        }
     }
 
     /// Waits for a refresh that is still under way, where Azure was talked to at all: the
     /// new refresh token is in its answer.
     pub(crate) async fn settle(&self) {
-        if let Some(azure) = self.azure.get()
-            && tokio::time::timeout(SETTLE_LIMIT, azure.settle())
-                .await
-                .is_err()
-        {
+        let made = self.every_azure();
+        let settled = join_all(made.iter().map(Azure::settle));
+        if tokio::time::timeout(SETTLE_LIMIT, settled).await.is_err() {
             let waited = SETTLE_LIMIT.as_secs();
             tracing::warn!(waited, "a refresh was still under way at the end");
         }
@@ -249,11 +305,17 @@ impl World {
         {
             return Ok(tenant);
         }
-        self.home_tenant
-            .get_or_try_init(|| azure.home_tenant())
-            .await
-            .cloned()
-            .map_err(|error| error.problem())
+        let authority = azure.cloud().authority_host();
+        let mut known = self.home_tenant.lock().await;
+        if let Some((of, tenant)) = known.as_ref()
+            && *of == authority
+        {
+            return Ok(tenant.clone());
+        }
+        let asked = azure.home_tenant().await;
+        let tenant = asked.map_err(|error| error.problem())?;
+        *known = Some((authority, tenant.clone()));
+        Ok(tenant)
     }
 
     /// The tenants that people switched on, each once, in the order of the accounts.

@@ -30,9 +30,13 @@ async fn forget(world: &World, account: &AccountId, end_session: bool) -> Result
     let known = known.accounts.iter().find(|one| one.id == *account);
     let stored = world.store.forget_account(account);
     let in_memory = async {
-        if let (Some(azure), Some(known)) = (world.azure.get(), known) {
-            join_all(known.tenants.iter().map(|tenant| azure.forget(&tenant.id))).await;
-        }
+        let Some(known) = known else { return };
+        let made = world.every_azure();
+        let all = made.iter().flat_map(|azure| {
+            let tenants = known.tenants.iter();
+            tenants.map(|tenant| azure.forget(&tenant.id))
+        });
+        join_all(all).await;
     };
     let in_file = async {
         match known.map(|known| known.kept) {

@@ -12,4 +12,5 @@ mod gateways;
 mod reads;
 mod several;
 mod stage;
+mod stays;
 mod unknown;
