@@ -1,0 +1,51 @@
+//! Starts with the person's session, from when they ask for it until they do not.
+
+use std::sync::{Mutex, PoisonError};
+
+use gangway_runtime::Home;
+use tauri::plugin::TauriPlugin;
+use tauri::{AppHandle, Manager as _, Wry};
+use tauri_plugin_autostart::ManagerExt as _;
+
+/// What was done last, so that a change is done once.
+#[derive(Default)]
+pub(crate) struct Autostart(Mutex<Option<bool>>);
+
+/// Every home has an entry of its own.
+pub(crate) fn plugin(home: &Home) -> TauriPlugin<Wry> {
+    let name = match home.mark() {
+        Some(mark) => format!("Gangway-{mark}"),
+        None => "Gangway".to_owned(),
+    };
+    tauri_plugin_autostart::Builder::new()
+        .app_name(name)
+        .arg("--background")
+        .build()
+}
+
+/// Does what the setting says, where it is not so already.
+pub(crate) fn follow(app: &AppHandle, wanted: bool) {
+    let done = app.state::<Autostart>();
+    let before = done
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .replace(wanted);
+    if before == Some(wanted) {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        let entry = app.autolaunch();
+        let changed = entry
+            .is_enabled()
+            .and_then(|enabled| match (enabled, wanted) {
+                (false, true) => entry.enable(),
+                (true, false) => entry.disable(),
+                (true, true) | (false, false) => Ok(()),
+            });
+        if let Err(error) = changed {
+            tracing::warn!(%error, wanted, "starting with the session could not be set");
+        }
+    });
+}

@@ -1,0 +1,90 @@
+//! macOS: icons are templates that the system shades, and notices are told by the system.
+
+use std::future::pending;
+
+use gangway_engine::notice::NoticeView;
+use notify_rust::{Notification, NotificationResponse};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Taskbar;
+use crate::notices::CLICK;
+
+/// It would stand beside the icon.
+pub(crate) const TRAY_TITLE: Option<&str> = None;
+/// The menu bar shades them.
+pub(crate) const ICONS_ARE_TEMPLATES: bool = true;
+
+/// The desktop knows this program by its files, and a terminal is there where one started it.
+pub(crate) fn begin() {}
+
+/// There is always a desktop.
+pub(crate) fn has_desktop() -> bool {
+    true
+}
+
+/// Returns when somebody ends this program; never where the system does not tell of that.
+pub(crate) async fn told_to_end() {
+    match signal(SignalKind::terminate()) {
+        Ok(mut told) => drop(told.recv().await),
+        Err(_) => pending().await,
+    }
+}
+
+/// Templates have no shade of their own: the ones for a bright bar are black.
+pub(crate) fn taskbar() -> Taskbar {
+    Taskbar::Light
+}
+
+/// The system shades the icons.
+pub(crate) async fn follow_taskbar(_tell: impl FnMut(Taskbar)) {}
+
+/// The menu bar is always there.
+pub(crate) struct TrayHosts;
+
+impl TrayHosts {
+    pub(crate) async fn listen() -> Self {
+        Self
+    }
+
+    /// Never returns: what could not be shown once will not be later.
+    pub(crate) async fn comes(&mut self) {
+        pending().await
+    }
+}
+
+/// A notice on the desktop. The system replaces and removes notices by itself.
+pub(crate) struct ShownNotice;
+
+impl ShownNotice {
+    /// There is no way to take one away through this system's older interface.
+    pub(crate) async fn close(self) {}
+}
+
+/// Shows a notice. `answered` is told the button's key, or `None` when it went without.
+pub(crate) async fn show_notice(
+    view: &NoticeView,
+    _nonce: &str,
+    _before: Option<ShownNotice>,
+    answered: impl Fn(Option<String>) + Send + Sync + 'static,
+) -> anyhow::Result<ShownNotice> {
+    let mut notice = Notification::new();
+    notice.summary(&view.title).body(&view.body);
+    for button in &view.buttons {
+        notice.action(&button.key, &button.label);
+    }
+    let handle = notice.show()?;
+    // Waiting blocks a thread of its own until the notice is answered or gone.
+    tokio::task::spawn_blocking(move || {
+        let waited = handle.wait_for_response(move |response: &NotificationResponse| {
+            answered(match response {
+                NotificationResponse::Default => Some(CLICK.to_owned()),
+                NotificationResponse::Action(key) => Some(key.clone()),
+                NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => None,
+            });
+        });
+        if let Err(error) = waited {
+            tracing::debug!(%error, "a notice was not waited for");
+        }
+    });
+    Ok(ShownNotice)
+}

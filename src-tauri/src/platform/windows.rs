@@ -1,0 +1,194 @@
+//! Windows: the taskbar's shade from the registry, toasts whose buttons are links.
+#![allow(
+    unsafe_code,
+    reason = "the Win32 calls for the registry, the console and the shell have no safe form"
+)]
+
+use std::future::pending;
+
+use anyhow::Context as _;
+use gangway_engine::notice::NoticeView;
+use windows::Data::Xml::Dom::XmlDocument;
+use windows::Foundation::TypedEventHandler;
+use windows::UI::Notifications::{
+    ToastDismissalReason, ToastDismissedEventArgs, ToastNotification, ToastNotificationManager,
+};
+use windows::Win32::Foundation::ERROR_SUCCESS;
+use windows::Win32::System::Console::{ATTACH_PARENT_PROCESS, AttachConsole};
+use windows::Win32::System::Registry::{
+    HKEY, HKEY_CURRENT_USER, KEY_NOTIFY, REG_NOTIFY_CHANGE_LAST_SET, RRF_RT_REG_DWORD, RegCloseKey,
+    RegGetValueW, RegNotifyChangeKeyValue, RegOpenKeyExW,
+};
+use windows::Win32::UI::Shell::SetCurrentProcessExplicitAppUserModelID;
+use windows::core::{HSTRING, PCWSTR, w};
+
+use super::{Taskbar, toast};
+
+/// The tooltip says it all.
+pub(crate) const TRAY_TITLE: Option<&str> = None;
+/// The icons come in the taskbar's own shade.
+pub(crate) const ICONS_ARE_TEMPLATES: bool = false;
+
+/// Under which name toasts appear and windows are grouped; the Start-menu entry bears it too.
+const APPLICATION: PCWSTR = w!("dev.gangway.Gangway");
+/// All toasts of this program.
+const GROUP: PCWSTR = w!("gangway");
+/// Where the shade of taskbar and windows stands.
+const PERSONALIZE: PCWSTR = w!("Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize");
+const TASKBAR_IS_LIGHT: PCWSTR = w!("SystemUsesLightTheme");
+
+/// Tells the shell who this is, and writes to the console that started this program, where
+/// one did: a program with windows has none of its own.
+pub(crate) fn begin() {
+    // SAFETY: the name is a static string that ends with a zero.
+    let named = unsafe { SetCurrentProcessExplicitAppUserModelID(APPLICATION) };
+    // SAFETY: no pointers and no preconditions.
+    let attached = unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
+    // Neither is needed: without a name toasts are not shown, without a console nobody reads.
+    tracing::debug!(named = named.is_ok(), attached = attached.is_ok(), "begins");
+}
+
+/// There is always a desktop.
+pub(crate) fn has_desktop() -> bool {
+    true
+}
+
+/// Windows ends programs with windows by closing them; nothing else is told.
+pub(crate) async fn told_to_end() {
+    pending().await
+}
+
+/// The taskbar's shade. Before Windows 10, version 1903, it was always dark.
+pub(crate) fn taskbar() -> Taskbar {
+    let mut light = 0_u32;
+    let mut size = 4_u32;
+    // SAFETY: the value is at most as large as `size` says, and both live until the call ends.
+    let read = unsafe {
+        RegGetValueW(
+            HKEY_CURRENT_USER,
+            PERSONALIZE,
+            TASKBAR_IS_LIGHT,
+            RRF_RT_REG_DWORD,
+            None,
+            Some((&raw mut light).cast()),
+            Some(&raw mut size),
+        )
+    };
+    if read == ERROR_SUCCESS && light != 0 {
+        Taskbar::Light
+    } else {
+        Taskbar::Dark
+    }
+}
+
+/// Tells the taskbar's shade whenever it changes.
+pub(crate) async fn follow_taskbar(mut tell: impl FnMut(Taskbar)) {
+    let (changed, mut changes) = tokio::sync::mpsc::unbounded_channel();
+    let watching = std::thread::Builder::new()
+        .name("taskbar".to_owned())
+        .spawn(move || while wait_for_change() && changed.send(()).is_ok() {});
+    if let Err(error) = watching {
+        tracing::debug!(%error, "the taskbar's shade is not followed");
+    }
+    while changes.recv().await.is_some() {
+        tell(taskbar());
+    }
+}
+
+/// Blocks until a value beside the taskbar's shade changes; `false` where nothing can tell.
+fn wait_for_change() -> bool {
+    let mut key = HKEY::default();
+    // SAFETY: the path is a static string that ends with a zero, the key is written once.
+    let opened = unsafe {
+        RegOpenKeyExW(
+            HKEY_CURRENT_USER,
+            PERSONALIZE,
+            None,
+            KEY_NOTIFY,
+            &raw mut key,
+        )
+    };
+    if opened != ERROR_SUCCESS {
+        return false;
+    }
+    // SAFETY: the key was opened above and is closed below; without an event the call blocks.
+    let waited =
+        unsafe { RegNotifyChangeKeyValue(key, false, REG_NOTIFY_CHANGE_LAST_SET, None, false) };
+    // SAFETY: it was opened above and is used no more.
+    let closed = unsafe { RegCloseKey(key) };
+    waited == ERROR_SUCCESS && closed == ERROR_SUCCESS
+}
+
+/// The taskbar is always there; when Explorer starts anew the icon comes back by itself.
+pub(crate) struct TrayHosts;
+
+impl TrayHosts {
+    pub(crate) async fn listen() -> Self {
+        Self
+    }
+
+    /// Never returns: what could not be shown once will not be later.
+    pub(crate) async fn comes(&mut self) {
+        pending().await
+    }
+}
+
+/// A toast, on the screen or in the notification centre.
+pub(crate) struct ShownNotice {
+    tag: HSTRING,
+}
+
+impl ShownNotice {
+    /// Takes it away.
+    pub(crate) async fn close(self) {
+        let removed = ToastNotificationManager::History().and_then(|history| {
+            history.RemoveGroupedTagWithId(&self.tag, &group(), &application())
+        });
+        if let Err(error) = removed {
+            tracing::debug!(%error, "a toast is gone already");
+        }
+    }
+}
+
+/// Shows a toast; one with the same slot is replaced by it. Its buttons are links that come
+/// back through a second start; `answered` is told when a person threw it away.
+pub(crate) async fn show_notice(
+    view: &NoticeView,
+    nonce: &str,
+    _before: Option<ShownNotice>,
+    answered: impl Fn(Option<String>) + Send + Sync + 'static,
+) -> anyhow::Result<ShownNotice> {
+    let tag = HSTRING::from(toast::tag(&view.slot));
+    let document = XmlDocument::new().context("no document")?;
+    document
+        .LoadXml(&HSTRING::from(toast::xml(view, nonce)))
+        .context("no toast")?;
+    let toast = ToastNotification::CreateToastNotification(&document)?;
+    toast.SetTag(&tag)?;
+    toast.SetGroup(&group())?;
+    toast.Dismissed(&TypedEventHandler::<
+        ToastNotification,
+        ToastDismissedEventArgs,
+    >::new(move |_, dismissed| {
+        // What went by itself lies in the notification centre and can still be pressed.
+        let reason = dismissed.as_ref().map(ToastDismissedEventArgs::Reason);
+        if let Some(Ok(ToastDismissalReason::UserCanceled)) = reason {
+            answered(None);
+        }
+        Ok(())
+    }))?;
+    ToastNotificationManager::CreateToastNotifierWithId(&application())?
+        .Show(&toast)
+        .context("the desktop takes no toast")?;
+    Ok(ShownNotice { tag })
+}
+
+fn application() -> HSTRING {
+    // SAFETY: a static string that ends with a zero.
+    unsafe { APPLICATION.to_hstring() }
+}
+
+fn group() -> HSTRING {
+    // SAFETY: a static string that ends with a zero.
+    unsafe { GROUP.to_hstring() }
+}

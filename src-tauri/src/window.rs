@@ -1,0 +1,250 @@
+//! The popover and the window: made when they are wanted, gone when they are closed.
+
+mod build;
+mod retire;
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use gangway_engine::snapshot::Shown;
+use gangway_engine::wish::WindowPage;
+use tauri::{AppHandle, Emitter as _, EventTarget, Manager as _, Rect, Theme, WebviewWindow};
+use tauri::{Window, WindowEvent};
+
+use crate::place::Point;
+use crate::shell::Shell;
+use crate::{notices, tray};
+
+/// The popover at the tray.
+pub(crate) const POPOVER: &str = "popover";
+/// The window.
+pub(crate) const WINDOW: &str = "window";
+/// The one event that views hear.
+const CHANGED: &str = "snapshot-changed";
+
+/// A click on the tray takes the focus from the popover, which hides it, before it is heard:
+/// it meant to hide it, not to bring it back.
+const SAME_CLICK: Duration = Duration::from_millis(300);
+
+/// What is known of the windows.
+#[derive(Default)]
+pub(crate) struct Windows {
+    /// Held while one is made, so that two clicks make one.
+    making: tokio::sync::Mutex<()>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Windows that have the focus: a person looks at them.
+    focused: BTreeSet<String>,
+    /// Whether the popover had the focus since it was shown: only then can it lose it.
+    popover_was_focused: bool,
+    popover_hidden: Option<Instant>,
+    /// Where the tray was clicked last.
+    anchor: Option<Point>,
+    theme: Option<Theme>,
+    /// How often the popover was hidden, so that an old one's time is not a new one's.
+    hides: u64,
+}
+
+impl Windows {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where an icon stands, where that is told at all.
+pub(crate) fn anchor(icon: Rect) -> Option<Point> {
+    let place = icon.position.to_physical::<i32>(1.0);
+    let size = icon.size.to_physical::<i32>(1.0);
+    let told = size.width > 0 && size.height > 0;
+    told.then(|| (place.x + size.width / 2, place.y + size.height / 2))
+}
+
+/// Shows the popover at the place that was clicked, or hides it.
+pub(crate) async fn toggle_popover(app: &AppHandle, anchor: Point) {
+    let hidden = {
+        let windows = app.state::<Windows>();
+        let mut known = windows.known();
+        known.anchor = Some(anchor);
+        known.popover_hidden.take()
+    };
+    let shown = popover_of(app).is_some_and(|popover| popover.is_visible().unwrap_or(false));
+    if shown {
+        hide_popover(app);
+    } else if hidden.is_none_or(|hidden| hidden.elapsed() > SAME_CLICK) {
+        popover(app).await;
+    }
+}
+
+/// Shows the popover at the tray.
+pub(crate) async fn popover(app: &AppHandle) {
+    let windows = app.state::<Windows>();
+    let _making = windows.making.lock().await;
+    let made = match popover_of(app) {
+        Some(popover) => {
+            // It was told nothing while it was hidden.
+            if let Some(shown) = app.state::<Shell>().shown_now() {
+                tell_one(app, POPOVER, &shown);
+            }
+            build::put_popover(app, &popover).and_then(|()| appear(&popover))
+        }
+        None => build::popover(app),
+    };
+    if let Err(error) = made {
+        tracing::error!(%error, "no popover");
+    }
+}
+
+/// Shows the window at this page, or where it is.
+pub(crate) async fn window(app: &AppHandle, page: Option<&WindowPage>) {
+    let windows = app.state::<Windows>();
+    let _making = windows.making.lock().await;
+    let made = match app.get_webview_window(WINDOW) {
+        Some(window) => go(&window, page).and_then(|()| {
+            window.unminimize()?;
+            appear(&window)
+        }),
+        None => build::window(app, page.unwrap_or(&WindowPage::Vms)),
+    };
+    match made {
+        Ok(()) => hide_popover(app),
+        Err(error) => tracing::error!(%error, "no window"),
+    }
+}
+
+/// Brings what is open to the front; where nothing is, nothing happens.
+pub(crate) fn bring_forward(app: &AppHandle) -> bool {
+    let open = [POPOVER, WINDOW]
+        .iter()
+        .filter_map(|label| app.get_webview_window(label))
+        .find(|window| window.is_visible().unwrap_or(false));
+    open.is_some_and(|window| window.unminimize().and_then(|()| appear(&window)).is_ok())
+}
+
+/// Closes the window that asks. The popover stays for a while, so that it is there at once
+/// when it is wanted again.
+pub(crate) fn close(window: &WebviewWindow) {
+    if window.label() == POPOVER {
+        hide_popover(window.app_handle());
+    } else if let Err(error) = window.close() {
+        tracing::debug!(%error, "closed already");
+    }
+}
+
+/// Tells every window that is open what is true now.
+pub(crate) fn tell(app: &AppHandle, shown: &Shown) {
+    for (label, window) in app.webview_windows() {
+        if window.is_visible().unwrap_or(false) {
+            tell_one(app, &label, shown);
+        }
+    }
+}
+
+/// Light, dark, or as the system has it.
+pub(crate) fn theme(app: &AppHandle, theme: Option<Theme>) {
+    let windows = app.state::<Windows>();
+    let before = std::mem::replace(&mut windows.known().theme, theme);
+    if before != theme {
+        app.set_theme(theme);
+    }
+}
+
+/// What happens to windows.
+pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
+    let app = window.app_handle();
+    let label = window.label();
+    match event {
+        WindowEvent::Focused(true) => {
+            let windows = app.state::<Windows>();
+            let mut known = windows.known();
+            known.focused.insert(label.to_owned());
+            known.popover_was_focused |= label == POPOVER;
+            drop(known);
+            watched(app);
+        }
+        WindowEvent::Focused(false) => {
+            let windows = app.state::<Windows>();
+            let mut known = windows.known();
+            known.focused.remove(label);
+            let blurred = label == POPOVER && known.popover_was_focused;
+            drop(known);
+            if blurred {
+                hide_popover(app);
+            }
+            watched(app);
+        }
+        WindowEvent::Destroyed => {
+            app.state::<Windows>().known().focused.remove(label);
+            watched(app);
+        }
+        _ => {}
+    }
+}
+
+fn popover_of(app: &AppHandle) -> Option<WebviewWindow> {
+    app.get_webview_window(POPOVER)
+}
+
+fn hide_popover(app: &AppHandle) {
+    let Some(popover) = popover_of(app) else {
+        return;
+    };
+    if !popover.is_visible().unwrap_or(false) {
+        return;
+    }
+    let windows = app.state::<Windows>();
+    let hides = {
+        let mut known = windows.known();
+        known.focused.remove(POPOVER);
+        known.popover_was_focused = false;
+        known.popover_hidden = Some(Instant::now());
+        known.hides += 1;
+        known.hides
+    };
+    if let Err(error) = popover.hide() {
+        tracing::debug!(%error, "the popover is gone");
+    }
+    retire::later(app, hides);
+    watched(app);
+}
+
+fn appear(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.set_focus()
+}
+
+/// The page stands in the hash: the view itself stays.
+fn go(window: &WebviewWindow, page: Option<&WindowPage>) -> tauri::Result<()> {
+    let Some(page) = page else {
+        return Ok(());
+    };
+    let hash = serde_json::to_string(&build::hash(page))?;
+    window.eval(format!("location.hash = {hash}"))
+}
+
+fn tell_one(app: &AppHandle, label: &str, shown: &Shown) {
+    let target = EventTarget::webview_window(label);
+    if let Err(error) = app.emit_to(target, CHANGED, shown) {
+        tracing::debug!(%error, label, "a window was told nothing");
+    }
+}
+
+/// Whether a person looks: what a window shows needs no notice.
+fn watched(app: &AppHandle) {
+    let watched = !app.state::<Windows>().known().focused.is_empty();
+    if watched {
+        notices::close_all(app);
+    }
+    if let Some(runtime) = app.state::<Shell>().runtime_now() {
+        runtime.watched(watched);
+    }
+}
+
+/// Where the tray is, as far as anybody told.
+fn tray_place(app: &AppHandle) -> Option<Point> {
+    let clicked = app.state::<Windows>().known().anchor;
+    tray::place(app).and_then(anchor).or(clicked)
+}

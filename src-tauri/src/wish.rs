@@ -1,0 +1,64 @@
+//! What a person wants, handed to whoever does it: the engine, the store, or this shell.
+
+use gangway_engine::problem::Problem;
+use gangway_engine::wish::{Done, WindowWish, Wish};
+use tauri::{AppHandle, Manager as _, WebviewWindow};
+
+use crate::shell::Shell;
+use crate::{pages, window};
+
+/// Where a wish comes from.
+pub(crate) enum From<'a> {
+    /// The menu of the tray, or a notice.
+    Tray,
+    /// A view.
+    View(&'a WebviewWindow),
+}
+
+/// Does it, or has it done.
+pub(crate) async fn carry_out(
+    app: &AppHandle,
+    wish: Wish,
+    from: From<'_>,
+) -> Result<Done, Problem> {
+    match wish {
+        Wish::Engine(intent) => {
+            let runtime = app.state::<Shell>().runtime().await?;
+            Ok(Done {
+                connection: runtime.dispatch(intent).await,
+                ..Done::default()
+            })
+        }
+        Wish::Store(wish) => app.state::<Shell>().runtime().await?.fulfil(wish).await,
+        Wish::Window(wish) => {
+            show(app, wish, from).await;
+            Ok(Done::default())
+        }
+    }
+}
+
+async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) {
+    match wish {
+        WindowWish::Popover => window::popover(app).await,
+        WindowWish::Show { page } => window::window(app, Some(&page)).await,
+        WindowWish::Close => {
+            if let From::View(view) = from {
+                window::close(view);
+            }
+        }
+        WindowWish::Copy { text } => pages::copy(app, text).await,
+        WindowWish::ShowLogs => pages::show_folder(&app.state::<Shell>().home().logs()).await,
+        WindowWish::ShowDownloads => match app.path().download_dir() {
+            Ok(folder) => pages::show_folder(&folder).await,
+            Err(error) => tracing::warn!(%error, "no folder for downloads"),
+        },
+        WindowWish::OpenPage { page } => pages::open(app, &page).await,
+        WindowWish::Quit => quit(app),
+    }
+}
+
+/// Ends this program. What still runs is ended in order afterwards.
+fn quit(app: &AppHandle) {
+    tracing::info!("a person quits");
+    app.exit(0);
+}
