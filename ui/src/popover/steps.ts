@@ -7,7 +7,9 @@ import { serviceWords } from "../words/vm";
 
 /** The lines, at a moment so many milliseconds after the snapshot. */
 export function lines(view: ConnectionView, now: number, since: number): StepLine[] {
-  return view.steps.map((step) => ({
+  const stop = view.state === "ended" ? view.steps.findIndex((step) => step.standing === "failed") : -1;
+  // What comes after a failure was not reached: to call it skipped would say it was not needed.
+  return view.steps.slice(0, stop === -1 ? undefined : stop + 1).map((step) => ({
     key: step.step,
     standing: step.standing,
     title: title(view, step),

@@ -5,7 +5,10 @@ import { endOf } from "../words/vm";
 /** Accesses that a person can still use or should know of, the soonest end first. */
 export function accessCards(snapshot: Snapshot): AccessView[] {
   const end = (view: AccessView): number => Date.parse(endOf(view) ?? "") || Number.MAX_SAFE_INTEGER;
+  // Until the way is proved, the connection's own card says all of it.
+  const under = new Set(snapshot.connections.filter((view) => view.state !== "open" && (view.state !== "ended" || view.problem !== null)).map((view) => view.request));
   return snapshot.accesses
+    .filter((view) => !under.has(view.access.request))
     .filter((view) => !view.followed && (endOf(view) !== null || view.access.standing === "unanswered" || view.problem !== null))
     .sort((one, other) => end(one) - end(other));
 }
