@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
 import { kept, out } from "../stage/places";
+import { small } from "./small";
 
 /** Of all pixels so many may differ: the edges of letters, never a word. */
 const TOLERATED = 0.0005;
@@ -16,7 +17,8 @@ export const namesAt = join(out, "pictures", "names.json");
 export const differAt = join(out, "pictures", "difference");
 
 /** What a person is told, or nothing where the picture is as it was. */
-export function compare(name: string, drawn: Buffer): string | null {
+export function compare(name: string, screenshot: Buffer): string | null {
+  const drawn = small(screenshot);
   keep(drawnAt, name, drawn);
   const file = join(kept, `${name}.png`);
   const accept = "look at it, then: npm run accept (in tests/ui)";

@@ -11,7 +11,9 @@ export function build(): void {
   if (built > newest([...sources, messages, fixtures, bindings])) return;
   // A folder of its own: somebody may look at ui/dist-test at the same time.
   const words = ["run", "--silent", "build:test", "--", "--outDir", site, "--emptyOutDir", "--logLevel", "warn"];
-  execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"] });
+  // A build is no test: told of one, Svelte would make pages for a server.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_ENV" && !name.startsWith("VITEST")));
+  execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"], env });
 }
 
 /** The time of the youngest file at or below these paths; 0 where there is none. */

@@ -33,6 +33,9 @@ export interface Size {
 export const POPOVER = { width: 400, height: 600 };
 export const WINDOW = { width: 960, height: 680 };
 
+/** Files that a page asked for and has not got yet. */
+const asked = new WeakMap<Page, number>();
+
 let browser: Promise<Browser> | undefined;
 
 /** The one browser of this run, one connection to it for each worker. */
@@ -63,6 +66,7 @@ export async function blank(size: Size, look: Look, now: Date | null, { mayCompl
     locale: "en-GB",
   });
   const page = await context.newPage();
+  context.setDefaultTimeout(8_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(`error: ${error.stack ?? error.message}`));
   page.on("console", (message) => {
@@ -72,6 +76,10 @@ export async function blank(size: Size, look: Look, now: Date | null, { mayCompl
     const { origin } = new URL(request.url());
     if (origin !== inject("origin")) complaints.push(`asked another host: ${request.url()}`);
   });
+  const count = (by: number): void => void asked.set(page, (asked.get(page) ?? 0) + by);
+  page.on("request", () => count(1));
+  page.on("requestfinished", () => count(-1));
+  page.on("requestfailed", () => count(-1));
   await page.exposeFunction("stageViolation", (what: string) => void complaints.push(`content policy: ${what}`));
   if (now !== null) await page.clock.setFixedTime(now);
   await page.addInitScript(prepare, look.text ?? 100);
@@ -103,18 +111,25 @@ function prepare(text: number): void {
   }
 }
 
-/** Waits until the view stands: its letters are there, nothing is being read, two frames were drawn. */
+/** Waits until the view stands: its files and letters are there, and nothing in it changes any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("#app > *").first().waitFor({ state: "attached" });
-  await page.evaluate(async () => {
-    const frame = (): Promise<void> => new Promise((drawn) => requestAnimationFrame(() => drawn()));
-    await document.fonts.ready;
-    await frame();
-    await frame();
-    while (document.querySelector('[aria-busy="true"]:not([data-stays-busy])') !== null) await frame();
-    await document.fonts.ready;
-    await frame();
-  });
+  do {
+    await page.evaluate(still);
+  } while ((asked.get(page) ?? 0) > 0);
+}
+
+/** Runs in the page. Over when the page is the same for some frames. */
+async function still(): Promise<void> {
+  await document.fonts.ready;
+  let changed = false;
+  const watch = new MutationObserver(() => (changed = true));
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (let quiet = 0; quiet < 4; quiet = changed ? 0 : quiet + 1) {
+    changed = false;
+    await new Promise((drawn) => requestAnimationFrame(drawn));
+  }
+  watch.disconnect();
 }
 
 /** What a moment's file says. */

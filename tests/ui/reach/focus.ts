@@ -1,0 +1,62 @@
+// Where the keyboard is: what has the focus, whether that can be seen, and the walk through all of it.
+import type { Page } from "playwright-core";
+
+export interface Stop {
+  /** Role or tag, and name: enough for a person to find it. */
+  what: string;
+  /** Whether it lies within the window and is not covered. */
+  seen: boolean;
+  /** Whether something marks it as focused. */
+  marked: boolean;
+}
+
+/** What has the focus; `null` where it is the page itself, so nothing. */
+export function focused(page: Page): Promise<Stop | null> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body || element === document.documentElement) return null;
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const role = element.getAttribute("role") ?? element.tagName.toLowerCase();
+    const name = element.getAttribute("aria-label") ?? element.getAttribute("title") ?? (element.textContent ?? "").replace(/\s+/g, " ").trim();
+    const [x, y] = [box.left + Math.min(box.width, innerWidth) / 2, box.top + Math.min(box.height, 40) / 2];
+    const top = document.elementFromPoint(x, y);
+    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    return {
+      what: `${role} “${name.slice(0, 60)}”`,
+      // What screen readers hear of may be a single pixel: a field under its own drawing, such as a switch.
+      seen: x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight && top !== null && (element.contains(top) || top.contains(element) || top.closest("label")?.contains(element) === true),
+      marked: outlined || style.boxShadow !== "none" || near(element),
+    };
+
+    /** A mark that a neighbour draws, as for a field that is drawn by its label. */
+    function near(of: Element): boolean {
+      const drawn = of.nextElementSibling ?? of.parentElement;
+      if (drawn === null) return false;
+      const look = getComputedStyle(drawn);
+      return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+    }
+  });
+}
+
+/** All stops of the Tab key, from wherever the focus is until it leaves the page or comes round. */
+export async function walk(page: Page, limit = 80): Promise<Stop[]> {
+  const stops: Stop[] = [];
+  await page.evaluate(() => {
+    (window as unknown as { stageSeen: Set<Element> }).stageSeen = new Set();
+  });
+  for (let count = 0; count < limit; count++) {
+    await page.keyboard.press("Tab");
+    const again = await page.evaluate(() => {
+      const { stageSeen } = window as unknown as { stageSeen: Set<Element> };
+      const element = document.activeElement ?? document.body;
+      const known = stageSeen.has(element);
+      stageSeen.add(element);
+      return known || element === document.body;
+    });
+    if (again) return stops;
+    const stop = await focused(page);
+    if (stop !== null) stops.push(stop);
+  }
+  return stops;
+}
