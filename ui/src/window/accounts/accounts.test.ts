@@ -1,0 +1,77 @@
+// Accounts: switching a tenant is a wish, signing out is asked about first, a sign-in can be stopped.
+import { screen, within } from "@testing-library/svelte";
+import { userEvent } from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { stand } from "../stand";
+
+describe("a tenant", () => {
+  it("is switched on for its account", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "accounts" });
+    const toggle = await screen.findByRole("switch", { name: "Look at A. Datum Corporation" });
+    await userEvent.click(toggle);
+    expect(wishes).toContainEqual({
+      intent: "switch-tenant",
+      account: "object-of-admin.aaaaaaaa-0000-0000-0000-000000000001",
+      tenant: "cccccccc-0000-0000-0000-000000000003",
+      on: true,
+    });
+  });
+
+  it("is left as it is where that was refused", async () => {
+    const problem = { code: "offline", host: "login.microsoftonline.com", params: { host: "login.microsoftonline.com" } } as const;
+    await stand("window/accounts", { moment: "accounts", wish: (wish) => ("intent" in wish ? problem : undefined) });
+    const toggle = (await screen.findByRole("switch", { name: "Look at A. Datum Corporation" })) as HTMLInputElement;
+    await userEvent.click(toggle);
+    await screen.findByText(/login\.microsoftonline\.com cannot be reached/);
+    expect(toggle.checked).toBe(false);
+  });
+
+  it("is used by another account when that is wished", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "accounts" });
+    await userEvent.click(await screen.findByRole("button", { name: "Use here: operator@contoso.example in Contoso" }));
+    expect(wishes).toContainEqual(expect.objectContaining({ intent: "use-account", tenant: "aaaaaaaa-0000-0000-0000-000000000001" }));
+  });
+});
+
+describe("signing out", () => {
+  it("asks first, names what stays open, and can be called off", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "open" });
+    await userEvent.click(await screen.findByRole("button", { name: "Sign out admin@contoso.example" }));
+    const dialog = screen.getByRole("dialog");
+    expect(within(dialog).getByText(/^vm-web-01 until \d\d:\d\d$/)).toBeTruthy();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(wishes.filter((wish) => "intent" in wish)).toEqual([]);
+  });
+
+  it("ends the session at Entra only when that was chosen", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "open" });
+    await userEvent.click(await screen.findByRole("button", { name: "Sign out admin@contoso.example" }));
+    const dialog = screen.getByRole("dialog");
+    await userEvent.click(within(dialog).getByRole("checkbox", { name: /Also sign out at Entra/ }));
+    await userEvent.click(within(dialog).getByRole("button", { name: "Sign out" }));
+    expect(wishes).toContainEqual(expect.objectContaining({ intent: "sign-out", end_session: true }));
+  });
+});
+
+describe("a sign-in", () => {
+  it("shows its code and can be stopped", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "sign-in-code" });
+    await screen.findByText("Enter this code on the page:");
+    await userEvent.click(screen.getByRole("button", { name: "Cancel sign-in" }));
+    expect(wishes).toContainEqual({ intent: "cancel-sign-in", sign_in: 1 });
+  });
+
+  it("is begun by the way that was pressed; what something stands against has no button", async () => {
+    const { wishes } = await stand("window/accounts", {
+      moment: "first-run",
+      but: ({ snapshot }) => {
+        const browser = snapshot.accounts.ways.find(({ way }) => way === "browser");
+        if (browser) browser.hindrance = { code: "way-forbidden", way: "browser", why: "policy", params: { way: "browser", why: "policy" } };
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Sign in by Azure CLI" }));
+    expect(wishes).toContainEqual({ intent: "sign-in", way: "azure-cli", tenant: null, account: null });
+    expect(screen.queryByRole("button", { name: "Sign in by Browser" })).toBeNull();
+  });
+});
