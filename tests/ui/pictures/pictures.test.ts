@@ -1,5 +1,5 @@
 // Every view looks as it did: light, dark, forced colours, text of twice the size.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ const COLOURS = ["light", "dark", "forced"] as const;
 const names = views.flatMap(({ name }) => [...COLOURS, "text200"].map((look) => `${name}.${look}`));
 
 beforeAll(() => {
+  rmSync(dirname(namesAt), { recursive: true, force: true });
   mkdirSync(dirname(namesAt), { recursive: true });
   writeFileSync(namesAt, JSON.stringify(names));
 });

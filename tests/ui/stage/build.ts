@@ -1,6 +1,6 @@
 // Builds ui's test build into a folder of its own, where it is missing or older than what it is made of.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { bindings, fixtures, messages, site, ui } from "./places";
 
@@ -9,11 +9,14 @@ export function build(): void {
   const built = newest([join(site, "gallery.html")]);
   const sources = ["src", "index.html", "gallery.html", "vite.config.ts", "package.json"].map((path) => join(ui, path));
   if (built > newest([...sources, messages, fixtures, bindings])) return;
-  // A folder of its own: somebody may look at ui/dist-test at the same time.
-  const words = ["run", "--silent", "build:test", "--", "--outDir", site, "--emptyOutDir", "--logLevel", "warn"];
+  // A folder of its own, put in place when it is whole: somebody may build or look at the same time.
+  const next = `${site}-${process.pid}`;
+  const words = ["run", "--silent", "build:test", "--", "--outDir", next, "--emptyOutDir", "--logLevel", "warn"];
   // A build is no test: told of one, Svelte would make pages for a server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_ENV" && !name.startsWith("VITEST")));
   execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"], env });
+  rmSync(site, { recursive: true, force: true });
+  renameSync(next, site);
 }
 
 /** The time of the youngest file at or below these paths; 0 where there is none. */

@@ -1,8 +1,8 @@
 // Serves the test build on loopback as the shell serves the shipped one: under the same content policy.
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+import { extname, join } from "node:path";
 import { fonts, shellConfig, site } from "./places";
 
 const TYPES: Record<string, string> = {
@@ -39,10 +39,16 @@ export interface Served {
 
 export async function serve(): Promise<Served> {
   const csp = policy();
+  const files = everything();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://loopback").pathname);
-    const body = content(path);
-    if (body === null) {
+    // A browser asks for a picture of the site once, whatever the page says.
+    if (path === "/favicon.ico") {
+      response.writeHead(204).end();
+      return;
+    }
+    const body = files.get(path);
+    if (body === undefined) {
       response.writeHead(404).end();
       return;
     }
@@ -54,15 +60,17 @@ export async function serve(): Promise<Served> {
   return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
 }
 
-function content(path: string): string | Buffer | null {
-  if (path === "/stage/fonts.css") return FONTS;
-  const stage = [INTER, MONO].find((file) => path === `/stage/${file}`);
-  if (stage !== undefined) return readFileSync(join(fonts, stage));
-  const file = join(site, normalize(path));
-  if (!file.startsWith(site) || !existsSync(file)) return null;
-  if (extname(file) !== ".html") return readFileSync(file);
+/** All there is to serve, kept in memory: a build meanwhile does not change what a run looks at. */
+function everything(): Map<string, string | Buffer> {
+  const files = new Map<string, string | Buffer>([["/stage/fonts.css", FONTS]]);
+  for (const file of [INTER, MONO]) files.set(`/stage/${file}`, readFileSync(join(fonts, file)));
   const head = `<link rel="preload" as="font" type="font/woff2" href="/stage/${INTER}" crossorigin /><link rel="stylesheet" href="/stage/fonts.css" /></head>`;
-  return readFileSync(file, "utf8").replace("</head>", head);
+  for (const name of readdirSync(site, { recursive: true, encoding: "utf8" })) {
+    if (extname(name) === "") continue;
+    const body = readFileSync(join(site, name));
+    files.set(`/${name}`, extname(name) === ".html" ? body.toString("utf8").replace("</head>", head) : body);
+  }
+  return files;
 }
 
 function close(server: Server): Promise<void> {
