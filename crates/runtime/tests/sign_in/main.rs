@@ -17,4 +17,5 @@ mod several;
 #[path = "../road/stage.rs"]
 mod stage;
 mod tenants;
+mod views;
 mod ways;
