@@ -130,6 +130,24 @@ pub struct ConnectWish {
     pub attended: bool,
 }
 
+impl ConnectWish {
+    /// What a click on a VM asks for: the defaults, with a person there.
+    #[must_use]
+    pub const fn click(vm: VmId, service: Option<Service>) -> Self {
+        Self {
+            vm,
+            service,
+            duration: None,
+            reason: None,
+            launch: true,
+            command: Vec::new(),
+            dry_run: false,
+            insist: false,
+            attended: true,
+        }
+    }
+}
+
 /// An answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

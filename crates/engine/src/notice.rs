@@ -1,13 +1,34 @@
 //! A notice as a value: its words, its buttons, and which earlier one it replaces.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Notice;
+use crate::snapshot::Snapshot;
 use crate::wish::Wish;
+
+mod words;
+
+/// No title is longer, in characters.
+pub const LONGEST_TITLE: usize = 80;
+
+/// No body is longer, in characters.
+pub const LONGEST_BODY: usize = 300;
+
+/// A notice in the words of the catalogue and in this zone's time. `shown` is the truth
+/// right after the step that issued it: it says which VM it is about, and what can be done.
+///
+/// Texts are plain: a shell whose desktop reads markup in them escapes it.
+#[must_use]
+pub fn draw(notice: &Notice, shown: &Snapshot, zone: &TimeZone) -> NoticeView {
+    words::view(notice, shown, zone)
+}
 
 /// What a desktop shows of a notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeView {
-    /// Its place: a new notice takes the place of the one with the same.
+    /// Its place: a new notice takes the place of the one with the same. `vm:` and the id
+    /// in lower case where the VM is known, so that there is one notice for each VM.
     pub slot: String,
     /// One line.
     pub title: String,

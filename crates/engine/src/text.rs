@@ -3,7 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::problem::Problem;
+
+pub(crate) mod fit;
+pub(crate) mod moment;
 
 const CATALOGUE: &str = include_str!("../../../messages/en.json");
 
@@ -29,6 +35,14 @@ pub fn text(key: &str, params: &BTreeMap<&'static str, String>) -> String {
 #[must_use]
 pub fn problem(problem: &Problem) -> String {
     text(&format!("problem.{}", problem.code()), &problem.params())
+}
+
+/// The same with its instants as times of day, where a person reads it now and here.
+#[must_use]
+pub fn problem_here(problem: &Problem, now: Timestamp, zone: &TimeZone) -> String {
+    let params = problem.params().into_iter();
+    let params = params.map(|(key, value)| (key, moment::local(&value, now, zone)));
+    text(&format!("problem.{}", problem.code()), &params.collect())
 }
 
 /// One pass from left to right: what a parameter brings in is never looked at

@@ -1,8 +1,41 @@
 //! The tray as a value: icon, tooltip and menu, drawn from a snapshot and nothing else.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot::Snapshot;
 use crate::wish::Wish;
+
+mod icon;
+mod menu;
+mod tooltip;
+mod words;
+
+pub(crate) use menu::{extend_words, reconnect};
+pub(crate) use words::of_vm;
+
+/// No label of the menu is longer, in characters.
+pub const LONGEST_LABEL: usize = 80;
+
+/// No tooltip is longer, in characters: Windows takes 127 UTF-16 units
+/// (<https://learn.microsoft.com/windows/win32/api/shellapi/ns-shellapi-notifyicondataw>).
+pub const LONGEST_TOOLTIP: usize = 120;
+
+/// The tray at `now`, in the words of the catalogue and in this zone's time. It names
+/// absolute times only, so it changes when something happens and never by itself.
+///
+/// Labels are plain text: a shell whose menus read a mark for shortcuts in them (`&`, `_`)
+/// doubles it.
+#[must_use]
+pub fn draw(shown: &Snapshot, now: Timestamp, zone: &TimeZone) -> Tray {
+    let said = words::Said { now, zone };
+    Tray {
+        icon: icon::icon(shown, now),
+        tooltip: tooltip::tooltip(shown, said),
+        menu: menu::menu(shown, said),
+    }
+}
 
 /// What a tray shows. Shells compare it with what they showed before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

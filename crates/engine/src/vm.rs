@@ -122,4 +122,14 @@ impl Service {
         protocol: Protocol::Ssh,
         port: 22,
     };
+
+    /// The service that usually listens at this port, where one does.
+    #[must_use]
+    pub const fn usual_at(port: u16) -> Option<Self> {
+        match port {
+            22 => Some(Self::SSH),
+            3389 => Some(Self::RDP),
+            _ => None,
+        }
+    }
 }

@@ -11,6 +11,7 @@
     reason = "the files of one test binary see each other"
 )]
 
+mod drawn;
 mod pages;
 mod shown;
 mod stage;

@@ -48,17 +48,8 @@ impl Engine {
         let Some(view) = shown.filter(|view| view.id == id) else {
             return;
         };
-        let wish = view.found.as_ref().map(|entry| ConnectWish {
-            vm: entry.vm.id.clone(),
-            service: view.service,
-            duration: None,
-            reason: None,
-            launch: true,
-            command: Vec::new(),
-            dry_run: false,
-            insist: false,
-            attended: true,
-        });
+        let found = view.found.as_ref();
+        let wish = found.map(|entry| ConnectWish::click(entry.vm.id.clone(), view.service));
         match (go, wish) {
             (true, Some(wish)) => {
                 self.shell.link = None;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use jiff::{SignedDuration, Timestamp, Unit};
+use jiff::{Timestamp, Unit};
 
 use super::{Cause, ForbiddenWhy, RefusedWhy};
 use crate::account::Way;
+use crate::text::moment::minutes;
 use crate::vm::{Power, Protocol};
 
 pub(super) fn code(cause: &Cause) -> &'static str {
@@ -345,15 +346,6 @@ fn list<T: Display>(items: &[T]) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// A length of time in hours and minutes, as one would say it.
-fn minutes(span: SignedDuration) -> String {
-    match (span.as_mins() / 60, span.as_mins() % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
-    }
 }
 
 fn way_words(way: Way) -> &'static str {

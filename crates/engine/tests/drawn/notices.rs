@@ -1,0 +1,161 @@
+//! Every notice, as it came while nobody looked.
+
+use gangway_engine::effect::{Effect, Notice};
+use gangway_engine::input::Observation;
+use gangway_engine::notice::{NoticeView, draw};
+use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
+use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::request::InitiateOutcome;
+use gangway_engine::time::mins;
+
+use super::{leads_to, zone};
+use crate::stage::Stage;
+use crate::stage::estate::LONG_VM;
+use crate::stage::told::another_desk;
+
+#[test]
+fn every_notice() {
+    let mut page = String::new();
+    for (name, view) in all() {
+        page += &format!(
+            "{name}: [{}]\n  {}\n  {}\n",
+            view.slot, view.title, view.body
+        );
+        for button in &view.buttons {
+            let leads = leads_to(&button.wish);
+            page += &format!("  ({}) {} => {leads}\n", button.key, button.label);
+        }
+        page += &format!("  click => {}\n\n", leads_to(&view.click));
+    }
+    insta::with_settings!({ snapshot_path => "../golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("notices", page);
+    });
+}
+
+/// Of one VM there is one notice at a time: all of them have the same place.
+#[test]
+fn what_is_told_of_one_vm_has_one_place() {
+    let mut stage = Stage::ready();
+    let mut slots: Vec<String> = Vec::new();
+    stage.opens("vm-web-01");
+    slots.push(last(&stage).slot);
+    stage.tunnel(Some("172.16.200.9/24"));
+    slots.push(last(&stage).slot);
+    stage.after(mins(50));
+    slots.push(last(&stage).slot);
+    stage.after(mins(10));
+    slots.push(last(&stage).slot);
+    let first = slots[0].clone();
+    assert!(first.starts_with("vm:/subscriptions/"), "{first}");
+    assert!(slots.iter().all(|slot| *slot == first), "{slots:?}");
+}
+
+fn all() -> Vec<(&'static str, NoticeView)> {
+    vec![
+        ("ready", ready("vm-web-01")),
+        ("ready with a long name", ready(LONG_VM)),
+        ("ready without an access", ready_outside()),
+        ("15 minutes", ends(mins(46))),
+        ("5 minutes", ends(mins(56))),
+        ("ended", ends(mins(60))),
+        ("moved", moved()),
+        ("moved, of another process", moved_of_others()),
+        ("displaced", displaced()),
+        ("tunnel lost", tunnel_lost()),
+        ("stuck", stuck()),
+    ]
+}
+
+fn last(stage: &Stage) -> NoticeView {
+    let notify = stage.awaited(|it| matches!(it, Effect::Notify(_)));
+    let Some(Effect::Notify(notice)) = notify.map(|one| &one.effect) else {
+        panic!("nobody was told anything");
+    };
+    drawn(notice, stage)
+}
+
+fn drawn(notice: &Notice, stage: &Stage) -> NoticeView {
+    draw(notice, &stage.shown().snapshot, &zone())
+}
+
+fn ready(name: &str) -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.opens(name);
+    last(&stage)
+}
+
+fn ready_outside() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.click("vm-web-01", None);
+    stage.settle();
+    stage.greets();
+    stage.launched(Ok(()));
+    last(&stage)
+}
+
+fn ends(after: jiff::SignedDuration) -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.opens("vm-sql-01");
+    stage.after(after);
+    last(&stage)
+}
+
+fn moved() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.opens("vm-web-01");
+    stage.after(mins(3));
+    stage.tunnel(Some("172.16.200.9/24"));
+    last(&stage)
+}
+
+/// The access is the command line's; the tray only watches it.
+fn moved_of_others() -> NoticeView {
+    let mut theirs = Stage::ready();
+    theirs.opens("vm-web-01");
+    let shown = theirs.shown().snapshot;
+    let mut stage = Stage::ready();
+    stage.now = theirs.now;
+    stage.requests.clone_from(&theirs.requests);
+    let rows = shown.accesses.into_iter().map(|view| view.access);
+    stage.observe(Observation::Accesses(rows.collect()));
+    stage.settle();
+    stage.tunnel(Some("172.16.200.9/24"));
+    last(&stage)
+}
+
+fn displaced() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.opens("vm-sql-01");
+    stage.after(mins(10));
+    stage.requests[0].status = Status::Revoked;
+    stage.requests[0].reason = StatusReason::NewerRequestInitiated;
+    let newer = PolicyRequest {
+        source: another_desk(),
+        started_at: stage.now,
+        requestor: Some("help-desk@contoso.example".into()),
+        status: Status::Initiated,
+        ..stage.requests[0].clone()
+    };
+    stage.requests.insert(0, newer);
+    stage.observe(Observation::Resumed);
+    stage.settle();
+    last(&stage)
+}
+
+fn tunnel_lost() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.opens("vm-web-01");
+    stage.tunnel(None);
+    last(&stage)
+}
+
+fn stuck() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.click("vm-web-01", None);
+    stage.asks();
+    let problem = Problem::new(Cause::PlanMissing {
+        subscription: "Production".into(),
+    });
+    stage.initiate_ends(InitiateOutcome::Refused(problem));
+    last(&stage)
+}
