@@ -5,3 +5,24 @@
     clippy::panic,
     reason = "a test that cannot go on says so by ending"
 )]
+
+mod desk;
+mod driver;
+mod notices;
+#[path = "../lab/places.rs"]
+#[allow(dead_code, reason = "the lab asks it for more")]
+mod places;
+mod popover;
+#[path = "../lab/program.rs"]
+#[allow(dead_code, reason = "the lab asks it for more")]
+mod program;
+mod session;
+#[path = "../cli/stage.rs"]
+#[allow(dead_code, reason = "the tests of the command line ask it for more")]
+mod stage;
+mod starts;
+mod told;
+mod tray;
+mod tunnel;
+mod wait;
+mod walls;

@@ -1,0 +1,143 @@
+//! Notices: what they say and offer, that a button does it, and that there is never more than one for an access.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::desk::Desk;
+use crate::notices::{Notice, Told};
+use crate::program::{Program, run};
+use crate::session::Session;
+use crate::tray::Tray;
+use crate::wait::{self, LIMIT};
+
+/// An access lasts an hour: the warnings come some seconds after its begin.
+const SOON: &str = "warn_before = [\"59m 54s\", \"59m 46s\"]\n";
+
+/// Longer than from the first warning to the second.
+const PAST_BOTH: Duration = Duration::from_secs(13);
+
+fn keys(notice: &Notice) -> Vec<&str> {
+    let buttons = notice.actions.iter().filter(|(key, _)| key != "default");
+    buttons.map(|(key, _)| &**key).collect()
+}
+
+#[test]
+fn a_notice_warns_of_the_end_and_extends_the_access() {
+    let Some(desk) = Desk::with_panel() else {
+        return;
+    };
+    let notices = desk.notices.as_ref().unwrap();
+    desk.set(SOON);
+    desk.access("vm-web-01");
+    let mut program = desk.start(&["--background"]);
+    let mut tray = Tray::of(&desk);
+    let first = notices.next();
+    assert!(
+        first.title.starts_with("vm-web-01: access ends at "),
+        "{first:?}"
+    );
+    assert_eq!(keys(&first), ["extend", "not-now"]);
+    assert!(
+        first.actions.iter().any(|(_, label)| label == "Extend 1 h"),
+        "{first:?}"
+    );
+    // The same stands in the tray, since notices can be off.
+    tray.until("alert", |look| {
+        look.icon == "attention" && look.has(&first.title)
+    });
+    let second = notices.next();
+    assert!(second.replaces, "{second:?}");
+    assert_eq!(second.there, 1, "never two at once: {second:?}");
+    notices.press(&desk.bus, &second, "extend");
+    wait::until("a second request", || {
+        (desk.stage.requests() == 2).then_some(())
+    });
+    tray.until("rest", |look| look.icon == "access-running");
+    // The new end is warned of in its turn; where a person says so it is not.
+    let third = notices.next();
+    assert_eq!(third.there, 1);
+    notices.press(&desk.bus, &third, "not-now");
+    tray.until("rest", |look| look.icon == "access-running");
+    let more = notices.within(PAST_BOTH);
+    assert!(matches!(more, None | Some(Told::Closed(_))), "{more:?}");
+    assert_eq!(notices.there(), Vec::<String>::new());
+    assert_eq!(desk.stage.requests(), 2);
+    tray.choose(&["Quit"]);
+    assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
+}
+
+#[test]
+fn where_notices_are_off_tray_and_menu_tell_the_same() {
+    let Some(desk) = Desk::with_panel() else {
+        return;
+    };
+    desk.set(&format!("notices = false\n{SOON}"));
+    desk.access("vm-web-01");
+    let mut program = desk.start(&["--background"]);
+    let mut tray = Tray::of(&desk);
+    let look = tray.until("alert", |look| look.icon == "attention");
+    assert!(
+        look.entry("vm-web-01: access ends at ").is_some(),
+        "{look:#?}"
+    );
+    assert!(
+        look.tooltip.contains("vm-web-01: access ends at "),
+        "{look:#?}"
+    );
+    assert_eq!(
+        desk.notices
+            .as_ref()
+            .unwrap()
+            .within(Duration::from_secs(2)),
+        None
+    );
+    tray.choose(&["Quit"]);
+    assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_click_on_a_notice_shows_the_popover_and_the_notice_goes() {
+    let Some(mut desk) = Desk::bare(
+        match Session::without_keyring() {
+            Some(session) => session,
+            None => return,
+        },
+        azure_sim::estate::demo(),
+    ) else {
+        return;
+    };
+    desk.open_panel();
+    desk.set(SOON);
+    let logs = desk.logs();
+    let mut dunst = desk.command("dunst");
+    desk.screen.run("dunst", &logs, &mut dunst);
+    desk.bus.wait_for_name("org.freedesktop.Notifications");
+    desk.access("vm-web-01");
+    let mut program = desk.start(&["--background"]);
+    let tray = Tray::of(&desk);
+    let process = tray.process();
+    wait::until("a notice on the screen", || {
+        (displayed(&desk) == 1).then_some(())
+    });
+    assert_eq!(desk.screen.windows_of(process), []);
+    dunstctl(&desk, &["action", "0"]);
+    desk.screen.window_of(process);
+    wait::until("the notice's end", || (displayed(&desk) == 0).then_some(()));
+    tray.choose(&["Quit"]);
+    ended(&mut program);
+}
+
+fn ended(program: &mut Program) {
+    assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
+}
+
+/// How many notices dunst shows.
+fn displayed(desk: &Desk) -> u32 {
+    let count = dunstctl(desk, &["count", "displayed"]);
+    count.trim().parse().unwrap()
+}
+
+fn dunstctl(desk: &Desk, words: &[&str]) -> String {
+    let mut command: Command = desk.command("dunstctl");
+    run(command.args(words)).unwrap()
+}
