@@ -45,6 +45,8 @@ struct Known {
     /// Where the tray was clicked last.
     anchor: Option<Point>,
     theme: Option<Theme>,
+    /// The popover asks whether a person means to quit.
+    asks_to_quit: bool,
     /// How often the popover was hidden, so that an old one's time is not a new one's.
     hides: u64,
 }
@@ -81,6 +83,21 @@ pub(crate) async fn toggle_popover(app: &AppHandle, anchor: Point) {
 
 /// Shows the popover at the tray.
 pub(crate) async fn popover(app: &AppHandle) {
+    show_popover(app, "#/popover").await;
+}
+
+/// Asks in the popover whether a person means it: closing it is a no.
+pub(crate) async fn ask_to_quit(app: &AppHandle) {
+    show_popover(app, "#/popover/quit").await;
+    app.state::<Windows>().known().asks_to_quit = true;
+}
+
+/// Whether the popover asks just now.
+pub(crate) fn asks_to_quit(app: &AppHandle) -> bool {
+    app.state::<Windows>().known().asks_to_quit
+}
+
+async fn show_popover(app: &AppHandle, hash: &str) {
     let windows = app.state::<Windows>();
     let _making = windows.making.lock().await;
     let made = match popover_of(app) {
@@ -89,9 +106,11 @@ pub(crate) async fn popover(app: &AppHandle) {
             if let Some(shown) = app.state::<Shell>().shown_now() {
                 tell_one(app, POPOVER, &shown);
             }
-            build::put_popover(app, &popover).and_then(|()| appear(&popover))
+            go(&popover, hash)
+                .and_then(|()| build::put_popover(app, &popover))
+                .and_then(|()| appear(&popover))
         }
-        None => build::popover(app),
+        None => build::popover(app, hash),
     };
     if let Err(error) = made {
         tracing::error!(%error, "no popover");
@@ -103,10 +122,10 @@ pub(crate) async fn window(app: &AppHandle, page: Option<&WindowPage>) {
     let windows = app.state::<Windows>();
     let _making = windows.making.lock().await;
     let made = match app.get_webview_window(WINDOW) {
-        Some(window) => go(&window, page).and_then(|()| {
-            window.unminimize()?;
-            appear(&window)
-        }),
+        Some(window) => page
+            .map_or(Ok(()), |page| go(&window, &build::hash(page)))
+            .and_then(|()| window.unminimize())
+            .and_then(|()| appear(&window)),
         None => build::window(app, page.unwrap_or(&WindowPage::Vms)),
     };
     match made {
@@ -177,7 +196,11 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
             watched(app);
         }
         WindowEvent::Destroyed => {
-            app.state::<Windows>().known().focused.remove(label);
+            let windows = app.state::<Windows>();
+            let mut known = windows.known();
+            known.focused.remove(label);
+            known.asks_to_quit &= label != POPOVER;
+            drop(known);
             watched(app);
         }
         _ => {}
@@ -201,6 +224,7 @@ fn hide_popover(app: &AppHandle) {
         known.focused.remove(POPOVER);
         known.popover_was_focused = false;
         known.popover_hidden = Some(Instant::now());
+        known.asks_to_quit = false;
         known.hides += 1;
         known.hides
     };
@@ -217,11 +241,8 @@ fn appear(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 /// The page stands in the hash: the view itself stays.
-fn go(window: &WebviewWindow, page: Option<&WindowPage>) -> tauri::Result<()> {
-    let Some(page) = page else {
-        return Ok(());
-    };
-    let hash = serde_json::to_string(&build::hash(page))?;
+fn go(window: &WebviewWindow, hash: &str) -> tauri::Result<()> {
+    let hash = serde_json::to_string(hash)?;
     window.eval(format!("location.hash = {hash}"))
 }
 

@@ -53,12 +53,20 @@ async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) {
             Err(error) => tracing::warn!(%error, "no folder for downloads"),
         },
         WindowWish::OpenPage { page } => pages::open(app, &page).await,
-        WindowWish::Quit => quit(app),
+        WindowWish::Quit => quit(app).await,
     }
 }
 
-/// Ends this program. What still runs is ended in order afterwards.
-fn quit(app: &AppHandle) {
+/// Ends this program. While accesses are open a person is asked once, over the list of them;
+/// who asks again means it. What still runs is ended in order afterwards.
+async fn quit(app: &AppHandle) {
+    let open = match app.state::<Shell>().runtime_now() {
+        Some(runtime) => !runtime.snapshot().accesses.is_empty(),
+        None => false,
+    };
+    if open && !window::asks_to_quit(app) {
+        return window::ask_to_quit(app).await;
+    }
     tracing::info!("a person quits");
     app.exit(0);
 }

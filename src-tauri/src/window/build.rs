@@ -28,8 +28,8 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')');
 
 /// Makes the popover; it appears as soon as its page is there.
-pub(super) fn popover(app: &AppHandle) -> tauri::Result<()> {
-    let popover = view(app, POPOVER, "#/popover")
+pub(super) fn popover(app: &AppHandle, hash: &str) -> tauri::Result<()> {
+    let popover = view(app, POPOVER, hash)
         .title("Gangway")
         .inner_size(POPOVER_SIZE.0, POPOVER_SIZE.1)
         .decorations(false)
