@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { become, notWished, press, tabTo, wished } from "../stage/act";
 import { moment, open } from "../stage/open";
-import { moments } from "../stage/views";
+import { moments } from "../stage/moments";
 import { words } from "../stage/words";
 
 test("a running access shows its end, and Extend asks for a later one", async () => {

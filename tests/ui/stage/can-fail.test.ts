@@ -2,9 +2,9 @@
 import { PNG } from "pngjs";
 import { inject, expect, test } from "vitest";
 import { trace } from "../perf/trace";
-import { difference } from "../pictures/compare";
-import { violations } from "../reach/axe";
-import { misfits } from "../reach/cut";
+import { difference } from "../frames/compare";
+import { violations } from "../frames/axe";
+import { misfits } from "../frames/cut";
 import { blank, POPOVER } from "./open";
 import { policy } from "./serve";
 

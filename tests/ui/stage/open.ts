@@ -54,6 +54,37 @@ export async function open(view: View, look: Look = {}): Promise<Page> {
   return page;
 }
 
+/** One state of the gallery, alone and at its size. */
+export interface Frame {
+  id: string;
+  width: number;
+  height: number;
+}
+
+/** Opens a state of the gallery; it stops its own time and says when it stands. */
+export async function openFrame(frame: Frame, look: Look = {}): Promise<Page> {
+  const page = await blank(frame, look, null);
+  await page.goto(`${inject("origin")}/gallery.html?only=${encodeURIComponent(frame.id)}`);
+  await page.locator("html[data-ready]").waitFor();
+  await settled(page);
+  return page;
+}
+
+/** Another set of colours for a page that is open. */
+export async function colour(page: Page, colours: "light" | "dark" | "forced"): Promise<void> {
+  await page.emulateMedia({ colorScheme: colours === "dark" ? "dark" : "light", forcedColors: colours === "forced" ? "active" : "none" });
+  await settled(page);
+}
+
+/** Another size of text, and another scale of the screen, for a page that is open. */
+export async function resize(page: Page, size: Size, text: number, scale: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setDeviceMetricsOverride", { width: size.width, height: size.height, deviceScaleFactor: scale / 100, mobile: false });
+  await session.detach();
+  await page.evaluate((percent) => document.documentElement.style.setProperty("font-size", `${percent}%`), text);
+  await settled(page);
+}
+
 /** A page that keeps all complaints, with nothing in it yet; its time stands still where one is given. */
 export async function blank(size: Size, look: Look, now: Date | null, { mayComplain = false } = {}): Promise<Page> {
   const context = await (await theBrowser()).newContext({

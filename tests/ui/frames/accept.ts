@@ -7,7 +7,7 @@ import { drawnAt, namesAt } from "./compare";
 export function main(): void {
   if (!existsSync(drawnAt) || !existsSync(namesAt)) throw new Error("nothing was drawn: run `npm test` first");
   const names = new Set(JSON.parse(readFileSync(namesAt, "utf8")) as string[]);
-  const drawn = readdirSync(drawnAt);
+  const drawn = readdirSync(drawnAt).filter((name) => names.has(name.replace(/\.png$/, "")));
   mkdirSync(kept, { recursive: true });
   for (const name of drawn) copyFileSync(join(drawnAt, name), join(kept, name));
   const gone = readdirSync(kept).filter((name) => name.endsWith(".png") && !names.has(name.replace(/\.png$/, "")));

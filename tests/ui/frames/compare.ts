@@ -1,5 +1,5 @@
 // Holds a picture against the kept one, and puts aside what differs.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pixelmatch from "pixelmatch";
 import { PNG } from "pngjs";
@@ -15,11 +15,19 @@ export const drawnAt = join(out, "pictures", "new");
 /** The names of all pictures that belong to a frame, drawn in this run or not. */
 export const namesAt = join(out, "pictures", "names.json");
 export const differAt = join(out, "pictures", "difference");
+const LOOKS = ["light", "dark", "forced", "text200"];
+
+/** Notes which pictures there can be, for who accepts them. */
+export function belong(frames: string[]): void {
+  mkdirSync(join(out, "pictures"), { recursive: true });
+  writeFileSync(namesAt, JSON.stringify(frames.flatMap((frame) => LOOKS.map((look) => `${frame}.${look}`))));
+}
 
 /** What a person is told, or nothing where the picture is as it was. */
 export function compare(name: string, screenshot: Buffer): string | null {
   const drawn = small(screenshot);
   keep(drawnAt, name, drawn);
+  rmSync(join(differAt, `${name}.png`), { force: true });
   const file = join(kept, `${name}.png`);
   const accept = "look at it, then: npm run accept (in tests/ui)";
   if (!existsSync(file)) return `${name}: no picture is kept. The new one is ${join(drawnAt, `${name}.png`)}; ${accept}`;

@@ -1,0 +1,44 @@
+// Looks at one state of the gallery in every way: colours, sizes of text, the keyboard, and as it looked before.
+import type { Page } from "playwright-core";
+import { describe, expect, inject, test } from "vitest";
+import { colour, openFrame, resize, type Frame } from "../stage/open";
+import { violations } from "./axe";
+import { compare } from "./compare";
+import { misfits } from "./cut";
+import { walk } from "./focus";
+
+/** Sizes of text in per cent, with the scale of the screen. */
+const SIZES = [
+  { text: 125, scale: 125 },
+  { text: 150, scale: 150 },
+  { text: 200, scale: 100 },
+] as const;
+
+/** A test for each state whose name fits. */
+export function lookAt(which: (frame: Frame) => boolean): void {
+  const frames = inject("frames").filter(which);
+  describe.each(frames.map((frame) => [frame.id, frame] as const))("%s", (id, frame) => {
+    test("is for everybody, fits, and looks as it did", async () => {
+      const page = await openFrame(frame);
+      expect.soft(await misfits(page), "all of it fits").toEqual([]);
+      for (const colours of ["light", "dark", "forced"] as const) {
+        await colour(page, colours);
+        expect.soft(await violations(page), `axe in ${colours}`).toEqual([]);
+        expect.soft(compare(`${id}.${colours}`, await draw(page))).toBeNull();
+      }
+      await colour(page, "light");
+      for (const { text, scale } of SIZES) {
+        await resize(page, frame, text, scale);
+        expect.soft(await misfits(page), `all of it fits with text of ${text} %`).toEqual([]);
+      }
+      expect.soft(compare(`${id}.text200`, await draw(page))).toBeNull();
+      await resize(page, frame, 100, 100);
+      const stops = await walk(page);
+      expect.soft(stops.length, "the keyboard finds something").toBeGreaterThan(0);
+      expect.soft(stops.filter((stop) => !stop.seen || !stop.marked), "the keyboard's place is seen").toEqual([]);
+    });
+  });
+}
+
+/** No caret: it blinks. */
+const draw = (page: Page): Promise<Buffer> => page.screenshot({ caret: "hide", animations: "disabled", scale: "css" });
