@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: how fast and how small, as a table beside what was promised.
 
 mod azure;
+mod desktop;
+mod frames;
 mod measure;
 mod peer;
 mod rows;
 mod sign_in;
+mod tray;
 
 use anyhow::Result;
 
@@ -13,16 +16,29 @@ use crate::place;
 use crate::process::{run, say};
 use crate::setup::{self, Group};
 use crate::tools::cargo;
+use crate::ui;
 
 /// The command: all measurements when none is named. True when nothing is worse than promised.
 pub(crate) fn command(yes: bool, names: &[String]) -> Result<bool> {
-    setup::offer(
-        &[Group::Build, Group::Bench, Group::Lab, Group::Keyring],
-        yes,
-    )?;
+    let groups = [
+        Group::Build,
+        Group::Bench,
+        Group::Lab,
+        Group::Keyring,
+        Group::Tray,
+        Group::Ui,
+        Group::UiPages,
+        Group::Browser,
+        Group::Desktop,
+    ];
+    setup::offer(&groups, yes)?;
+    // The tray carries the pages inside.
+    ui::build()?;
     run(cargo().args(["build", "--quiet", "--release"]).args([
         "--package",
         "gangway-cli",
+        "--package",
+        "gangway-tray",
         "--package",
         "azure-sim",
         "--package",

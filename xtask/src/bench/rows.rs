@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::azure::Azure;
 use super::measure::{Row, duration, ms, peak_memory, percentile, size};
-use super::{peer, sign_in};
+use super::{peer, sign_in, tray};
 use crate::lab;
 
 type Measure = fn(programs: &Path) -> Result<Vec<Row>>;
@@ -23,6 +23,9 @@ pub(super) const ALL: &[(&str, Measure)] = &[
     ("inventory of 10,000", inventory),
     ("search in 100,000", search),
     ("signing in", sign_in::rows),
+    ("installer payload", tray::payload),
+    ("tray", tray::rows),
+    ("list in the popover", tray::list),
     ("rule live to client started, in the lab", rule_to_client),
 ];
 

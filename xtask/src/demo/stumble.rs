@@ -47,7 +47,7 @@ const STUMBLES: [Stumble; 5] = [
         on: Change {
             read_again: true,
             ..change(
-                "The tunnel is down: no address of this machine is in the gateway's pool any more. The icon changes; connect, and see that nothing is asked of Azure. `t` brings it back.",
+                "The tunnel is down: no address of this machine is in the gateway's pool any more. The icon changes; connect, and see that no access is asked for. `t` brings it back.",
                 "do",
                 |_| pools(POOLS[1]),
             )

@@ -79,7 +79,8 @@ impl Demo {
 
     fn tray(&self) -> Command {
         let mut tray = Command::new(program("gangway-tray"));
-        tray.arg("--cloud")
+        // What a click on the icon opens, for those who would not look for an icon first.
+        tray.args(["--open", "popover", "--cloud"])
             .arg(self.folder.path().join("cloud.json"))
             .env("GANGWAY_HOME", self.folder.path())
             .stdin(Stdio::null());
@@ -94,7 +95,7 @@ impl Demo {
         } else {
             self.explain("This session has no keyring that is unlocked, so no sign-in could be kept: a client secret from the environment is signed in already, as for automation.");
         }
-        self.explain("Click Gangway in the tray, type `web`, press Enter on vm-web-01. ssh asks in a terminal whether you know this host: say yes. Access ends after four minutes here; two minutes and half a minute before, you are told, and can extend it.");
+        self.explain("Gangway is open at its icon in the tray: type `web`, press Enter on vm-web-01. ssh asks in a terminal whether you know this host: say yes. Access ends after four minutes here; two minutes and half a minute before, you are told, and can extend it.");
     }
 }
 
