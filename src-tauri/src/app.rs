@@ -41,7 +41,11 @@ fn begin(args: Args) -> anyhow::Result<u8> {
         "there is no desktop to show anything on; `gangway` is the command line"
     );
     log::keep_panics();
-    let home = Home::find()?;
+    let home = match &args.home {
+        Some(folder) => Home::at(folder),
+        None => Home::find()?,
+    };
+    home.refuse_shared()?;
     // Two threads: one may wait for the desktop while the other goes on.
     let threads = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

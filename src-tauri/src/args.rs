@@ -1,5 +1,7 @@
 //! What this program is told when it starts, or when it is started a second time.
 
+use std::path::PathBuf;
+
 use clap::{Parser, ValueEnum};
 
 /// Gangway in the tray: one click on a VM, and the truth about it until access ends.
@@ -17,6 +19,10 @@ pub(crate) struct Args {
     /// The cloud, by name or definition file
     #[arg(long, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,
+
+    /// The folder of settings and state, as GANGWAY_HOME names it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) home: Option<PathBuf>,
 
     /// A link of Gangway (gangway://connect?vm=…); it opens a confirmation
     #[arg(value_name = "LINK")]

@@ -7,20 +7,25 @@ use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _, Wry};
 use tauri_plugin_autostart::ManagerExt as _;
 
+use crate::shell::Shell;
+
+/// What a desktop entry or the registry would read as something else within quotes.
+const UNQUOTABLE: [char; 5] = ['"', '$', '`', '%', '\n'];
+
 /// What was done last, so that a change is done once.
 #[derive(Default)]
 pub(crate) struct Autostart(Mutex<Option<bool>>);
 
-/// Every home has an entry of its own.
+/// Every home has an entry of its own, which names it.
 pub(crate) fn plugin(home: &Home) -> TauriPlugin<Wry> {
-    let name = match home.mark() {
-        Some(mark) => format!("Gangway-{mark}"),
-        None => "Gangway".to_owned(),
-    };
-    tauri_plugin_autostart::Builder::new()
-        .app_name(name)
-        .arg("--background")
-        .build()
+    let entry = tauri_plugin_autostart::Builder::new().arg("--background");
+    match home.mark() {
+        Some(mark) => entry
+            .app_name(format!("Gangway-{mark}"))
+            .arg(format!("\"--home={}\"", home.state().display()))
+            .build(),
+        None => entry.app_name("Gangway").build(),
+    }
 }
 
 /// Does what the setting says, where it is not so already.
@@ -32,6 +37,11 @@ pub(crate) fn follow(app: &AppHandle, wanted: bool) {
         .unwrap_or_else(PoisonError::into_inner)
         .replace(wanted);
     if before == Some(wanted) {
+        return;
+    }
+    let home = app.state::<Shell>().home().state().display().to_string();
+    if wanted && home.contains(UNQUOTABLE) {
+        tracing::warn!("a home with such a name cannot be started with the session");
         return;
     }
     let app = app.clone();
