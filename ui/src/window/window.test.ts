@@ -42,7 +42,7 @@ describe("the page of a machine", () => {
     const dialog = screen.getByRole("dialog");
     await userEvent.click(within(dialog).getByRole("button", { name: "Connect" }));
     expect(wishes.filter((wish) => "intent" in wish)).toEqual([]);
-    expect(within(dialog).getByText("A reason is needed.")).toBeTruthy();
+    expect(within(dialog).getByText(/^A reason must be given/)).toBeTruthy();
     await userEvent.type(within(dialog).getByRole("textbox", { name: "Reason" }), "INC-4711{Enter}");
     expect(wishes).toContainEqual(expect.objectContaining({ intent: "connect", vm: WEB, reason: "INC-4711" }));
   });

@@ -1,0 +1,38 @@
+// The popover at every moment, and what a person does in it.
+import { moments } from "../../backend/replay";
+import type { State } from "../state";
+
+const page = { path: "popover", size: "popover" } as const;
+
+const atEveryMoment = (): State[] =>
+  moments().map((moment) => ({ id: `popover-${moment}`, title: moment.replaceAll("-", " "), moment, ...page }));
+
+const done: State[] = [
+  { id: "popover-found", title: "Searched", moment: "ready", ...page, does: ({ write }) => write(".search input", "web") },
+  { id: "popover-no-match", title: "Nothing matches", moment: "ready", ...page, does: ({ write }) => write(".search input", "vm-gone-for-good") },
+  { id: "popover-none", title: "No machine can be seen", moment: "ready", ...page, answers: ["vms-none"], but: ({ snapshot }) => (snapshot.pinned = []) },
+  { id: "popover-offline", title: "Azure cannot be reached", moment: "ready", ...page, answers: ["vms-offline"] },
+  { id: "popover-menu", title: "The menu", moment: "ready", ...page, does: ({ press }) => press("header [aria-haspopup=menu]") },
+  {
+    id: "popover-options",
+    title: "Connect with options",
+    moment: "ready",
+    ...page,
+    does: async ({ press, see }) => {
+      (await see("[role=row]")).dispatchEvent(new PointerEvent("pointermove", { bubbles: true }));
+      await press("[role=row] [aria-haspopup=dialog]");
+    },
+  },
+  { id: "popover-demo", title: "The mark of another cloud", moment: "ready", ...page, but: ({ snapshot }) => (snapshot.settings.cloud = "demo") },
+  { id: "popover-quit", title: "Asks before quitting", moment: "open", path: "popover/quit", size: "popover" },
+  {
+    id: "popover-refused",
+    title: "A wish was refused",
+    moment: "ready",
+    ...page,
+    refused: { code: "store-not-writable", path: "/var/lib/gangway", params: { path: "/var/lib/gangway" } },
+    does: ({ press }) => press("[role=row]"),
+  },
+];
+
+export const popoverStates = (): State[] => [...atEveryMoment(), ...done];
