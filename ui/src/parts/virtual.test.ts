@@ -24,7 +24,7 @@ describe("a laid list", () => {
 
   it("shows the last rows at the end, and none of a section that is far away", () => {
     const end = 130 + 5_000_030;
-    expect(slots(all[1]!, end - 600, end, sizes).at(-1)).toEqual({ index: 99_999, flat: 100_001, top: 30 + 99_999 * 50 });
+    expect(slots(all[1]!, end - 600, end, sizes).at(-1)).toMatchObject({ index: 99_999, flat: 100_001, top: 30 + 99_999 * 50 });
     expect(slots(all[0]!, end - 600, end, sizes)).toEqual([]);
   });
 
@@ -32,6 +32,16 @@ describe("a laid list", () => {
     for (const tall of [600, 1400, 2900, 4000]) {
       expect(slots(all[1]!, 1000, 1000 + tall, sizes).length).toBeLessThanOrEqual(MOST_ROWS);
     }
+  });
+
+  it("serves all rows with the same few elements", () => {
+    const elements = new Set<number>();
+    for (let from = 0; from < 100_000; from += 333) {
+      const shown = slots(all[1]!, 1000 + from, 1600 + from, sizes).map((slot) => slot.element);
+      expect(new Set(shown).size).toBe(shown.length);
+      for (const element of shown) elements.add(element);
+    }
+    expect(elements.size).toBeLessThan(24);
   });
 
   it("finds a row by its place", () => {

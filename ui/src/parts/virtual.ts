@@ -15,6 +15,8 @@ export interface Sizes {
 }
 
 export interface Slot {
+  /** Which of the list's few row elements shows it: the same elements serve row after row. */
+  element: number;
   /** Its place in the section. */
   index: number;
   /** Its place among all rows of the list. */
@@ -35,7 +37,7 @@ export interface Laid<T> {
 
 /** More rows than this are never in the page at once. */
 export const MOST_ROWS = 60;
-const BEYOND = 6;
+const BEYOND = 4;
 
 export function lay<T>(sections: readonly Section<T>[], sizes: Sizes): Laid<T>[] {
   let top = 0;
@@ -55,10 +57,11 @@ export function slots<T>(laid: Laid<T>, from: number, to: number, sizes: Sizes):
   const seen = Math.ceil((to - from) / sizes.row) + 1;
   const beyond = Math.max(0, Math.min(BEYOND, Math.floor((MOST_ROWS - seen) / 2)));
   const begin = Math.max(0, Math.floor((from - laid.top - head) / sizes.row) - beyond);
-  const end = Math.min(section.count, Math.ceil((to - laid.top - head) / sizes.row) + beyond, begin + MOST_ROWS);
+  const elements = Math.min(MOST_ROWS, seen + 2 * beyond);
+  const end = Math.min(section.count, Math.ceil((to - laid.top - head) / sizes.row) + beyond, begin + elements);
   const out: Slot[] = [];
   for (let index = begin; index < end; index++) {
-    out.push({ index, flat: first + index, top: head + index * sizes.row });
+    out.push({ element: index % elements, index, flat: first + index, top: head + index * sizes.row });
   }
   return out;
 }
