@@ -175,16 +175,14 @@ fn matching(
     offset: usize,
     limit: usize,
 ) -> Result<(Vec<VmEntry>, usize)> {
-    let mut hits = Hits::new(offset.saturating_add(limit));
+    let mut hits = Hits::new(offset, limit);
     let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
     let mut blocks = statement.query([])?;
     while let Some(block) = blocks.next()? {
         search::look(block.get_ref(0)?.as_blob()?, needle, &mut hits);
     }
     let matching = hits.matching;
-    let rows = hits.rows();
-    let rows = rows.get(offset..).unwrap_or_default();
-    Ok((entries.of_rows(connection, rows)?, matching))
+    Ok((entries.of_rows(connection, &hits.rows())?, matching))
 }
 
 fn near(connection: &Connection, entries: &Entries, name: &str) -> Result<Vec<VmEntry>> {

@@ -6,13 +6,15 @@
 //! index of trigrams does not beat for the one and two letters that people type first.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 
 use memchr::memmem::Finder;
 use memchr::{memchr, memrchr};
 
 /// Between the fields of a line. Control characters never stand in a field.
 const BETWEEN: u8 = 0x1f;
+
+/// So many are kept at least before any is dropped.
+const ROOM: usize = 1_024;
 
 /// How many bytes carry a row: six bits each, as `10xxxxxx`, which no UTF-8 text begins with.
 const ROW_BYTES: usize = 6;
@@ -43,20 +45,27 @@ impl Needle {
     }
 }
 
-/// The best lines found so far.
+/// The lines that match, as far as they may be among the wanted ones.
 pub(super) struct Hits {
+    /// So many of the best are left out.
+    offset: usize,
+    /// So many are wanted.
     limit: usize,
-    best: BinaryHeap<Hit>,
+    found: Vec<Hit>,
+    /// What the found lines say, one after the other.
+    texts: Vec<u8>,
+    /// Once enough were found: what is no better is not wanted.
+    worst: Option<Hit>,
     /// How many lines matched.
     pub(super) matching: usize,
 }
 
-/// A line that matches. Lines sort as their names do, since what ends a name is less than
-/// any letter.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// A line that matches.
+#[derive(Clone, Copy)]
 struct Hit {
     rank: Rank,
-    text: Vec<u8>,
+    /// Where its text lies.
+    text: (usize, usize),
     row: i64,
 }
 
@@ -70,39 +79,81 @@ enum Rank {
 }
 
 impl Hits {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(offset: usize, limit: usize) -> Self {
         Self {
+            offset,
             limit,
-            best: BinaryHeap::new(),
+            found: Vec::new(),
+            texts: Vec::new(),
+            worst: None,
             matching: 0,
         }
     }
 
-    /// The rows, best first.
-    pub(super) fn rows(self) -> Vec<i64> {
-        self.best
-            .into_sorted_vec()
-            .into_iter()
-            .map(|hit| hit.row)
-            .collect()
+    /// The rows that are wanted, best first.
+    pub(super) fn rows(mut self) -> Vec<i64> {
+        let mut found = std::mem::take(&mut self.found);
+        if self.offset >= found.len() || self.limit == 0 {
+            return Vec::new();
+        }
+        let order = |one: &Hit, other: &Hit| self.order(one, other);
+        if self.offset > 0 {
+            found.select_nth_unstable_by(self.offset, order);
+        }
+        let wanted = &mut found[self.offset..];
+        if wanted.len() > self.limit {
+            wanted.select_nth_unstable_by(self.limit - 1, order);
+        }
+        let many = wanted.len().min(self.limit);
+        let wanted = &mut wanted[..many];
+        wanted.sort_unstable_by(order);
+        wanted.iter().map(|hit| hit.row).collect()
     }
 
     fn offer(&mut self, rank: Rank, line: &Line<'_>) {
         self.matching += 1;
-        if self.best.len() < self.limit {
-            self.best.push(line.hit(rank));
+        if let Some(worst) = &self.worst
+            && (rank, line.text) >= (worst.rank, self.text(worst))
+        {
             return;
         }
-        let Some(worst) = self.best.peek() else {
-            return;
-        };
-        let better = rank
-            .cmp(&worst.rank)
-            .then_with(|| line.text.cmp(&worst.text));
-        if better == Ordering::Less {
-            self.best.pop();
-            self.best.push(line.hit(rank));
+        let from = self.texts.len();
+        self.texts.extend_from_slice(line.text);
+        self.found.push(Hit {
+            rank,
+            text: (from, self.texts.len()),
+            row: line.row(),
+        });
+        let keep = self.offset.saturating_add(self.limit).max(1);
+        if self.found.len() >= keep.saturating_mul(2).max(ROOM) {
+            self.keep_best(keep);
         }
+    }
+
+    /// Drops what cannot be wanted any more.
+    fn keep_best(&mut self, keep: usize) {
+        let mut found = std::mem::take(&mut self.found);
+        found.select_nth_unstable_by(keep - 1, |one, other| self.order(one, other));
+        found.truncate(keep);
+        let mut texts = Vec::with_capacity(self.texts.len());
+        for hit in &mut found {
+            let from = texts.len();
+            texts.extend_from_slice(self.text(hit));
+            hit.text = (from, texts.len());
+        }
+        self.texts = texts;
+        self.worst = found.last().copied();
+        self.found = found;
+    }
+
+    /// Lines sort as their names do, since what ends a name is less than any letter.
+    fn order(&self, one: &Hit, other: &Hit) -> Ordering {
+        let of = |hit: &Hit| (hit.rank, self.text(hit), hit.row);
+        of(one).cmp(&of(other))
+    }
+
+    fn text(&self, hit: &Hit) -> &[u8] {
+        self.texts.get(hit.text.0..hit.text.1).unwrap_or_default()
     }
 }
 
@@ -177,14 +228,6 @@ impl<'a> Line<'a> {
             .iter()
             .fold(0, |sum, byte| (sum << 6) | i64::from(byte & 0x3f))
     }
-
-    fn hit(&self, rank: Rank) -> Hit {
-        Hit {
-            rank,
-            text: self.text.to_vec(),
-            row: self.row(),
-        }
-    }
 }
 
 fn rank(line: &Line<'_>, needle: &Needle) -> Rank {
@@ -207,6 +250,10 @@ mod tests {
     use super::*;
 
     fn found(text: &str, limit: usize) -> (Vec<i64>, usize) {
+        found_from(text, 0, limit)
+    }
+
+    fn found_from(text: &str, offset: usize, limit: usize) -> (Vec<i64>, usize) {
         let mut block = Vec::new();
         append(
             &mut block,
@@ -228,7 +275,7 @@ mod tests {
             1 << 33,
             &["web\nx", "rg-sql-prod-1", "Test", "10.0.0.6"],
         );
-        let mut hits = Hits::new(limit);
+        let mut hits = Hits::new(offset, limit);
         if let Some(needle) = Needle::new(text) {
             look(&block, &needle, &mut hits);
         }
@@ -240,6 +287,31 @@ mod tests {
     fn names_come_before_groups_and_exact_ones_before_longer() {
         assert_eq!(found("SQL-prod-1", 9), (vec![63, 64, 1 << 33], 3));
         assert_eq!(found("sql-prod-1", 1), (vec![63], 3));
+        assert_eq!(found_from("sql-prod-1", 1, 1), (vec![64], 3));
+        assert_eq!(found_from("sql-prod-1", 1, 9), (vec![64, 1 << 33], 3));
+        assert_eq!(found_from("sql-prod-1", 3, 9), (vec![], 3));
+        assert_eq!(found("sql-prod-1", 0), (vec![], 3));
+    }
+
+    #[test]
+    fn of_many_lines_in_any_order_the_best_are_told() {
+        let mut block = Vec::new();
+        for row in 0..10_000_i64 {
+            // Descending, then scattered: each line is better than many before it.
+            let name = (10_000 - row) * 7_919 % 10_007;
+            append(&mut block, row, &[&format!("vm-{name:05}"), "g", "s", ""]);
+        }
+        let look_from = |offset, limit| {
+            let mut hits = Hits::new(offset, limit);
+            look(&block, &Needle::new("vm").unwrap(), &mut hits);
+            assert_eq!(hits.matching, 10_000);
+            hits.rows()
+        };
+        let all = look_from(0, 20_000);
+        for (offset, limit) in [(0, 1), (0, 50), (700, 600), (9_990, 50)] {
+            let end = (offset + limit).min(all.len());
+            assert_eq!(look_from(offset, limit), all[offset..end]);
+        }
     }
 
     #[test]
