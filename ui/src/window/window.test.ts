@@ -57,6 +57,16 @@ describe("the page of a machine", () => {
   });
 });
 
+describe("a dropped file", () => {
+  it("does not replace the page where nothing takes it", async () => {
+    await stand("window/about");
+    await screen.findByRole("heading", { level: 1 });
+    const dropped = new Event("drop", { bubbles: true, cancelable: true });
+    document.body.dispatchEvent(dropped);
+    expect(dropped.defaultPrevented).toBe(true);
+  });
+});
+
 describe("history", () => {
   it("is exported as it is searched, and says where the file is", async () => {
     const { wishes } = await stand("window/history");
