@@ -57,8 +57,8 @@ impl Engine {
     }
 
     /// Takes what happened at `now` and answers with everything that is to be done, in
-    /// order. The connection of an [`Intent::Connect`] or [`Intent::Extend`] is the one
-    /// that the first effect is issued for.
+    /// order. The connection of an [`Intent::Connect`], [`Intent::Extend`] or a link that is
+    /// followed is the one that the first effect is issued for.
     pub fn step(&mut self, now: Timestamp, input: Input) -> Vec<Issued> {
         let clock = self.clock.get_or_insert_with(|| Clock::starting(now));
         if now < clock.now {

@@ -41,6 +41,11 @@
 //! accepted is told with the problem in its tenant, and without it once somebody has signed
 //! in again: connections that stand at `not-signed-in` go on by that.
 
+//! A shell that stays (the tray) says so with [`input::Observation::Stays`], and tells every
+//! pool that is known, what is pinned, what was met when files were opened, and whether a
+//! person looks. Only then does the engine look at the network by itself, give notices of
+//! connections, and draw a tunnel's standing. A link from outside is told as it came.
+
 #![deny(
     clippy::wildcard_enum_match_arm,
     clippy::match_wildcard_for_single_variants

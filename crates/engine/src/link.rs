@@ -110,3 +110,6 @@ fn hex(digit: u8) -> Option<u8> {
     let value = char::from(digit).to_digit(16)?;
     u8::try_from(value).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,7 +102,7 @@ fn random_worlds_reach_every_effect_and_every_state() {
         }
         reached.extend(world.states.iter().map(first_word));
     }
-    let wanted = "SignIn SignOut SignedOut SigningIn SwitchTenant UseAccount HideSubscription ReadCache FetchVm FetchPolicies ObserveNetwork Probe Record Initiate Settle \
+    let wanted = "FindVm Found SignIn SignOut SignedOut SigningIn SwitchTenant UseAccount HideSubscription ReadCache FetchVm FetchPolicies ObserveNetwork Probe Record Initiate Settle \
                   StartVm ExplainSilence Launch RememberHost Notify CallOff ClientEnded \
                   Looking Tunnel Knocking Starting Requesting Proving Launching Open Asking Ended";
     let missing: Vec<&str> = wanted

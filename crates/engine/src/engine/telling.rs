@@ -8,6 +8,9 @@ use crate::id::{ConnectionId, RequestId};
 use crate::problem::{Cause, Problem};
 use crate::snapshot::{AccessView, ConnectionView, Snapshot, StateName};
 
+/// So many connections that are over stay to be looked at.
+const REMEMBERED: usize = 8;
+
 /// How a connection stood when a person could last be told of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stood {
@@ -30,6 +33,20 @@ impl Engine {
                 self.outbox.issue(None, Effect::Notify(notice));
             }
         }
+        self.forget_old(&shown.connections);
+    }
+
+    /// A shell that stays for weeks keeps the last few that are over, and those whose
+    /// failure nobody has seen.
+    fn forget_old(&mut self, views: &[ConnectionView]) {
+        let over = |view: &&ConnectionView| view.state == StateName::Ended;
+        let unseen =
+            |view: &ConnectionView| wants_a_person(view) && !self.shell.seen.contains(&view.id);
+        let too_many = views.iter().filter(over).count().saturating_sub(REMEMBERED);
+        let old = views.iter().filter(over).filter(|view| !unseen(view));
+        let old: Vec<ConnectionId> = old.take(too_many).map(|view| view.id).collect();
+        self.connections.retain(|known| !old.contains(&known.id));
+        self.shell.seen.retain(|seen| !old.contains(seen));
     }
 
     fn news_of_connections(&mut self, views: &[ConnectionView]) -> Vec<Notice> {

@@ -5,6 +5,7 @@ pub mod moves;
 mod people;
 mod promises;
 mod replies;
+mod shell;
 mod sign_ins;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use std::net::Ipv4Addr;
 
 use azure::Azure;
 use moves::Move;
+use shell::ShellTold;
 use sign_ins::SignedIn;
 
 pub struct World {
@@ -40,6 +42,7 @@ pub struct World {
     pub past: Vec<EffectId>,
     pub tunnel: Option<Ipv4Addr>,
     pub told: BTreeMap<ConnectionId, Told>,
+    pub shell: ShellTold,
     /// Requests that Azure has taken.
     pub taken: Vec<RequestId>,
     /// Connections whose access somebody displaced, and no person has spoken since.
@@ -96,6 +99,7 @@ impl World {
             past: Vec::new(),
             tunnel: Some(Ipv4Addr::new(172, 16, 200, 5)),
             told: BTreeMap::new(),
+            shell: ShellTold::default(),
             taken: Vec::new(),
             displaced: Vec::new(),
             last_request: 0,
@@ -136,6 +140,7 @@ impl World {
             Move::Rows => self.tell_rows(),
             Move::Accounts(kind) => self.tell_accounts(*kind),
             Move::SignIn(kind) => self.want_sign_in(*kind),
+            Move::Shell(kind, index) => self.shell_happens(*kind, *index),
         }
     }
 
@@ -143,11 +148,13 @@ impl World {
         let now = self.now();
         self.log.push((now, input.clone(), Vec::new()));
         self.hear(&input);
+        self.hear_shell(&input);
         let issued = self.engine.step(now, input.clone());
         if let Some((_, _, answer)) = self.log.last_mut() {
             answer.clone_from(&issued);
         }
         self.judge(&issued);
+        self.judge_shell(&input, &issued);
         for one in issued {
             self.take(one);
         }
@@ -220,6 +227,7 @@ impl World {
         }
         self.engine = Engine::new(self.settings.clone());
         self.told.clear();
+        self.shell = ShellTold::default();
         self.past.clear();
         self.displaced.clear();
         self.tell_rows();

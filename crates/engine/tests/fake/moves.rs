@@ -31,6 +31,8 @@ pub enum Move {
     Accounts(u8),
     /// Something about accounts and sign-ins that a person wants.
     SignIn(u8),
+    /// The shell tells of itself, somebody opens a link, or a person answers one.
+    Shell(u8, usize),
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +71,7 @@ pub fn any_move() -> impl Strategy<Value = Move> {
         1 => Just(Move::Rows),
         3 => (0_u8..16).prop_map(Move::Accounts),
         2 => (0_u8..16).prop_map(Move::SignIn),
+        4 => (0_u8..12, 0_usize..6).prop_map(|(kind, index)| Move::Shell(kind, index)),
     ]
 }
 

@@ -130,6 +130,7 @@ impl World {
                 Reply::VmStarted(Ok(()))
             }
             Effect::ExplainSilence { .. } => Reply::Explained(Ok(Explanation::default())),
+            Effect::FindVm { .. } => self.found(luck),
             Effect::SignIn(_) => Reply::SignIn(told(luck, self.now())),
             Effect::SignOut { .. } => Reply::SignedOut(if bad { Err(offline()) } else { Ok(()) }),
             Effect::Launch(_) if bad => Reply::Launched(Err(offline())),

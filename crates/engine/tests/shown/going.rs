@@ -21,6 +21,7 @@ pub fn all() -> Vec<(&'static str, Shown)> {
         ("connecting-proving-no-usual", proving_for_the_first_time()),
         ("connecting-launching", launching()),
         ("rule-late", rule_late()),
+        ("connecting-offline", offline()),
     ]
 }
 
@@ -97,6 +98,16 @@ fn launching() -> Shown {
     stage.after(millis(18_200));
     stage.greets();
     stage.now += millis(40);
+    stage.shown()
+}
+
+/// Azure cannot be reached, and the port is closed: it tries on.
+fn offline() -> Shown {
+    let mut stage = Stage::ready();
+    stage.offline = true;
+    stage.click(VM, None);
+    stage.settle();
+    stage.after(secs(5));
     stage.shown()
 }
 

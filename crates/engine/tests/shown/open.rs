@@ -2,6 +2,7 @@
 
 use gangway_engine::host::Reachability;
 use gangway_engine::input::Observation;
+use gangway_engine::intent::Intent;
 use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
 use gangway_engine::rules::Prefix;
 use gangway_engine::snapshot::Shown;
@@ -15,6 +16,8 @@ pub fn all() -> Vec<(&'static str, Shown)> {
         ("open", open().shown()),
         ("open-several", several()),
         ("ends-soon", ends_soon()),
+        ("extending", extending()),
+        ("extended", extended()),
         ("end-lags", end_lags()),
         ("ended", ended()),
         ("session-outlives", outlived()),
@@ -46,6 +49,33 @@ fn ends_soon() -> Shown {
     let mut stage = open();
     stage.after(mins(53));
     stage.shown()
+}
+
+/// Asked for anew a while before the end; Azure has not answered yet.
+fn extending() -> Shown {
+    let mut stage = extends();
+    stage.now += secs(1);
+    stage.shown()
+}
+
+fn extended() -> Shown {
+    let mut stage = extends();
+    stage.accepts();
+    stage.after(secs(2));
+    stage.shown()
+}
+
+fn extends() -> Stage {
+    let mut stage = Stage::ready();
+    stage.opens("vm-sql-01");
+    stage.after(mins(50));
+    let request = stage.shown().snapshot.accesses[0].access.request;
+    stage.wish(Intent::Extend {
+        request,
+        duration: None,
+    });
+    stage.asks();
+    stage
 }
 
 /// The end has come, and Azure has not said so yet.

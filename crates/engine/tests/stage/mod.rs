@@ -33,6 +33,8 @@ pub struct Stage {
     /// What policies allow as source, and for how long.
     pub sources: AllowedSources,
     pub covered: bool,
+    /// Azure cannot be reached.
+    pub offline: bool,
     /// Requests of everybody, as policies list them.
     pub requests: Vec<PolicyRequest>,
     pub local: LocalNetwork,
@@ -52,6 +54,7 @@ impl Stage {
             vms: BTreeMap::new(),
             sources: AllowedSources::Any,
             covered: true,
+            offline: false,
             requests: Vec::new(),
             local: told::network(Some("172.16.200.5/24"), &[]),
             pools: Vec::new(),
@@ -155,6 +158,10 @@ impl Stage {
     fn own_reply(&mut self, effect: &Effect) -> Option<(Reply, i64)> {
         Some(match effect {
             Effect::ReadCache { vm } => (Reply::Cached(Box::new(self.cached(vm))), 4),
+            Effect::FetchVm { .. } if self.offline => (Reply::Vm(Err(told::no_network())), 30),
+            Effect::FetchPolicies { .. } if self.offline => {
+                (Reply::Policies(Err(told::no_network())), 30)
+            }
             Effect::FetchVm { vm } => {
                 let entry = self.vm(vm.name());
                 (Reply::Vm(Ok(Box::new(entry.vm))), 180)

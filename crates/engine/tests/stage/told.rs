@@ -9,7 +9,7 @@ use gangway_engine::input::{Input, Observation, Reply};
 use gangway_engine::policy::{
     JitPolicy, PolicyRequest, PolicyVm, PortRule, Source, Status, StatusReason,
 };
-use gangway_engine::problem::Problem;
+use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::{Explanation, Prefix, RuleList, SecurityRule};
 use gangway_engine::sign_in::SignInReply;
@@ -158,6 +158,12 @@ impl Stage {
             requests: requests.cloned().collect(),
         }]
     }
+}
+
+/// What every read brings where there is no way to Azure.
+pub fn no_network() -> Problem {
+    let host = "management.azure.com".into();
+    Problem::new(Cause::Offline { host })
 }
 
 /// A laptop at home, with the tunnel where it has an address.
