@@ -7,7 +7,7 @@ import { kept, out } from "../stage/places";
 import { small } from "./small";
 
 /** Of all pixels so many may differ: the edges of letters, never a word. */
-const TOLERATED = 0.0005;
+const TOLERATED = 0.0002;
 /** How different a pixel must be to count, from 0 to 1. */
 const THRESHOLD = 0.15;
 
@@ -15,7 +15,8 @@ export const drawnAt = join(out, "pictures", "new");
 /** The names of all pictures that belong to a frame, drawn in this run or not. */
 export const namesAt = join(out, "pictures", "names.json");
 export const differAt = join(out, "pictures", "difference");
-const LOOKS = ["light", "dark", "forced", "text200"];
+const LOOKS = ["light", "dark", "forced", "text200"] as const;
+export type Look = (typeof LOOKS)[number];
 
 /** Notes which pictures there can be, for who accepts them. */
 export function belong(frames: string[]): void {
@@ -24,8 +25,10 @@ export function belong(frames: string[]): void {
 }
 
 /** What a person is told, or nothing where the picture is as it was. */
-export function compare(name: string, screenshot: Buffer): string | null {
-  const drawn = small(screenshot);
+export function compare(frame: string, look: Look, screenshot: Buffer): string | null {
+  const name = `${frame}.${look}`;
+  // One look is kept as it is; the others tell colours and places, for which half the size is enough.
+  const drawn = small(screenshot, look !== "light");
   keep(drawnAt, name, drawn);
   rmSync(join(differAt, `${name}.png`), { force: true });
   const file = join(kept, `${name}.png`);

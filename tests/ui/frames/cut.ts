@@ -78,7 +78,8 @@ function look(): string[] {
 
   /** A control inside a field, such as the one that empties a search, belongs there. */
   function label(one: Element, other: Element): boolean {
-    return [one, other].some((element) => element instanceof HTMLInputElement) && one.parentElement === other.parentElement;
+    const [field, control] = one instanceof HTMLInputElement ? [one, other] : [other, one];
+    return field instanceof HTMLInputElement && field.parentElement?.contains(control) === true;
   }
 
   /** What floats above the page may cover it: the layer it floats in, else nothing. */

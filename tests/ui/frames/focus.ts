@@ -26,8 +26,15 @@ export function focused(page: Page): Promise<Stop | null> {
       what: `${role} “${name.slice(0, 60)}”`,
       // What screen readers hear of may be a single pixel: a field under its own drawing, such as a switch.
       seen: x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight && top !== null && (element.contains(top) || top.contains(element) || top.closest("label")?.contains(element) === true),
-      marked: outlined || style.boxShadow !== "none" || near(element),
+      marked: outlined || style.boxShadow !== "none" || near(element) || active(element),
     };
+
+    /** A list keeps the focus itself and marks the row that keys act on. */
+    function active(of: Element): boolean {
+      const row = document.getElementById(of.getAttribute("aria-activedescendant") ?? "");
+      const look = row === null ? null : getComputedStyle(row);
+      return look !== null && look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+    }
 
     /** A mark that a neighbour draws, as for a field that is drawn by its label. */
     function near(of: Element): boolean {

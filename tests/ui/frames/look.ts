@@ -24,14 +24,14 @@ export function lookAt(which: (frame: Frame) => boolean): void {
       for (const colours of ["light", "dark", "forced"] as const) {
         await colour(page, colours);
         expect.soft(await violations(page), `axe in ${colours}`).toEqual([]);
-        expect.soft(compare(`${id}.${colours}`, await draw(page))).toBeNull();
+        expect.soft(compare(id, colours, await draw(page))).toBeNull();
       }
       await colour(page, "light");
       for (const { text, scale } of SIZES) {
         await resize(page, frame, text, scale);
         expect.soft(await misfits(page), `all of it fits with text of ${text} %`).toEqual([]);
       }
-      expect.soft(compare(`${id}.text200`, await draw(page))).toBeNull();
+      expect.soft(compare(id, "text200", await draw(page))).toBeNull();
       await resize(page, frame, 100, 100);
       const stops = await walk(page);
       expect.soft(stops.length, "the keyboard finds something").toBeGreaterThan(0);

@@ -4,9 +4,10 @@ import { PNG } from "pngjs";
 
 const MOST_COLOURS = 256;
 
-/** The same picture with as many bits for a colour as a palette allows. */
-export function small(picture: Buffer): Buffer {
-  const { width, height, data } = PNG.sync.read(picture);
+/** The same picture with as many bits for a colour as a palette allows; of half the size where that is enough. */
+export function small(picture: Buffer, halved: boolean): Buffer {
+  const full = PNG.sync.read(picture);
+  const { width, height, data } = halved ? half(full) : full;
   for (const bits of [8, 6, 5, 4, 3]) {
     const drawn = indexed(data, bits);
     if (drawn === null) continue;
@@ -26,6 +27,28 @@ export function small(picture: Buffer): Buffer {
     ]);
   }
   throw new Error("no picture has that many colours");
+}
+
+interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/** Each point is the mean of four. */
+function half({ width, height, data }: Picture): Picture {
+  const [across, down] = [Math.floor(width / 2), Math.floor(height / 2)];
+  const into = new Uint8Array(across * down * 4);
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      for (let colour = 0; colour < 4; colour++) {
+        const at = (2 * y * width + 2 * x) * 4 + colour;
+        const sum = (data[at] ?? 0) + (data[at + 4] ?? 0) + (data[at + width * 4] ?? 0) + (data[at + width * 4 + 4] ?? 0);
+        into[(y * across + x) * 4 + colour] = Math.round(sum / 4);
+      }
+    }
+  }
+  return { width: across, height: down, data: into };
 }
 
 /** Each point as a place in a palette; nothing where there are too many colours at so many bits. */
