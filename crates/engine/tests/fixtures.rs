@@ -19,6 +19,7 @@ mod stage;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gangway_engine::intent::Intent;
 use gangway_engine::problem::{Cause, Problem, WayOut};
 use gangway_engine::text;
 use serde::Serialize;
@@ -80,6 +81,18 @@ fn the_fixtures_are_what_the_engine_shows() {
     keep(PAGES, &pages::all(), &mut changed);
     keep(PROBLEMS, &problems(), &mut changed);
     assert!(changed.is_empty(), "written anew: {changed:?}");
+}
+
+#[test]
+fn a_shell_that_stays_does_not_keep_everything() {
+    let mut stage = stage::Stage::ready();
+    for _ in 0..20 {
+        stage.click("vm-web-01", None);
+        let connection = stage.newest();
+        stage.wish(Intent::Cancel { connection });
+    }
+    assert_eq!(stage.shown().snapshot.connections.len(), 8);
+    assert_eq!(stage.newest().0, 20);
 }
 
 #[test]

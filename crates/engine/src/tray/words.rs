@@ -56,11 +56,13 @@ impl Said<'_> {
     }
 
     fn trouble(self, vm_name: &str, problem: &Problem, longest: usize) -> String {
-        let said = of_vm(
-            "tray.trouble",
-            vm_name,
-            &[("problem", self.problem(problem))],
-        );
+        let sentence = self.problem(problem);
+        // Some sentences begin with the name themselves.
+        let rest = sentence.strip_prefix(vm_name);
+        let said = match rest.filter(|rest| rest.starts_with(' ')) {
+            Some(rest) => fit::name(vm_name, LONGEST_NAME) + rest,
+            None => of_vm("tray.trouble", vm_name, &[("problem", sentence)]),
+        };
         fit::sentence(&said, longest)
     }
 
