@@ -23,7 +23,6 @@ const done: State[] = [
       await press("[role=row] [aria-haspopup=dialog]");
     },
   },
-  { id: "popover-demo", title: "The mark of another cloud", moment: "ready", ...page, but: ({ snapshot }) => (snapshot.settings.cloud = "demo") },
   { id: "popover-quit", title: "Asks before quitting", moment: "open", path: "popover/quit", size: "popover" },
   {
     id: "popover-refused",
