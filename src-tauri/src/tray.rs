@@ -106,6 +106,8 @@ fn appear(app: &AppHandle) -> bool {
     let mut state = state.lock();
     match built {
         Ok(icon) => {
+            // Whoever tries the program where no screen can be read waits for this line.
+            tracing::info!("the icon is in the tray");
             state.icon = Some(icon);
             state.drawn = wanted.map(|tray| (tray, taskbar));
             true

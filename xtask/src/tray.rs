@@ -4,9 +4,10 @@ use anyhow::Result;
 
 use crate::counts::Counts;
 use crate::place;
-use crate::process::say;
+use crate::process::{run, say};
 use crate::setup::{Group, missing};
 use crate::test::{absent, run_tests};
+use crate::tools::cargo;
 use crate::ui;
 
 /// The test target that drives the built program. It is left out of a plain `cargo test`: it wants the pages, a
@@ -46,7 +47,10 @@ pub(crate) fn checks() -> Result<Counts> {
     if !ui::are_built() {
         ui::build()?;
     }
-    // All programs are built as for the group `tests`, so nothing is compiled twice.
+    // The programs, which tests of their own have built for the group `tests` already; with one target named, cargo
+    // would build that alone.
+    let mut build = cargo();
+    run(build.args(["test", "--quiet", "--no-run"]).args(EVERYTHING))?;
     run_tests(EVERYTHING, &[], &["--test", APP])
 }
 

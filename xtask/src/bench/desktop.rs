@@ -71,9 +71,10 @@ impl Desktop {
         bus.args(["--session", "--nofork", "--print-address"]);
         desktop.surround(&mut bus);
         desktop.bus = desktop.first_line(&mut bus)?;
-        let mut hosts = desktop.listen(
-            "org.kde.StatusNotifierWatcher",
-            "StatusNotifierHostRegistered",
+        let mut panel = desktop.listen(
+            "org.freedesktop.DBus",
+            "NameOwnerChanged",
+            Some("org.kde.StatusNotifierWatcher"),
         )?;
         for program in ["openbox", "xfce4-panel"] {
             let child = desktop.command(program).spawn();
@@ -81,7 +82,7 @@ impl Desktop {
                 .children
                 .push(child.with_context(|| format!("cannot start {program}"))?);
         }
-        hosts.wait()?;
+        panel.wait()?;
         Ok(desktop)
     }
 
@@ -121,9 +122,17 @@ impl Desktop {
         self.folder.path().join("Xvfb_screen0")
     }
 
-    /// Hears one signal of the bus, from now on.
-    pub(super) fn listen(&self, interface: &str, member: &str) -> Result<Signal> {
-        let rule = format!("type='signal',interface='{interface}',member='{member}'");
+    /// Hears one signal of the bus, about this if that is said, from now on.
+    pub(super) fn listen(
+        &self,
+        interface: &str,
+        member: &str,
+        about: Option<&str>,
+    ) -> Result<Signal> {
+        let mut rule = format!("type='signal',interface='{interface}',member='{member}'");
+        if let Some(about) = about {
+            rule += &format!(",arg0='{about}'");
+        }
         let mut monitor = Command::new("dbus-monitor");
         self.surround(&mut monitor);
         let mut child = monitor
@@ -155,9 +164,14 @@ impl Desktop {
             path
         };
         let mut call = self.command("dbus-send");
-        call.args(["--session", &format!("--dest={name}"), path])
-            .arg(format!("org.kde.StatusNotifierItem.{method}"))
-            .args(["int32:1264", "int32:784"]);
+        call.args([
+            "--session",
+            "--type=method_call",
+            &format!("--dest={name}"),
+            path,
+        ])
+        .arg(format!("org.kde.StatusNotifierItem.{method}"))
+        .args(["int32:1264", "int32:784"]);
         Ok(call)
     }
 

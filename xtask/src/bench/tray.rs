@@ -183,6 +183,7 @@ impl Tray {
         let mut icon = desktop.listen(
             "org.kde.StatusNotifierWatcher",
             "StatusNotifierItemRegistered",
+            None,
         )?;
         let mut command = azure.gangway(&[]);
         let mut start = Command::new(programs.join("gangway-tray"));
