@@ -6,8 +6,9 @@ export const SIZES = {
   window: { width: 960, height: 680 },
   /** The smallest that a window may be made. */
   small: { width: 720, height: 480 },
-  /** High enough for a long page to be seen whole. */
-  long: { width: 960, height: 2400 },
+  /** High enough for a long page to be seen whole, and for the longest. */
+  long: { width: 960, height: 1720 },
+  longest: { width: 960, height: 2800 },
 } as const;
 
 export interface State {

@@ -83,7 +83,7 @@ export const otherStates: State[] = [
     ...vpn,
     does: ({ press }) => press("li .head button"),
   },
-  { id: "window-settings", title: "Settings", moment: "ready", path: "window/settings", size: "long" },
+  { id: "window-settings", title: "Settings", moment: "ready", path: "window/settings", size: "longest" },
   { id: "window-settings-window", title: "Settings in the window", moment: "ready", ...settings },
   { id: "window-settings-small", title: "The smallest window", moment: "ready", path: "window/settings", size: "small" },
   { id: "window-settings-file", title: "The file has a mistake", moment: "ready", ...settings, answers: ["settings-invalid"] },
@@ -115,7 +115,7 @@ export const otherStates: State[] = [
       await see(".told:not(:empty)");
     },
   },
-  { id: "window-about", title: "About and diagnostics", moment: "ready", path: "window/about", size: "long" },
+  { id: "window-about", title: "About and diagnostics", moment: "ready", ...about },
   { id: "window-about-reported", title: "A report was saved", moment: "ready", ...about, does: ({ press }) => press(".actions button") },
   { id: "window-about-failed", title: "No report could be saved", moment: "ready", ...about, refused: full, does: ({ press }) => press(".actions button") },
 ];
