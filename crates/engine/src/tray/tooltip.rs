@@ -3,13 +3,26 @@
 use super::icon::{is_signed_out, is_signing_in, is_working};
 use super::words::{Said, of_vm, running, words};
 use super::{LONGEST_TOOLTIP, Snapshot};
-use crate::snapshot::TunnelStanding;
-use crate::text::fit;
+use crate::snapshot::{Alert, TunnelStanding};
+use crate::text::{fit, text};
+
+/// What stands between an alert and the soonest end takes so many characters at most.
+const BETWEEN: usize = 5;
 
 pub(super) fn tooltip(shown: &Snapshot, said: Said<'_>) -> String {
-    let line = match shown.alerts.first() {
-        Some(alert) => said.alert(alert, LONGEST_TOOLTIP),
-        None => soonest_end(shown, said).unwrap_or_else(|| state(shown)),
+    let end = soonest_end(shown, said);
+    let line = match (shown.alerts.first(), end) {
+        // It says an end itself.
+        (Some(alert @ Alert::EndsSoon { .. }), _) => said.alert(alert, LONGEST_TOOLTIP),
+        (Some(alert), Some(end)) => {
+            // The end is never cut: the alert's words are.
+            let room = LONGEST_TOOLTIP.saturating_sub(end.chars().count() + BETWEEN);
+            let params = [("alert", said.alert(alert, room)), ("end", end)];
+            text("tray.alert-and-end", &params.into())
+        }
+        (Some(alert), None) => said.alert(alert, LONGEST_TOOLTIP),
+        (None, Some(end)) => end,
+        (None, None) => state(shown),
     };
     fit::sentence(&line, LONGEST_TOOLTIP)
 }

@@ -49,8 +49,10 @@ impl Said<'_> {
                 vm_name,
                 problem: None,
                 ..
-            } => of_vm("tray.asks", vm_name, &[]),
-            Alert::Link { vm_name, .. } => of_vm("tray.link", vm_name, &[]),
+            } => fit::sentence(&of_vm("tray.asks", vm_name, &[]), longest),
+            Alert::Link { vm_name, .. } => {
+                fit::sentence(&of_vm("tray.link", vm_name, &[]), longest)
+            }
             Alert::Machine { problem } => fit::sentence(&self.problem(problem), longest),
         }
     }

@@ -52,6 +52,8 @@ proptest! {
             let now = shown.now;
             let running = shown.snapshot.accesses.iter().filter(|it| runs(it, now)).count();
             let drawn = tray(&shown);
+            let soonest = running == 0 || drawn.tooltip.contains(" until ") || drawn.tooltip.contains(" ends at ");
+            prop_assert!(soonest, "{}: {:?}", moment, drawn.tooltip);
             let ends = labels(&drawn.menu).into_iter().filter(|it| says_an_end(it)).count();
             prop_assert_eq!(ends, running, "{}", moment);
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gangway_engine::text::catalogue;
 
 /// Every key, and the parameters that it is filled in with.
-const KEYS: [(&str, &[&str]); 39] = [
+const KEYS: [(&str, &[&str]); 40] = [
     ("notice.ended", &["vm"]),
     ("notice.ended-body", &["vm"]),
     ("notice.ended-title", &["vm"]),
@@ -21,6 +21,7 @@ const KEYS: [(&str, &[&str]); 39] = [
     ("notice.renew", &[]),
     ("notice.trouble", &["vm", "problem"]),
     ("notice.trouble-title", &["vm"]),
+    ("tray.alert-and-end", &["alert", "end"]),
     ("tray.asks", &["vm"]),
     ("tray.connect-to", &[]),
     ("tray.connecting", &["vm"]),

@@ -45,6 +45,27 @@ fn every_icon_is_drawn_of_some_moment() {
     assert_eq!(icons.len(), 6, "{icons:?}");
 }
 
+/// A wish goes through the menu's ids, notices and the page as JSON, and is read by its own tag.
+#[test]
+fn every_wish_is_read_as_it_was_written() {
+    for (name, shown) in shown::all() {
+        for wish in wishes(&tray(&shown).menu) {
+            let written = serde_json::to_value(&wish).unwrap();
+            let read: Wish = serde_json::from_value(written).unwrap();
+            assert_eq!(read, wish, "{name}");
+        }
+    }
+}
+
+fn wishes(menu: &[MenuEntry]) -> Vec<Wish> {
+    let of = |entry: &MenuEntry| match entry {
+        MenuEntry::Separator => Vec::new(),
+        MenuEntry::Item { wish, .. } => wish.iter().cloned().collect(),
+        MenuEntry::Submenu { entries, .. } => wishes(entries),
+    };
+    menu.iter().flat_map(of).collect()
+}
+
 /// Nothing in the tray ticks: an hour on the same day changes no word of it, but for what
 /// has come to its end.
 #[test]
