@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: ["stage/global.ts"],
     maxWorkers: 2,
     // A page on a busy machine; nothing waits that long unless something is wrong.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

@@ -56,14 +56,17 @@ function read(events: TraceEvent[]): Traced {
   if (main === undefined) throw new Error("the page set no mark: nothing tells which thread is its own");
   const { pid, tid } = main;
   const own = events.filter((event) => event.pid === pid && event.tid === tid && event.ph === "X");
-  const runs = own.filter((event) => event.name === "RunTask" || event.name === "ThreadControllerImpl::RunTask");
-  const tasks = runs.map((run) => ({ at: run.ts / 1000, cpu: (run.tdur ?? run.dur ?? 0) / 1000, wall: (run.dur ?? 0) / 1000, what: longestIn(own, run) }));
+  const runs = own.filter((event) => event.name === "RunTask");
+  if (runs.length === 0) throw new Error("the trace holds no task");
+  const tasks = runs.map((run) => ({ at: run.ts / 1000, cpu: cpu(run), wall: (run.dur ?? 0) / 1000, what: longestIn(own, run) }));
   return { tasks, marks };
 }
 
 function longestIn(events: TraceEvent[], run: TraceEvent): string {
   const end = run.ts + (run.dur ?? 0);
   const inside = events.filter((event) => event !== run && event.ts >= run.ts && event.ts + (event.dur ?? 0) <= end && !event.name.includes("RunTask"));
-  const longest = inside.sort((one, other) => (other.dur ?? 0) - (one.dur ?? 0)).slice(0, 3);
-  return longest.map((event) => `${event.name} ${((event.dur ?? 0) / 1000).toFixed(1)}`).join(", ");
+  const longest = inside.sort((one, other) => cpu(other) - cpu(one)).slice(0, 6);
+  return longest.map((event) => `${event.name} ${cpu(event).toFixed(1)}`).join(", ");
 }
+
+const cpu = (event: TraceEvent): number => (event.tdur ?? event.dur ?? 0) / 1000;

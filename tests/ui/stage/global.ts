@@ -22,21 +22,28 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const browser = await launch();
   project.provide("origin", served.origin);
   project.provide("browser", browser.wsEndpoint());
-  const frames = await gallery(browser.wsEndpoint(), served.origin);
-  project.provide("frames", frames);
-  belong(frames.map(({ id }) => id));
-  return async () => {
+  const close = async (): Promise<void> => {
     await browser.close();
     await served.close();
   };
+  try {
+    const frames = await gallery(browser.wsEndpoint(), served.origin);
+    project.provide("frames", frames);
+    belong(frames.map(({ id }) => id));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return close;
 }
 
 /** What the gallery page shows: the tests look at each of its frames by itself. */
 async function gallery(endpoint: string, origin: string): Promise<Frame[]> {
   const browser = await chromium.connect(endpoint);
   const page = await browser.newPage();
+  const broken = new Promise<never>((_, fail) => page.on("pageerror", fail));
   await page.goto(`${origin}/gallery.html`);
-  await page.locator("iframe").first().waitFor({ state: "attached" });
+  await Promise.race([broken, page.locator("iframe").first().waitFor({ state: "attached" })]);
   const frames = await page.locator("iframe").evaluateAll((all) =>
     all.map((frame) => ({
       id: new URL((frame as HTMLIFrameElement).src).searchParams.get("only") ?? "",
