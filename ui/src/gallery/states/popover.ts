@@ -8,13 +8,13 @@ const atEveryMoment = (): State[] =>
   moments().map((moment) => ({ id: `popover-${moment}`, title: moment.replaceAll("-", " "), moment, ...page }));
 
 const done: State[] = [
-  { id: "popover-found", title: "Searched", moment: "ready", ...page, does: ({ write }) => write(".search input", "web") },
-  { id: "popover-no-match", title: "Nothing matches", moment: "ready", ...page, does: ({ write }) => write(".search input", "vm-gone-for-good") },
-  { id: "popover-none", title: "No machine can be seen", moment: "ready", ...page, answers: ["vms-none"], but: ({ snapshot }) => (snapshot.pinned = []) },
-  { id: "popover-offline", title: "Azure cannot be reached", moment: "ready", ...page, answers: ["vms-offline"] },
-  { id: "popover-menu", title: "The menu", moment: "ready", ...page, does: ({ press }) => press("header [aria-haspopup=menu]") },
+  { id: "popover-by-hand-found", title: "Searched", moment: "ready", ...page, does: ({ write }) => write(".search input", "web") },
+  { id: "popover-by-hand-no-match", title: "Nothing matches", moment: "ready", ...page, does: ({ write }) => write(".search input", "vm-gone-for-good") },
+  { id: "popover-by-hand-none", title: "No machine can be seen", moment: "ready", ...page, answers: ["vms-none"], but: ({ snapshot }) => (snapshot.pinned = []) },
+  { id: "popover-by-hand-offline", title: "Azure cannot be reached", moment: "ready", ...page, answers: ["vms-offline"] },
+  { id: "popover-by-hand-menu", title: "The menu", moment: "ready", ...page, does: ({ press }) => press("header [aria-haspopup=menu]") },
   {
-    id: "popover-options",
+    id: "popover-by-hand-options",
     title: "Connect with options",
     moment: "ready",
     ...page,
@@ -23,9 +23,9 @@ const done: State[] = [
       await press("[role=row] [aria-haspopup=dialog]");
     },
   },
-  { id: "popover-quit", title: "Asks before quitting", moment: "open", path: "popover/quit", size: "popover" },
+  { id: "popover-by-hand-quit", title: "Asks before quitting", moment: "open", path: "popover/quit", size: "popover" },
   {
-    id: "popover-refused",
+    id: "popover-by-hand-refused",
     title: "A wish was refused",
     moment: "ready",
     ...page,
