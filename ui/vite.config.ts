@@ -8,24 +8,26 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** `icon.svg?paths` becomes the list of its path data: an icon is drawn, never fetched. */
-function svgPaths(): Plugin {
-  const suffix = ".svg?paths";
+/** `icon.svg?path` becomes its path data: an icon is drawn, never fetched. */
+function svgPath(): Plugin {
+  const suffix = ".svg?path";
   return {
-    name: "svg-paths",
+    name: "svg-path",
     enforce: "pre",
     load(id) {
       if (!id.endsWith(suffix)) return null;
-      const source = readFileSync(id.slice(0, -"?paths".length), "utf8");
-      const paths = [...source.matchAll(/<path[^>]*\sd="([^"]+)"/g)].map((found) => found[1]);
+      const source = readFileSync(id.slice(0, -"?path".length), "utf8");
+      const paths = [...source.matchAll(/<path[^>]*\sd="([^"]+)"/g)].map((found) => found[1] ?? "");
       if (paths.length === 0) throw new Error(`${id} has no path`);
-      return `export default ${JSON.stringify(paths)};`;
+      // A small m is absolute where a path begins, and would not be where it follows another.
+      if (paths.slice(1).some((path) => path.startsWith("m"))) throw new Error(`${id} cannot be drawn as one path`);
+      return `export default ${JSON.stringify(paths.join(""))};`;
     },
   };
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svgPaths(), svelte(), svelteTesting()],
+  plugins: [svgPath(), svelte(), svelteTesting()],
   // The shell serves the files from its own origin, whatever the folder.
   base: "./",
   resolve: {

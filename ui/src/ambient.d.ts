@@ -2,7 +2,7 @@
 /// <reference types="svelte" />
 /// <reference types="vite/client" />
 
-declare module "*.svg?paths" {
-  const paths: readonly string[];
-  export default paths;
+declare module "*.svg?path" {
+  const path: string;
+  export default path;
 }

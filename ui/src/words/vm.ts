@@ -1,5 +1,5 @@
 // What a list says of a virtual machine: where it is, what it runs, and what a click on it does.
-import type { AccessView, Os, Service, VmEntry, VmId } from "$engine";
+import type { AccessView, ConnectionView, Os, Service, VmEntry, VmId } from "$engine";
 import type { IconName } from "../parts/icons";
 import { say } from "./say";
 import { at } from "./time";
@@ -55,13 +55,22 @@ export function openUntil(vm: VmId, accesses: readonly AccessView[], now: number
   return latest;
 }
 
+/** What runs now, of which a list has to know. */
+export interface Runs {
+  accesses: readonly AccessView[];
+  connections: readonly ConnectionView[];
+}
+
 export interface Offered {
   label: string;
-  tone: "connect" | "open" | "careful";
+  tone: "connect" | "open" | "careful" | "busy";
 }
 
 /** What a click on it does, in words. */
-export function offered(entry: VmEntry, accesses: readonly AccessView[], now: number): Offered {
+export function offered(entry: VmEntry, runs: Runs | null, now: number): Offered {
+  const { accesses, connections } = runs ?? { accesses: [], connections: [] };
+  const under = connections.some((view) => view.state !== "open" && view.state !== "ended" && same(view.vm, entry.vm.id));
+  if (under) return { label: say("ui.offer.connecting"), tone: "busy" };
   const until = openUntil(entry.vm.id, accesses, now);
   if (until !== null) return { label: say("ui.offer.open-until", { until: at(until, now) }), tone: "open" };
   switch (entry.offer) {
