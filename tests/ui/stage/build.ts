@@ -1,4 +1,4 @@
-// Builds ui's test build into a folder of its own, where it is missing or older than what it is made of.
+// Builds ui's pages into a folder of their own, where they are missing or older than what they are made of.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,10 +11,14 @@ export function build(): void {
   if (built > newest([...sources, messages, fixtures, bindings])) return;
   // A folder of its own, put in place when it is whole: somebody may build or look at the same time.
   const next = `${site}-${process.pid}`;
-  const words = ["run", "--silent", "build:test", "--", "--outDir", next, "--emptyOutDir", "--logLevel", "warn"];
+  const builds = [
+    ["run", "--silent", "build:test", "--", "--outDir", next, "--emptyOutDir", "--logLevel", "warn"],
+    // What is shipped lies beside it.
+    ["run", "--silent", "build", "--", "--outDir", join(next, "shipped"), "--logLevel", "warn"],
+  ];
   // A build is no test: told of one, Svelte would make pages for a server.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_ENV" && !name.startsWith("VITEST")));
-  execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"], env });
+  for (const words of builds) execFileSync("npm", words, { cwd: ui, stdio: ["ignore", "inherit", "inherit"], env });
   rmSync(site, { recursive: true, force: true });
   renameSync(next, site);
 }

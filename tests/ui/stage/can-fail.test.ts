@@ -63,7 +63,7 @@ test("a task that takes long is seen with the time that it took", async () => {
 
 test("what the shell's policy forbids is a complaint", async () => {
   expect(policy()).toContain("script-src 'self'");
-  const page = await blank(POPOVER, {}, now, { mayComplain: true });
+  const page = await blank(POPOVER, {}, now, { mayComplain: /content policy/ });
   await page.goto(`${inject("origin")}/index.html?fixture=ready`);
   const told = page.waitForEvent("console", (message) => message.text().includes("Content Security Policy"));
   await page.evaluate(() => {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Shown, Wish } from "$engine";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { expect, inject, onTestFinished } from "vitest";
 import { fixtures } from "./places";
 
@@ -61,13 +61,14 @@ export interface Frame {
   height: number;
 }
 
-/** Opens a state of the gallery; it stops its own time and says when it stands. */
-export async function openFrame(frame: Frame, look: Look = {}): Promise<Page> {
-  const page = await blank(frame, look, null);
+/** Shows a state of the gallery in a page, in light and at the usual size; it stops its own time and says when it stands. */
+export async function showFrame(page: Page, frame: Frame): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "none" });
+  await page.setViewportSize(frame);
+  await screen(page, frame, 100);
   await page.goto(`${inject("origin")}/gallery.html?only=${encodeURIComponent(frame.id)}`);
   await page.locator("html[data-ready]").waitFor();
   await settled(page);
-  return page;
 }
 
 /** Another set of colours for a page that is open. */
@@ -78,15 +79,33 @@ export async function colour(page: Page, colours: "light" | "dark" | "forced"): 
 
 /** Another size of text, and another scale of the screen, for a page that is open. */
 export async function resize(page: Page, size: Size, text: number, scale: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setDeviceMetricsOverride", { width: size.width, height: size.height, deviceScaleFactor: scale / 100, mobile: false });
-  await session.detach();
+  await screen(page, size, scale);
   await page.evaluate((percent) => document.documentElement.style.setProperty("font-size", `${percent}%`), text);
   await settled(page);
 }
 
-/** A page that keeps all complaints, with nothing in it yet; its time stands still where one is given. */
-export async function blank(size: Size, look: Look, now: Date | null, { mayComplain = false } = {}): Promise<Page> {
+async function screen(page: Page, { width, height }: Size, scale: number): Promise<void> {
+  // The session stays: with it goes what it set.
+  const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, session);
+  await session.send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: scale / 100, mobile: false });
+}
+
+const sessions = new WeakMap<Page, CDPSession>();
+
+/** A page for one test, that fails it for complaints: with nothing in it yet; its time stands still where one is given. */
+export async function blank(size: Size, look: Look, now: Date | null, { mayComplain = null as RegExp | null } = {}): Promise<Page> {
+  const { page, complaints } = await keeping(size, look, now);
+  onTestFinished(async () => {
+    await page.context().close();
+    if (mayComplain !== null) expect(complaints.join("\n")).toMatch(mayComplain);
+    else expect(complaints, "the page complained").toEqual([]);
+  });
+  return page;
+}
+
+/** A page that keeps all that it complains of, for who closes it. */
+export async function keeping(size: Size, look: Look, now: Date | null): Promise<{ page: Page; complaints: string[] }> {
   const context = await (await theBrowser()).newContext({
     viewport: size,
     colorScheme: look.theme ?? "light",
@@ -114,12 +133,7 @@ export async function blank(size: Size, look: Look, now: Date | null, { mayCompl
   await page.exposeFunction("stageViolation", (what: string) => void complaints.push(`content policy: ${what}`));
   if (now !== null) await page.clock.setFixedTime(now);
   await page.addInitScript(prepare, look.text ?? 100);
-  onTestFinished(async () => {
-    await context.close();
-    if (mayComplain) expect(complaints.join("\n")).toContain("content policy");
-    else expect(complaints, "the page complained").toEqual([]);
-  });
-  return page;
+  return { page, complaints };
 }
 
 /** Runs in the page before anything of it. */
