@@ -44,7 +44,8 @@ impl Engine {
             command: Vec::new(),
             dry_run: false,
             insist: false,
-            attended: false,
+            // Who pressed the button of a tray sits before it; a command line asks first.
+            attended: self.shell.stays,
         })
     }
 }

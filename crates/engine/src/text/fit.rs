@@ -40,7 +40,7 @@ pub(crate) fn sentence(text: &str, longest: usize) -> String {
     }
     let kept: String = text.chars().take(longest.saturating_sub(1)).collect();
     if let Some((sentences, _)) = kept.rsplit_once(". ")
-        && sentences.chars().count() * 2 >= longest
+        && sentences.chars().count() * 3 >= longest
     {
         return format!("{sentences}.");
     }

@@ -1,17 +1,19 @@
 //! Every notice, as it came while nobody looked.
 
 use gangway_engine::effect::{Effect, Notice};
+use gangway_engine::host::Reachability;
 use gangway_engine::input::Observation;
 use gangway_engine::notice::{NoticeView, draw};
 use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::request::InitiateOutcome;
-use gangway_engine::time::mins;
+use gangway_engine::rules::Prefix;
+use gangway_engine::time::{mins, secs};
 
 use super::{leads_to, zone};
 use crate::stage::Stage;
 use crate::stage::estate::LONG_VM;
-use crate::stage::told::another_desk;
+use crate::stage::told::{another_desk, rule};
 
 #[test]
 fn every_notice() {
@@ -62,6 +64,7 @@ fn all() -> Vec<(&'static str, NoticeView)> {
         ("moved, of another process", moved_of_others()),
         ("displaced", displaced()),
         ("tunnel lost", tunnel_lost()),
+        ("rule vanished", vanished()),
         ("stuck", stuck()),
     ]
 }
@@ -146,6 +149,19 @@ fn tunnel_lost() -> NoticeView {
     let mut stage = Stage::ready();
     stage.opens("vm-web-01");
     stage.tunnel(None);
+    last(&stage)
+}
+
+fn vanished() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.click("vm-web-01", None);
+    stage.asks();
+    stage.accepts();
+    stage.in_force();
+    stage.reaches(Reachability::Silent);
+    stage.after(secs(61));
+    let closed = "MicrosoftDefenderForCloud-JITRule_1201_B2";
+    stage.explained(vec![rule(closed, 4096, false, Prefix::Any)]);
     last(&stage)
 }
 
