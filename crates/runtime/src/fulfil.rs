@@ -37,10 +37,16 @@ impl Runtime {
     /// written, with its place.
     pub async fn fulfil(&self, wish: StoreWish) -> Result<Done, Problem> {
         let (world, snapshot) = (Arc::clone(&self.world), self.snapshot_now());
+        let only_tells = matches!(
+            wish,
+            StoreWish::ExportHistory { .. } | StoreWish::ExportReport
+        );
         // Disks may be slow, and the loop is not to wait for them.
         let done = spawn_blocking(move || fulfil(&world, wish, snapshot.as_deref())).await;
         let done = done.unwrap_or_else(|error| Err(broken_off(&error)));
-        self.files_changed().await;
+        if !only_tells {
+            self.files_changed().await;
+        }
         done
     }
 

@@ -35,6 +35,13 @@ impl Drive {
         if self.stays.is_none() {
             return;
         }
+        if self.network.is_none() {
+            // It went silent: what happened meanwhile is looked for, once it is watched again.
+            self.watch_network();
+            if self.network.is_some() {
+                self.step(Input::Observed(Observation::NetworkChanged));
+            }
+        }
         let (pinned, pools) = (self.world.store.pinned(PINNED), self.world.pools());
         match pinned {
             Ok(pinned) => self.tell(pinned, |told| &mut told.pinned, Observation::Pinned),
