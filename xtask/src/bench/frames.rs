@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -21,6 +22,9 @@ pub(super) struct Screen {
     width: usize,
     height: usize,
 }
+
+/// Between two looks, and so the coarseness of what is measured.
+const PAUSE: Duration = Duration::from_millis(5);
 
 type Pixels = Vec<u32>;
 
@@ -74,6 +78,8 @@ impl Screen {
             if frames.last().is_none_or(|(_, last)| *last != pixels) {
                 frames.push((seen, pixels));
             }
+            // Looking without a pause would take the processor from what is measured.
+            thread::park_timeout(PAUSE);
         }
         drawn(&before, &frames).context("nothing was drawn")
     }
