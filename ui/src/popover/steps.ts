@@ -14,6 +14,7 @@ export function lines(view: ConnectionView, now: number, since: number): StepLin
     standing: step.standing,
     title: title(view, step),
     detail: detail(view, step, now),
+    keep: step.step === "request" && view.expires_at !== null,
     time: time(step, since),
   }));
 }
