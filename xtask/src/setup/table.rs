@@ -8,6 +8,9 @@ pub(super) const NEEDS: &[Need] = &[
     need(Group::Bench, "time", Installed, &["time"])
         .apt("time")
         .dnf("time"),
+    need(Group::Bench, "xz", Installed, &["xz"])
+        .apt("xz-utils")
+        .dnf("xz"),
     need(Group::Build, "C compiler", Installed, &["cc", "cl"])
         .apt("build-essential")
         .dnf("gcc"),
