@@ -20,6 +20,8 @@ pub(crate) async fn follow(app: &AppHandle) {
     let Ok(runtime) = shell.runtime().await else {
         return;
     };
+    // A window may have been looked at before there was anybody to tell.
+    window::watched(app);
     tokio::join!(changes(app, &runtime), heard(app, &runtime));
 }
 

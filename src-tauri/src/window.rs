@@ -253,8 +253,8 @@ fn tell_one(app: &AppHandle, label: &str, shown: &Shown) {
     }
 }
 
-/// Whether a person looks: what a window shows needs no notice.
-fn watched(app: &AppHandle) {
+/// Tells the engine whether a person looks: what a window shows needs no notice.
+pub(crate) fn watched(app: &AppHandle) {
     let watched = !app.state::<Windows>().known().focused.is_empty();
     if watched {
         notices::close_all(app);

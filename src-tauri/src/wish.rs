@@ -48,10 +48,11 @@ async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) {
         }
         WindowWish::Copy { text } => pages::copy(app, text).await,
         WindowWish::ShowLogs => pages::show_folder(&app.state::<Shell>().home().logs()).await,
-        WindowWish::ShowDownloads => match app.path().download_dir() {
-            Ok(folder) => pages::show_folder(&folder).await,
-            Err(error) => tracing::warn!(%error, "no folder for downloads"),
-        },
+        WindowWish::ShowDownloads => {
+            if let Ok(runtime) = app.state::<Shell>().runtime().await {
+                pages::show_folder(&runtime.downloads()).await;
+            }
+        }
         WindowWish::OpenPage { page } => pages::open(app, &page).await,
         WindowWish::Quit => quit(app).await,
     }
