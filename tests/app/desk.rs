@@ -99,7 +99,7 @@ impl Desk {
 
     /// Writes the settings anew: the VMs' ports, as the simulator's are not the usual ones, and more.
     pub(crate) fn set(&self, more: &str) {
-        let mut settings = format!("{more}\n");
+        let mut settings = format!("log_level = \"debug\"\n{more}\n");
         for vm in self.stage.sim.vms() {
             if let (Some(port), Some(kind)) = (vm.port, vm.kind)
                 && matches!(kind.as_str(), "ssh" | "rdp")
@@ -259,12 +259,21 @@ pub(crate) fn tray() -> PathBuf {
     program
 }
 
-/// Waits until a process is gone, with all that it had started.
+/// Waits until these processes are gone.
 pub(crate) fn wait_until_gone(processes: &[u32]) {
     wait::until("the end of all processes", || {
-        let gone = |process: &u32| !Path::new(&format!("/proc/{process}")).exists();
-        processes.iter().all(gone).then_some(())
+        are_gone(processes).then_some(())
     });
+}
+
+pub(crate) fn are_gone(processes: &[u32]) -> bool {
+    processes.iter().all(|process| is_gone(*process))
+}
+
+/// One that is over may stand there until whoever started it takes note.
+fn is_gone(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status"));
+    status.map_or(true, |status| status.contains("State:\tZ"))
 }
 
 /// A process and all that came of it, by what `/proc` tells.

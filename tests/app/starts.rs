@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::{Desk, family, name_of, wait_until_gone};
-use crate::tray::Tray;
+use crate::tray::{Look, Tray};
 use crate::wait::{self, LIMIT};
 
 /// All that may stay when it has gone: settings, the store, logs, what the test itself put there.
@@ -143,9 +143,8 @@ fn killed_it_shows_at_its_next_start_what_still_runs_and_asks_nothing_twice() {
     assert_eq!(desk.stage.requests(), 1);
     let mut program = desk.start(&["--background"]);
     let mut tray = Tray::of(&desk);
-    let look = tray.until("access", |look| look.entry("vm-web-01 until ").is_some());
+    let look = tray.until("access", runs);
     let label = look.entry("vm-web-01 until ").unwrap().label.clone();
-    assert_eq!(look.icon, "access-running");
     tray.choose(&[&label, "Extend 1 h"]);
     desk.stage.hears("jit.initiate");
     wait::until("the second request", || {
@@ -158,8 +157,7 @@ fn killed_it_shows_at_its_next_start_what_still_runs_and_asks_nothing_twice() {
     let mut program = desk.start(&["--background"]);
     let process = desk.process();
     let mut tray = Tray::of_process(&desk, process);
-    let look = tray.until("access", |look| look.entry("vm-web-01 until ").is_some());
-    assert_eq!(look.icon, "access-running", "{look:#?}");
+    let look = tray.until("access", runs);
     let of_vm = |label: &&str| label.starts_with("vm-web-01");
     assert_eq!(
         look.labels().into_iter().filter(of_vm).count(),
@@ -167,9 +165,13 @@ fn killed_it_shows_at_its_next_start_what_still_runs_and_asks_nothing_twice() {
         "{look:#?}"
     );
     assert_eq!(desk.stage.requests(), 2);
-    tray.choose(&["Quit"]);
+    tray.quit();
     assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
     assert_eq!(desk.stage.requests(), 2);
+}
+
+fn runs(look: &Look) -> bool {
+    look.icon == "access-running" && look.entry("vm-web-01 until ").is_some()
 }
 
 fn left_nothing(desk: &Desk, before: &BTreeSet<String>) {

@@ -10,11 +10,20 @@ use crate::session::Session;
 use crate::tray::Tray;
 use crate::wait::{self, LIMIT};
 
-/// An access lasts an hour: the warnings come some seconds after its begin.
-const SOON: &str = "warn_before = [\"59m 54s\", \"59m 46s\"]\n";
+/// The warnings come a third into an access at the earliest, and an access lasts so long here.
+const SECONDS: u32 = 45;
+const SOON: &str = "warn_before = [\"28s\", \"20s\"]\n";
 
-/// Longer than from the first warning to the second.
-const PAST_BOTH: Duration = Duration::from_secs(13);
+/// Longer than from the first warning to the second, and not as long as to the end.
+const PAST_BOTH: Duration = Duration::from_secs(14);
+
+/// An access that ends soon.
+fn short_access(desk: &Desk) {
+    desk.stage
+        .sim
+        .set(|switches| switches.access_seconds = Some(SECONDS));
+    desk.access("vm-web-01");
+}
 
 fn keys(notice: &Notice) -> Vec<&str> {
     let buttons = notice.actions.iter().filter(|(key, _)| key != "default");
@@ -28,7 +37,7 @@ fn a_notice_warns_of_the_end_and_extends_the_access() {
     };
     let notices = desk.notices.as_ref().unwrap();
     desk.set(SOON);
-    desk.access("vm-web-01");
+    short_access(&desk);
     let mut program = desk.start(&["--background"]);
     let mut tray = Tray::of(&desk);
     let first = notices.next();
@@ -62,7 +71,7 @@ fn a_notice_warns_of_the_end_and_extends_the_access() {
     assert!(matches!(more, None | Some(Told::Closed(_))), "{more:?}");
     assert_eq!(notices.there(), Vec::<String>::new());
     assert_eq!(desk.stage.requests(), 2);
-    tray.choose(&["Quit"]);
+    tray.quit();
     assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
 }
 
@@ -72,7 +81,7 @@ fn where_notices_are_off_tray_and_menu_tell_the_same() {
         return;
     };
     desk.set(&format!("notices = false\n{SOON}"));
-    desk.access("vm-web-01");
+    short_access(&desk);
     let mut program = desk.start(&["--background"]);
     let mut tray = Tray::of(&desk);
     let look = tray.until("alert", |look| look.icon == "attention");
@@ -91,7 +100,7 @@ fn where_notices_are_off_tray_and_menu_tell_the_same() {
             .within(Duration::from_secs(2)),
         None
     );
-    tray.choose(&["Quit"]);
+    tray.quit();
     assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
 }
 
@@ -112,7 +121,7 @@ fn a_click_on_a_notice_shows_the_popover_and_the_notice_goes() {
     let mut dunst = desk.command("dunst");
     desk.screen.run("dunst", &logs, &mut dunst);
     desk.bus.wait_for_name("org.freedesktop.Notifications");
-    desk.access("vm-web-01");
+    short_access(&desk);
     let mut program = desk.start(&["--background"]);
     let tray = Tray::of(&desk);
     let process = tray.process();
@@ -123,7 +132,7 @@ fn a_click_on_a_notice_shows_the_popover_and_the_notice_goes() {
     dunstctl(&desk, &["action", "0"]);
     desk.screen.window_of(process);
     wait::until("the notice's end", || (displayed(&desk) == 0).then_some(()));
-    tray.choose(&["Quit"]);
+    tray.quit();
     ended(&mut program);
 }
 

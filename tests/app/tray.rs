@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::time::Duration;
 
 use zbus::zvariant::{OwnedValue, Value};
 
-use crate::desk::Desk;
 use crate::desk::bus::{At, Bus, Heard};
-use crate::wait::LIMIT;
+use crate::desk::{Desk, are_gone, family};
+use crate::wait::{LIMIT, within};
 
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const ITEM_PATH: &str = "/StatusNotifierItem";
@@ -27,6 +28,9 @@ const STATES: [&str; 6] = [
     "access-running",
     "attention",
 ];
+
+/// So long an end takes at most on a busy machine.
+const SOON: Duration = Duration::from_secs(8);
 
 /// The icon of the one program that registered one.
 pub(crate) struct Tray<'a> {
@@ -148,6 +152,17 @@ impl<'a> Tray<'a> {
         let at = At(&self.name, "/MenuBar", MENU);
         // A program that ends by it may go without an answer.
         let _answer: zbus::Result<()> = self.bus.try_call(at, "Event", &event);
+    }
+
+    /// Quits; while an access is open that is asked back once, in the popover. Somebody who clicks before that is read
+    /// is asked once more.
+    pub(crate) fn quit(&self) {
+        let family = family(self.process());
+        self.choose(&["Quit"]);
+        while within(SOON, || are_gone(&family).then_some(())).is_none() {
+            assert!(self.look().is_some_and(|look| look.has("Quit")));
+            self.choose(&["Quit"]);
+        }
     }
 
     fn menu(&self) -> Option<Vec<Entry>> {

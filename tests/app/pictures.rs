@@ -1,0 +1,277 @@
+//! The pictures of `docs/pictures`, taken from the real program: `cargo test -p gangway-tests --test pictures`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what cannot go on says so by ending"
+)]
+#![allow(dead_code, reason = "the tests ask the desktop for more")]
+
+mod desk;
+mod driver;
+mod notices;
+#[path = "../lab/places.rs"]
+mod places;
+#[path = "../lab/program.rs"]
+mod program;
+mod session;
+#[path = "../cli/stage.rs"]
+mod stage;
+mod tray;
+mod wait;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use azure_sim::estate::Estate;
+use azure_sim::{Fault, Initiated, Wrong};
+use serde_json::{Value, json};
+
+use desk::Desk;
+use driver::{CONTROL, Driver, ENTER};
+use notices::Notices;
+use program::run;
+use session::Session;
+use stage::beside;
+use tray::Tray;
+
+const THEMES: [&str; 2] = ["light", "dark"];
+const READY: &str = "document.activeElement?.getAttribute('role') === 'combobox'";
+
+/// Where they go; beside the documentation where nothing else is said.
+fn folder() -> PathBuf {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
+    let folder = std::env::var_os("GANGWAY_PICTURES").map_or(kept, PathBuf::from);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The demo without its oddities, signed in as a person, in this theme.
+fn desk(theme: &str, more: &str) -> Desk {
+    let session = Session::with_keyring().expect("a bus with a keyring");
+    let mut desk = Desk::bare(session, plain()).expect("a desktop");
+    desk.open_panel();
+    let cloud = desk.gangway_home().join("cloud.json");
+    let mut named: Value = serde_json::from_slice(&fs::read(&cloud).unwrap()).unwrap();
+    named["name"] = "demo".into();
+    fs::write(&cloud, named.to_string()).unwrap();
+    let browser = json!([
+        beside("azure-sim"),
+        "visit",
+        "--as",
+        "admin@contoso.example",
+        "--mfa"
+    ]);
+    let client = desk.stage.sim.public_client_id();
+    desk.set(&format!(
+        "theme = {theme:?}\nclient_id = {client:?}\nbrowser = {browser}\n{more}"
+    ));
+    desk
+}
+
+fn plain() -> Estate {
+    let mut estate = azure_sim::estate::demo();
+    let plain = |name: &str| {
+        let starts = [
+            "vm-web-0",
+            "vm-win-0",
+            "sql-prod",
+            "jump-",
+            "files-",
+            "vm-test-0",
+            "vm-shared-0",
+        ];
+        starts.iter().any(|start| name.starts_with(start))
+    };
+    for subscription in estate
+        .tenants
+        .iter_mut()
+        .flat_map(|it| &mut it.subscriptions)
+    {
+        subscription.vms.retain(|vm| plain(&vm.name));
+        for policy in &mut subscription.policies {
+            policy.vms.retain(|vm| plain(&vm.vm));
+        }
+    }
+    estate
+}
+
+fn open(desk: &Desk, what: &str) -> Driver {
+    Driver::start(desk, &mut desk.tray_of_nobody(&["--open", what]))
+}
+
+/// Signs in and comes back when the list of VMs is there.
+fn sign_in(driver: &Driver) {
+    let wish =
+        json!({"wish": {"intent": "sign-in", "way": "browser", "tenant": null, "account": null}});
+    wish_for(driver, &wish);
+}
+
+fn wish_for(driver: &Driver, wish: &Value) {
+    let done = driver.promise(&format!(
+        "window.__TAURI_INTERNALS__.invoke('dispatch', {wish})"
+    ));
+    assert!(done.get("ok").is_some(), "{done}");
+}
+
+fn star(driver: &Driver, desk: &Desk, names: &[&str]) {
+    for name in names {
+        let vm = desk.stage.id(name);
+        wish_for(
+            driver,
+            &json!({"wish": {"store": "mark-favourite", "vm": vm, "marked": true}}),
+        );
+    }
+}
+
+/// Keeps a picture of the one window, once it is painted.
+fn shoot(desk: &Desk, driver: &Driver, process: u32, name: &str) {
+    // Two frames later everything that was changed before is on the screen.
+    let painted = "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 700))";
+    driver.promise(painted);
+    let window = desk.screen.window_of(process);
+    desk.screen
+        .picture(Some(&window), &folder().join(format!("{name}.png")));
+}
+
+#[test]
+fn of_the_popover() {
+    for theme in THEMES {
+        let desk = desk(theme, "");
+        let driver = open(&desk, "popover");
+        let mut tray = Tray::of(&desk);
+        let process = tray.process();
+        driver.until_text("Sign in");
+        shoot(
+            &desk,
+            &driver,
+            process,
+            &format!("popover-signed-out-{theme}"),
+        );
+        sign_in(&driver);
+        driver.until(READY);
+        driver.until_text("files-01");
+        star(&driver, &desk, &["vm-web-01", "vm-win-01", "sql-prod-1"]);
+        driver.until_text("Favourites");
+        shoot(&desk, &driver, process, &format!("popover-ready-{theme}"));
+
+        desk.stage.sim.set(|switches| {
+            switches.rule_never_comes = true;
+            switches.initiated = Initiated::Never;
+        });
+        driver.keys("web-01");
+        driver.until_text("1 found");
+        driver.keys(ENTER);
+        driver.until_text("Connecting to vm-web-01");
+        desk.stage.hears("jit.initiate");
+        shoot(
+            &desk,
+            &driver,
+            process,
+            &format!("popover-connecting-{theme}"),
+        );
+        desk.stage.sim.set(|switches| {
+            switches.rule_never_comes = false;
+            switches.initiated = Initiated::AfterMs(0);
+        });
+        driver.press("Cancel");
+        tray.until("rest", |look| look.icon != "working");
+
+        driver.until(READY);
+        driver.keys("win-01");
+        driver.until_text("1 found");
+        driver.keys(ENTER);
+        let _client = desk.clients.next();
+        driver.until_text("Open until ");
+        shoot(&desk, &driver, process, &format!("popover-access-{theme}"));
+        driver.chord(CONTROL, "a");
+
+        desk.stage
+            .sim
+            .fault(Fault::on("jit.initiate", Wrong::Forbidden));
+        driver.keys("sql-prod-10");
+        driver.until_text("1 found");
+        driver.keys(ENTER);
+        driver.until_text("What was checked");
+        shoot(&desk, &driver, process, &format!("popover-problem-{theme}"));
+        tray.quit();
+    }
+}
+
+#[test]
+fn of_the_window() {
+    for theme in THEMES {
+        let desk = desk(theme, "");
+        let driver = open(&desk, "window");
+        let tray = Tray::of(&desk);
+        let process = tray.process();
+        go(&driver, "first-run");
+        driver.until_text("Welcome to Gangway");
+        shoot(
+            &desk,
+            &driver,
+            process,
+            &format!("window-first-run-{theme}"),
+        );
+        sign_in(&driver);
+        go(&driver, "vms");
+        driver.until_text("files-01");
+        star(&driver, &desk, &["vm-web-01", "vm-win-01"]);
+        let connect = json!({"wish": {"intent": "connect", "vm": desk.stage.id("vm-web-01"),
+            "service": null, "duration": null, "reason": "ticket 4711", "launch": true,
+            "command": [], "dry_run": false, "insist": false, "attended": true}});
+        wish_for(&driver, &connect);
+        let _client = desk.clients.next();
+        driver.until_text("Open until ");
+        shoot(&desk, &driver, process, &format!("window-vms-{theme}"));
+        let vm = format!("vm/{}", desk.stage.id("vm-web-01").replace('/', "%2F"));
+        for (page, name, text) in [
+            (&*vm, "vm", "Resource id"),
+            ("history", "history", "vm-web-01"),
+            ("accounts", "accounts", "admin@contoso.example"),
+            ("vpn", "vpn", "Connected"),
+            ("settings", "settings", "Theme"),
+            ("about", "about", "0.1.0"),
+        ] {
+            go(&driver, page);
+            driver.until_text(text);
+            shoot(&desk, &driver, process, &format!("window-{name}-{theme}"));
+        }
+        tray.quit();
+    }
+}
+
+fn go(driver: &Driver, page: &str) {
+    driver.eval(&format!(
+        "location.hash = {}, null",
+        Value::from(format!("#/window/{page}"))
+    ));
+}
+
+#[test]
+fn of_notice_and_tray() {
+    let mut desk = desk("light", "warn_before = [\"28s\"]\n");
+    desk.stage
+        .sim
+        .set(|switches| switches.access_seconds = Some(45));
+    let logs = desk.logs();
+    let mut dunst = desk.command("dunst");
+    desk.screen.run("dunst", &logs, &mut dunst);
+    desk.bus.wait_for_name("org.freedesktop.Notifications");
+    desk.access("vm-web-01");
+    let program = desk.start(&["--background"]);
+    let mut tray = Tray::of(&desk);
+    tray.until("alert", |look| look.icon == "attention");
+    let shown = || {
+        let mut command = desk.command("dunstctl");
+        let count = run(command.args(["count", "displayed"])).unwrap();
+        (count.trim() == "1").then_some(())
+    };
+    wait::until("a notice", shown);
+    let whole = logs.join("whole.png");
+    desk.screen.picture(None, &whole);
+    fs::copy(&whole, folder().join("desktop-notice.png")).unwrap();
+    tray.quit();
+    drop(program);
+    let _unused: Option<Notices> = None;
+}
