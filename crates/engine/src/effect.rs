@@ -223,6 +223,14 @@ pub enum Notice {
         /// When the access ends, where one carries the connection.
         expires_at: Option<Timestamp>,
     },
+    /// A connection waits for an answer to a question that is no problem, while no window
+    /// showed it. Told only by a shell that stays.
+    Asks {
+        /// The connection.
+        connection: ConnectionId,
+        /// The VM's name.
+        vm_name: String,
+    },
     /// Something went wrong with a connection or an access.
     Trouble {
         /// The connection, where it is about one.

@@ -279,6 +279,12 @@ impl Event {
                 expires_at: expires_at.map(|at| at.to_string()),
                 problem: None,
             },
+            Notice::Asks { vm_name, .. } => Self::Notice {
+                notice: "asks",
+                vm_name: vm_name.clone(),
+                expires_at: None,
+                problem: None,
+            },
             Notice::Trouble {
                 vm_name, problem, ..
             } => Self::Notice {

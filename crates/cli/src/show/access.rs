@@ -73,6 +73,7 @@ pub(crate) fn notice(notice: &Notice, now: Timestamp, zone: &TimeZone) -> String
         ),
         Notice::Ended { vm_name, .. } => say("notice.ended", &[("vm", vm_name)]),
         Notice::Ready { vm_name, .. } => say("notice.ready", &[("vm", vm_name)]),
+        Notice::Asks { vm_name, .. } => say("tray.asks", &[("vm", vm_name)]),
         Notice::Trouble {
             vm_name, problem, ..
         } => say(

@@ -58,6 +58,9 @@ impl Engine {
             if view.state == StateName::Open && before.is_none() {
                 notices.push(ready(view));
             }
+            if view.question.is_some() && before.is_none() {
+                notices.push(asks(view));
+            }
             let told = before.and_then(|before| before.told);
             let problem = view.problem.as_ref().filter(|_| wants_a_person(view));
             let news = problem.filter(|problem| told != Some(problem.code()));
@@ -112,6 +115,13 @@ fn ready(view: &ConnectionView) -> Notice {
         connection: view.id,
         vm_name: view.vm_name.clone(),
         expires_at: view.expires_at,
+    }
+}
+
+fn asks(view: &ConnectionView) -> Notice {
+    Notice::Asks {
+        connection: view.id,
+        vm_name: view.vm_name.clone(),
     }
 }
 

@@ -62,6 +62,10 @@ fn said(notice: &Notice, zone: &TimeZone) -> (String, String) {
             };
             (of_vm("notice.ready-title", vm_name, &[]), body)
         }
+        Notice::Asks { vm_name, .. } => (
+            of_vm("notice.trouble-title", vm_name, &[]),
+            of_vm("notice.asks-body", vm_name, &[]),
+        ),
         Notice::Trouble {
             vm_name, problem, ..
         } => {
@@ -84,7 +88,9 @@ fn slot(notice: &Notice, vm: Option<&VmId>) -> String {
         (None, Notice::EndsSoon { request, .. } | Notice::Ended { request, .. }) => {
             format!("request:{request}")
         }
-        (None, Notice::Ready { connection, .. }) => format!("connection:{connection}"),
+        (None, Notice::Ready { connection, .. } | Notice::Asks { connection, .. }) => {
+            format!("connection:{connection}")
+        }
         (
             None,
             Notice::Trouble {
@@ -121,7 +127,7 @@ fn buttons(notice: &Notice, shown: &Snapshot) -> Vec<Button> {
                 .into_iter()
                 .collect()
         }
-        Notice::Ready { .. } => Vec::new(),
+        Notice::Ready { .. } | Notice::Asks { .. } => Vec::new(),
         Notice::Trouble { connection, .. } => {
             let renew = WayOut::Answer {
                 answer: Answer::Renew,
@@ -144,7 +150,7 @@ fn buttons(notice: &Notice, shown: &Snapshot) -> Vec<Button> {
 /// speaks for, by the VM's page.
 fn click(notice: &Notice, vm: Option<VmId>) -> WindowWish {
     let over = match notice {
-        Notice::EndsSoon { .. } | Notice::Ready { .. } => false,
+        Notice::EndsSoon { .. } | Notice::Ready { .. } | Notice::Asks { .. } => false,
         Notice::Ended { .. } => true,
         Notice::Trouble { connection, .. } => connection.is_none(),
     };
@@ -159,7 +165,9 @@ fn click(notice: &Notice, vm: Option<VmId>) -> WindowWish {
 fn vm_of(notice: &Notice, shown: &Snapshot) -> Option<VmId> {
     let (connection, request) = match notice {
         Notice::EndsSoon { request, .. } | Notice::Ended { request, .. } => (None, Some(*request)),
-        Notice::Ready { connection, .. } => (Some(*connection), None),
+        Notice::Ready { connection, .. } | Notice::Asks { connection, .. } => {
+            (Some(*connection), None)
+        }
         Notice::Trouble {
             connection,
             request,

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use gangway_engine::text::catalogue;
 
 /// Every key, and the parameters that it is filled in with.
-const KEYS: [(&str, &[&str]); 40] = [
+const KEYS: [(&str, &[&str]); 41] = [
+    ("notice.asks-body", &["vm"]),
     ("notice.ended", &["vm"]),
     ("notice.ended-body", &["vm"]),
     ("notice.ended-title", &["vm"]),

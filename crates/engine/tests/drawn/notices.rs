@@ -66,6 +66,7 @@ fn all() -> Vec<(&'static str, NoticeView)> {
         ("tunnel lost", tunnel_lost()),
         ("rule vanished", vanished()),
         ("stuck", stuck()),
+        ("a question", question()),
     ]
 }
 
@@ -162,6 +163,13 @@ fn vanished() -> NoticeView {
     stage.after(secs(61));
     let closed = "MicrosoftDefenderForCloud-JITRule_1201_B2";
     stage.explained(vec![rule(closed, 4096, false, Prefix::Any)]);
+    last(&stage)
+}
+
+fn question() -> NoticeView {
+    let mut stage = Stage::ready();
+    stage.click("vm-appliance-01", None);
+    stage.settle();
     last(&stage)
 }
 

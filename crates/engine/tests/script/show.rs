@@ -112,6 +112,7 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
             Some(end) => format!("tell: ready until {}", time(*end)),
             None => "tell: ready".into(),
         },
+        Effect::Notify(Notice::Asks { connection, .. }) => format!("tell: {connection} asks"),
         Effect::Notify(Notice::Trouble { problem, .. }) => {
             format!("tell: {}", trouble(problem, begin))
         }
