@@ -10,24 +10,29 @@ export interface Stop {
   marked: boolean;
 }
 
-/** All stops of the Tab key, from wherever the focus is until it leaves the page or comes round. */
+/** All stops of the Tab key, from wherever the focus is until it comes round. */
 export async function walk(page: Page, limit = 80): Promise<Stop[]> {
   const stops: Stop[] = [];
+  let left = false;
   for (let count = 0; count < limit; count++) {
     await page.keyboard.press("Tab");
     const stop = await page.evaluate(here);
-    if (stop === null) return stops;
-    stops.push(stop);
+    if (stop === "again") return stops;
+    // Behind the last stop the browser's own come, and then the first.
+    if (stop === "nothing" && left) return stops;
+    if (stop === "nothing") left = true;
+    else stops.push(stop);
   }
   return stops;
 }
 
-/** Runs in the page: what has the focus; `null` where it is the page itself, or what had it before. */
-function here(): Stop | null {
+/** Runs in the page: what has the focus, where it is not the page itself and did not have it before. */
+function here(): Stop | "nothing" | "again" {
   const stage = window as unknown as { stageSeen?: Set<Element> };
   stage.stageSeen ??= new Set();
   const element = document.activeElement;
-  if (element === null || element === document.body || element === document.documentElement || stage.stageSeen.has(element)) return null;
+  if (element === null || element === document.body || element === document.documentElement) return "nothing";
+  if (stage.stageSeen.has(element)) return "again";
   stage.stageSeen.add(element);
   const box = element.getBoundingClientRect();
   const style = getComputedStyle(element);

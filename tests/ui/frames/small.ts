@@ -4,11 +4,11 @@ import { PNG } from "pngjs";
 
 const MOST_COLOURS = 256;
 
-/** The same picture with as many bits for a colour as a palette allows; of half the size where that is enough. */
+/** The same picture with five bits for a colour, or as many as a palette allows; of half the size where that is enough. */
 export function small(picture: Buffer, halved: boolean): Buffer {
   const full = PNG.sync.read(picture);
   const { width, height, data } = halved ? half(full) : full;
-  for (const bits of [8, 6, 5, 4, 3]) {
+  for (const bits of [5, 4, 3]) {
     const drawn = indexed(data, bits);
     if (drawn === null) continue;
     const lines = Buffer.alloc(height * (width + 1));
