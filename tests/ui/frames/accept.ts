@@ -10,6 +10,8 @@ export function main(): void {
   const drawn = readdirSync(drawnAt).filter((name) => names.has(name.replace(/\.png$/, "")));
   mkdirSync(kept, { recursive: true });
   for (const name of drawn) copyFileSync(join(drawnAt, name), join(kept, name));
+  // Accepted once: what a later run does not draw again is not taken from an older one.
+  rmSync(drawnAt, { recursive: true });
   const gone = readdirSync(kept).filter((name) => name.endsWith(".png") && !names.has(name.replace(/\.png$/, "")));
   for (const name of gone) rmSync(join(kept, name));
   process.stdout.write(`kept ${drawn.length} pictures, removed ${gone.length}\n`);
