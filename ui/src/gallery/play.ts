@@ -4,6 +4,7 @@ import type { Shown, Wish } from "$engine";
 import App from "../App.svelte";
 import type { Backend } from "../backend";
 import { replay } from "../backend/replay";
+import { moment } from "../backend/replay/files";
 import { hand, settled } from "./hand";
 import type { State } from "./state";
 
@@ -20,7 +21,7 @@ export async function play(state: State, look: Look, target: HTMLElement): Promi
   document.title = state.title;
 
   // The moment's own time, before anything asks for it.
-  const first = await (await replay(state.moment)).snapshot();
+  const first = await moment(state.moment);
   const now = Date.parse(first.now);
   Date.now = () => now;
 
