@@ -18,11 +18,12 @@ export class VmList {
   problems = $state.raw<readonly Problem[]>([]);
   /** Why the last read failed. */
   failed = $state.raw<Problem | null>(null);
-  /** Azure is being asked. */
-  refreshing = $state(false);
 
   #pages = new Map<number, readonly VmEntry[]>();
   #version = $state(0);
+  #refreshes = $state(0);
+  /** What Azure said last of why it could not be read; a cached answer knows less. */
+  #met: readonly Problem[] = [];
   #wanted = "";
   #question = 0;
   #asking = false;
@@ -30,6 +31,11 @@ export class VmList {
   #sight: [first: number, last: number] = [0, 0];
 
   constructor(private readonly backend: Backend) {}
+
+  /** Azure is being asked. */
+  get refreshing(): boolean {
+    return this.#refreshes > 0;
+  }
 
   at(index: number): VmEntry | undefined {
     void this.#version;
@@ -40,18 +46,21 @@ export class VmList {
   look(text: string): void {
     this.#wanted = text;
     this.#question++;
-    void this.#ask("cached");
+    void this.#ask();
   }
 
   /** Reads the same rows again; `warm` asks Azure where the inventory is old, `fresh` always. */
   async again(freshness: Freshness = "cached"): Promise<void> {
     this.#question++;
-    if (freshness === "cached") return this.#ask(freshness);
-    this.refreshing = true;
+    if (freshness === "cached") return this.#ask();
+    this.#refreshes++;
     try {
-      await this.#first(freshness);
+      if (await this.#first(freshness)) return;
+      // Something else was looked for meanwhile: that is what Azure's answer is searched for.
+      this.#question++;
+      await this.#ask();
     } finally {
-      this.refreshing = false;
+      this.#refreshes--;
     }
   }
 
@@ -62,38 +71,42 @@ export class VmList {
   }
 
   /** One question at a time: of what is typed meanwhile only the last is asked. */
-  async #ask(freshness: Freshness): Promise<void> {
+  async #ask(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
     try {
       for (let question = -1; question !== this.#question; ) {
         question = this.#question;
-        await this.#first(freshness);
+        await this.#first("cached");
       }
     } finally {
       this.#asking = false;
     }
   }
 
-  async #first(freshness: Freshness): Promise<void> {
+  /** Whether what is asked stands: `false` where the answer came to a question of before. */
+  async #first(freshness: Freshness): Promise<boolean> {
     const [question, text] = [this.#question, this.#wanted];
     // What is in sight comes first when the same list is read again.
     const offset = text === this.text && this.matching !== null ? Math.floor(this.#sight[0] / PAGE) * PAGE : 0;
     try {
       const page = await this.#read(text, offset, freshness);
-      if (question !== this.#question) return;
+      if (freshness !== "cached") this.#met = page.problems;
+      if (question !== this.#question) return false;
       this.#pages = new Map([[offset / PAGE, page.rows]]);
       this.#reading.clear();
       this.text = text;
       this.matching = page.matching;
       this.age = page.age === null ? null : millis(page.age);
-      this.problems = page.problems;
+      this.problems = joined(this.#met, page.problems);
       this.failed = null;
       this.#version++;
       void this.#fill();
     } catch (error) {
-      if (question === this.#question) this.failed = problemOf(error);
+      // That Azure could not be asked is true whatever is looked for.
+      if (question === this.#question || freshness !== "cached") this.failed = problemOf(error);
     }
+    return true;
   }
 
   async #fill(): Promise<void> {
@@ -128,4 +141,10 @@ export class VmList {
     if (page.page !== "vms") throw new Error(`asked for virtual machines, got ${page.page}`);
     return page;
   }
+}
+
+/** Both, each problem once. */
+function joined(some: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
+  const known = new Set(some.map((problem) => JSON.stringify(problem)));
+  return [...some, ...others.filter((problem) => !known.has(JSON.stringify(problem)))];
 }

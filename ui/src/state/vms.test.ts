@@ -1,6 +1,6 @@
 // The list shows the answer to the last question, and reads only what is in sight.
 import { describe, expect, it } from "vitest";
-import type { Page, Query, VmEntry } from "$engine";
+import type { Page, Problem, Query, VmEntry } from "$engine";
 import type { Backend } from "../backend";
 import { PAGE, VmList } from "./vms.svelte";
 
@@ -32,9 +32,10 @@ const page = ({ offset, limit, text }: Vms, matching: number): Page => ({
   age: "PT4M",
   problems: [],
 });
+const settle = (): Promise<void> => new Promise((later) => setTimeout(later));
 const answer = async (one: Asked | undefined, matching: number): Promise<void> => {
   one?.answer(page(one.query, matching));
-  await new Promise((later) => setTimeout(later));
+  await settle();
 };
 
 describe("a list of virtual machines", () => {
@@ -105,10 +106,62 @@ describe("a list of virtual machines", () => {
     const list = new VmList(backend);
     list.look("");
     asked[0]?.refuse({ code: "offline", host: "h", params: { host: "h" } });
-    await new Promise((later) => setTimeout(later));
+    await settle();
     expect(list.failed?.code).toBe("offline");
     list.look("a");
     await answer(asked[1], 0);
     expect([list.failed, list.matching]).toEqual([null, 0]);
+  });
+
+  it("answers what is typed while Azure is asked, and then with what Azure said", async () => {
+    const { backend, asked } = host();
+    const list = new VmList(backend);
+    list.look("");
+    await answer(asked[0], 0);
+    const again = list.again("warm");
+    list.look("web");
+    await answer(asked[2], 0);
+    expect([list.text, list.matching, list.refreshing]).toEqual(["web", 0, true]);
+
+    const offline: Problem = { code: "offline", host: "h", params: { host: "h" } };
+    asked[1]?.answer({ ...page(asked[1].query, 700), age: "PT0S", problems: [offline] } as Page);
+    await settle();
+    expect(asked[3]?.query).toMatchObject({ text: "web", freshness: "cached" });
+    asked[3]?.answer({ ...page(asked[3].query, 7), age: "PT0S" } as Page);
+    await again;
+    expect([list.text, list.matching, list.age, list.refreshing]).toEqual(["web", 7, 0, false]);
+    expect(list.problems).toEqual([offline]);
+
+    list.look("we");
+    await answer(asked[4], 9);
+    expect(list.problems).toEqual([offline]);
+    const better = list.again("fresh");
+    await answer(asked[5], 9);
+    await better;
+    expect(list.problems).toEqual([]);
+  });
+
+  it("says why Azure could not be asked, whatever was typed meanwhile", async () => {
+    const { backend, asked } = host();
+    const list = new VmList(backend);
+    const again = list.again("warm");
+    list.look("web");
+    await answer(asked[1], 2);
+    asked[0]?.refuse({ code: "offline", host: "h", params: { host: "h" } });
+    await again;
+    expect([list.failed?.code, list.matching]).toEqual(["offline", 2]);
+  });
+
+  it("asks until the last of two questions to Azure is answered", async () => {
+    const { backend, asked } = host();
+    const list = new VmList(backend);
+    const [warm, fresh] = [list.again("warm"), list.again("fresh")];
+    await answer(asked[0], 3);
+    expect(list.refreshing).toBe(true);
+    await answer(asked[2], 3);
+    await answer(asked[1], 4);
+    await answer(asked[3], 4);
+    await Promise.all([warm, fresh]);
+    expect([list.refreshing, list.matching]).toEqual([false, 4]);
   });
 });
