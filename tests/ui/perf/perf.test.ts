@@ -7,14 +7,15 @@ import { openList, quantile, scroll, type } from "./list";
 /** A frame. */
 const FRAME_MS = 16;
 const MOST_ROWS = 60;
+const TRIES = 5;
 
-/** Other programs on the machine only add to what is measured: the best of three fresh pages is nearest to the truth. */
+/** Other programs on the machine only add to what is measured: the best of a few fresh pages is nearest to the truth. */
 async function best<T>(vms: number, measure: (page: Page) => Promise<T>, good: (measured: T) => boolean): Promise<T> {
   for (let tries = 1; ; tries++) {
     const page = await openList(await theBrowser(), inject("origin"), vms);
     const measured = await measure(page);
     await page.context().close();
-    if (tries === 3 || good(measured)) return measured;
+    if (tries === TRIES || good(measured)) return measured;
   }
 }
 

@@ -166,7 +166,8 @@ export async function settled(page: Page): Promise<void> {
 
 /** Runs in the page. Over when the page is the same for some frames. */
 async function still(): Promise<void> {
-  await document.fonts.ready;
+  // A face that is first wanted by a picture would come too late for it.
+  await Promise.all([...document.fonts].map((face) => face.load()));
   let changed = false;
   const watch = new MutationObserver(() => (changed = true));
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });

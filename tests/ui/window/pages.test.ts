@@ -67,7 +67,7 @@ test("connecting with options is a dialog that Enter ends and Escape leaves", as
   await more.focus();
   await press(page, "Enter", "Enter");
   await dialog.waitFor();
-  await dialog.getByLabel(words("ui.vm.connect-reason")).fill("CHG-0815");
+  await dialog.getByLabel(words("ui.sheet.reason-optional")).fill("CHG-0815");
   await press(page, "Enter");
   expect(await wished(page, "intent", "connect")).toMatchObject({ vm: firstVm("ready"), reason: "CHG-0815" });
 });
