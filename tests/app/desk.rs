@@ -276,23 +276,26 @@ fn is_gone(process: u32) -> bool {
     status.map_or(true, |status| status.contains("State:\tZ"))
 }
 
-/// A process and all that came of it, by what `/proc` tells.
+/// The program and all that draws for it, by what `/proc` tells. Clients that it started are a person's own: they stay.
 pub(crate) fn family(process: u32) -> Vec<u32> {
-    let children = fs::read_dir(format!("/proc/{process}/task"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let children: Vec<u32> = children
-        .flat_map(|line| {
-            line.split_whitespace()
-                .map(|id| id.parse().unwrap())
-                .collect::<Vec<u32>>()
-        })
-        .collect();
     let mut all = vec![process];
-    all.extend(children.into_iter().flat_map(family));
+    let ours = |it: &u32| name_of(*it).starts_with("WebKit");
+    all.extend(
+        children_of(process)
+            .into_iter()
+            .filter(ours)
+            .flat_map(family),
+    );
     all
+}
+
+fn children_of(process: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task"));
+    let told = tasks.into_iter().flatten().flatten();
+    let told = told.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let told: String = told.collect();
+    let children = told.split_whitespace();
+    children.filter_map(|id| id.parse().ok()).collect()
 }
 
 /// What a process is called.

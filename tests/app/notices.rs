@@ -10,7 +10,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
 use crate::desk::bus::Bus;
-use crate::wait::LIMIT;
+use crate::wait::{self, LIMIT};
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
@@ -95,18 +95,21 @@ impl Notices {
         self.there.lock().unwrap().values().cloned().collect()
     }
 
-    /// A person presses a button; the notice goes by it, as the specification has it.
+    /// A person presses a button until the notice goes by it. Who shows a notice begins to listen only after it is on
+    /// the screen, and this hand is faster than that.
     pub(crate) fn press(&self, bus: &Bus, notice: &Notice, action: &str) {
         let offered = notice.actions.iter().any(|(key, _)| key == action);
         assert!(offered, "no {action} in {notice:?}");
-        self.there.lock().unwrap().remove(&notice.id);
-        bus.wait(async {
+        let gone = || {
             let pressed = Daemon::action_invoked(&self.emitter, notice.id, action);
-            pressed.await.unwrap();
-            // 2: dismissed by the person.
-            let closed = Daemon::notification_closed(&self.emitter, notice.id, 2);
-            closed.await.unwrap();
-        });
+            bus.wait(pressed).unwrap();
+            match self.told.recv_timeout(Duration::from_secs(1)) {
+                Ok(Told::Closed(id)) => (id == notice.id).then_some(()),
+                Ok(told @ Told::Shown(_)) => panic!("{told:?} while {action} was pressed"),
+                Err(_) => None,
+            }
+        };
+        wait::until("the end of the notice", gone);
     }
 }
 

@@ -29,7 +29,6 @@ use serde_json::{Value, json};
 
 use desk::Desk;
 use driver::{CONTROL, Driver, ENTER};
-use notices::Notices;
 use program::run;
 use session::Session;
 use stage::beside;
@@ -138,6 +137,10 @@ fn shoot(desk: &Desk, driver: &Driver, process: u32, name: &str) {
 fn of_the_popover() {
     for theme in THEMES {
         let desk = desk(theme, "");
+        let words = ["--cloud", "cloud.json", "login"];
+        let mut login = desk.command(beside("gangway"));
+        login.current_dir(desk.gangway_home()).env("GANGWAY_HOME", desk.gangway_home());
+        run(login.args(words)).unwrap();
         let driver = open(&desk, "popover");
         let mut tray = Tray::of(&desk);
         let process = tray.process();
@@ -177,13 +180,14 @@ fn of_the_popover() {
         driver.press("Cancel");
         tray.until("rest", |look| look.icon != "working");
 
-        driver.until(READY);
+        driver.eval("document.querySelector('[role=combobox]').focus(), null");
         driver.keys("win-01");
         driver.until_text("1 found");
         driver.keys(ENTER);
         let _client = desk.clients.next();
         driver.until_text("Open until ");
         shoot(&desk, &driver, process, &format!("popover-access-{theme}"));
+        driver.eval("document.querySelector('[role=combobox]').focus(), null");
         driver.chord(CONTROL, "a");
 
         desk.stage
@@ -231,7 +235,7 @@ fn of_the_window() {
             ("accounts", "accounts", "admin@contoso.example"),
             ("vpn", "vpn", "Connected"),
             ("settings", "settings", "Theme"),
-            ("about", "about", "0.1.0"),
+            ("about", "about", "About and diagnostics"),
         ] {
             go(&driver, page);
             driver.until_text(text);
@@ -273,5 +277,4 @@ fn of_notice_and_tray() {
     fs::copy(&whole, folder().join("desktop-notice.png")).unwrap();
     tray.quit();
     drop(program);
-    let _unused: Option<Notices> = None;
 }

@@ -184,7 +184,7 @@ fn a_link_connects_after_a_yes_only() {
     assert_eq!(desk.clients.within(Duration::from_millis(300)), None);
     assert_eq!(desk.stage.requests(), 0, "nothing without a yes");
     // It says which VM that is: then there is something to say yes to.
-    driver.until("document.querySelector('main').innerText.includes('rg-prod')");
+    driver.until("document.querySelector('[aria-label=\"A link asks for a connection\"]').innerText.includes('rg-prod')");
     driver.press("Connect");
     let client = desk.clients.next();
     started_ssh(&desk, &client, "vm-web-01");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use zbus::zvariant::{OwnedValue, Value};
 
 use crate::desk::bus::{At, Bus, Heard};
-use crate::desk::{Desk, are_gone, family};
+use crate::desk::{Desk, are_gone, family, wait_until_gone};
 use crate::wait::{LIMIT, within};
 
 const ITEM: &str = "org.kde.StatusNotifierItem";
@@ -159,10 +159,11 @@ impl<'a> Tray<'a> {
     pub(crate) fn quit(&self) {
         let family = family(self.process());
         self.choose(&["Quit"]);
-        while within(SOON, || are_gone(&family).then_some(())).is_none() {
-            assert!(self.look().is_some_and(|look| look.has("Quit")));
+        let asked_back = || self.look().is_some_and(|look| look.has("Quit"));
+        while within(SOON, || are_gone(&family).then_some(())).is_none() && asked_back() {
             self.choose(&["Quit"]);
         }
+        wait_until_gone(&family);
     }
 
     fn menu(&self) -> Option<Vec<Entry>> {
