@@ -139,7 +139,9 @@ fn of_the_popover() {
         let desk = desk(theme, "");
         let words = ["--cloud", "cloud.json", "login"];
         let mut login = desk.command(beside("gangway"));
-        login.current_dir(desk.gangway_home()).env("GANGWAY_HOME", desk.gangway_home());
+        login
+            .current_dir(desk.gangway_home())
+            .env("GANGWAY_HOME", desk.gangway_home());
         run(login.args(words)).unwrap();
         let driver = open(&desk, "popover");
         let mut tray = Tray::of(&desk);

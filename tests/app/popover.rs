@@ -154,8 +154,11 @@ fn a_refusal_is_a_sentence_with_a_way_out() {
         text.contains("Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action"),
         "{text}"
     );
-    // Seen by a person it is no alert any more.
-    tray.until("rest", |look| look.icon == "ready");
+    // It waits for a person, and the tray says so.
+    tray.until("alert", |look| {
+        let told = look.entry("vm-web-01: Your account may not request access");
+        look.icon == "attention" && told.is_some()
+    });
     tray.quit();
 }
 
@@ -167,7 +170,7 @@ fn a_link_connects_after_a_yes_only() {
     let driver = desk.drive(&["--open", "popover"]);
     let mut tray = Tray::of(&desk);
     driver.until(READY);
-    let link = "gangway://connect?vm=vm-web-01&protocol=ssh";
+    let link = "gangway://connect?vm=vm-web-01";
     let mut second = desk.start(&[link]);
     assert_eq!(second.wait_for_end(LIMIT).unwrap().code(), Some(0));
     driver.until_text("A link asks for a connection");
