@@ -18,10 +18,13 @@ export class VmList {
   problems = $state.raw<readonly Problem[]>([]);
   /** Why the last read failed. */
   failed = $state.raw<Problem | null>(null);
+  /** Azure is being asked. */
+  refreshing = $state(false);
 
   #pages = new Map<number, readonly VmEntry[]>();
   #version = $state(0);
-  #refreshes = $state(0);
+  /** Written only: an effect that asks must not come to depend on it. */
+  #refreshes = 0;
   /** What Azure said last of why it could not be read; a cached answer knows less. */
   #met: readonly Problem[] = [];
   #wanted = "";
@@ -31,11 +34,6 @@ export class VmList {
   #sight: [first: number, last: number] = [0, 0];
 
   constructor(private readonly backend: Backend) {}
-
-  /** Azure is being asked. */
-  get refreshing(): boolean {
-    return this.#refreshes > 0;
-  }
 
   at(index: number): VmEntry | undefined {
     void this.#version;
@@ -54,13 +52,14 @@ export class VmList {
     this.#question++;
     if (freshness === "cached") return this.#ask();
     this.#refreshes++;
+    this.refreshing = true;
     try {
       if (await this.#first(freshness)) return;
       // Something else was looked for meanwhile: that is what Azure's answer is searched for.
       this.#question++;
       await this.#ask();
     } finally {
-      this.#refreshes--;
+      this.refreshing = --this.#refreshes > 0;
     }
   }
 
