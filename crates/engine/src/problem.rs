@@ -53,6 +53,21 @@ pub enum ForbiddenWhy {
     NotSetUp,
 }
 
+/// What a shell was to do with this computer, and could not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// Put a text on the clipboard.
+    Copy,
+    /// Show a folder in the desktop's own way.
+    ShowFolder,
+    /// Open a page in a browser.
+    OpenPage,
+    /// Begin at all: it met a mistake of its own, which the log has.
+    Begin,
+}
+
 /// A cause that can be named, with what is needed to tell it.
 ///
 /// It is written with the parameters of its sentence beside it, under `params`, so that a
@@ -376,4 +391,6 @@ pub enum Cause {
     },
     /// A VPN profile that is none.
     ProfileUnreadable { file: String, expected: String },
+    /// A shell could not do what it was asked for, and Azure has no part in that.
+    NotDone { deed: Deed },
 }

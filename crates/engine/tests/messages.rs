@@ -393,6 +393,7 @@ fn next(last: Option<&Cause>) -> Option<&'static str> {
         Some(Cause::StoreNewer { .. }) => "store-not-writable",
         Some(Cause::StoreNotWritable { .. }) => "settings-invalid",
         Some(Cause::SettingsInvalid { .. }) => "profile-unreadable",
-        Some(Cause::ProfileUnreadable { .. }) => return None,
+        Some(Cause::ProfileUnreadable { .. }) => "not-done",
+        Some(Cause::NotDone { .. }) => return None,
     })
 }

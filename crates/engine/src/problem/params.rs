@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use jiff::{Timestamp, Unit};
 
-use super::{Cause, ForbiddenWhy, RefusedWhy};
+use super::{Cause, Deed, ForbiddenWhy, RefusedWhy};
 use crate::account::Way;
 use crate::text::moment::minutes;
 use crate::vm::{Power, Protocol};
@@ -76,6 +76,7 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::StoreNotWritable { .. } => "store-not-writable",
         Cause::SettingsInvalid { .. } => "settings-invalid",
         Cause::ProfileUnreadable { .. } => "profile-unreadable",
+        Cause::NotDone { .. } => "not-done",
     }
 }
 
@@ -324,6 +325,7 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("file", file.clone());
             put("expected", expected.clone());
         }
+        Cause::NotDone { deed } => put("deed", deed_words(*deed).to_owned()),
     }
     out
 }
@@ -366,6 +368,15 @@ fn refused_words(why: RefusedWhy) -> &'static str {
         RefusedWhy::CrossTenant => "the organisations do not allow it between them",
         RefusedWhy::Loop => "there were too many sign-ins in a short time",
         RefusedWhy::Other => "it does not say why in words that are known here",
+    }
+}
+
+fn deed_words(deed: Deed) -> &'static str {
+    match deed {
+        Deed::Copy => "put the text on the clipboard",
+        Deed::ShowFolder => "show the folder",
+        Deed::OpenPage => "open the page in a browser",
+        Deed::Begin => "open its settings and its store",
     }
 }
 

@@ -165,6 +165,7 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::StoreNotWritable { .. } => vec![advice("free-space")],
         Cause::SettingsInvalid { .. } => vec![advice("mend-settings")],
         Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
+        Cause::NotDone { .. } => vec![advice("show-help-desk")],
     }
 }
 

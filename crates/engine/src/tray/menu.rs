@@ -66,7 +66,10 @@ fn page_of(problem: &Problem) -> WindowPage {
     }
     let of_the_store = matches!(
         cause,
-        Cause::StoreDamaged { .. } | Cause::StoreNewer { .. } | Cause::StoreNotWritable { .. }
+        Cause::StoreDamaged { .. }
+            | Cause::StoreNewer { .. }
+            | Cause::StoreNotWritable { .. }
+            | Cause::NotDone { .. }
     );
     if of_the_store {
         return WindowPage::About;
