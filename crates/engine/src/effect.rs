@@ -107,8 +107,8 @@ pub enum Effect {
         /// The fingerprint.
         fingerprint: String,
     },
-    /// Find the VM that a name or an ARM id means, in what was read before or afresh where
-    /// that is old, as [`crate::query::Query::Find`] does.
+    /// Find the VM that a name or an ARM id means, in what was read before: anybody can open
+    /// a link, and nothing is asked of Azure for one before a person's yes.
     FindVm {
         /// The name or id. Data from outside.
         name: String,

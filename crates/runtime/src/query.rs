@@ -101,19 +101,25 @@ async fn vms(
     Ok(page)
 }
 
-/// The VMs that a name means; where it is not known and that knowledge is old, Azure is asked.
-pub(crate) async fn find(world: &World, name: &str) -> Result<Found, Problem> {
+/// The VMs that a name means, as far as this machine knows.
+pub(crate) fn find_here(world: &World, name: &str) -> Result<Found, Problem> {
     let (exact, near) = world.store.find(name).map_err(told)?;
+    Ok(Found { exact, near })
+}
+
+/// The VMs that a name means; where it is not known and that knowledge is old, Azure is asked.
+async fn find(world: &World, name: &str) -> Result<Found, Problem> {
+    let found = find_here(world, name)?;
     let old = age(world)?.is_none_or(|age| age >= NEW_VMS) || lacks_some(world)?;
-    if !exact.is_empty() || !old {
-        return Ok(Found { exact, near });
+    if !found.exact.is_empty() || !old {
+        return Ok(found);
     }
     let met = inventory::refresh(world).await;
-    let (exact, near) = world.store.find(name).map_err(told)?;
+    let found = find_here(world, name)?;
     match met.into_iter().next() {
         // With nothing to look in, why there is nothing is the answer.
-        Some(problem) if exact.is_empty() && age(world)?.is_none() => Err(problem),
-        _ => Ok(Found { exact, near }),
+        Some(problem) if found.exact.is_empty() && age(world)?.is_none() => Err(problem),
+        _ => Ok(found),
     }
 }
 
