@@ -1367,10 +1367,6 @@ may_confirm_tunnel: boolean,
  */
 whole_prefix_allowed: boolean, 
 /**
- * What a VM is connected by, where a person set it; keyed by the id in lower case.
- */
-services: { [key in string]: Service }, 
-/**
  * What only views want to know.
  */
 shell: ShellSettings, };

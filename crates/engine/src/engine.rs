@@ -181,7 +181,15 @@ impl Engine {
                 self.shell.seen.retain(|seen| *seen != connection);
             }
             Intent::Seen { connection } => self.seen(connection),
-            Intent::FollowLink { link, go } => self.follow_link(link, go),
+            Intent::FollowLink {
+                link,
+                go: true,
+                service,
+                duration,
+            } => self.follow_link(link, service, duration),
+            Intent::FollowLink {
+                link, go: false, ..
+            } => self.leave_link(link),
             Intent::SignIn(wish) => self.sign_in(wish),
             Intent::CancelSignIn { sign_in } => self.cancel_sign_in(sign_in),
             Intent::ClearSignIn { sign_in } => self.desk.clear(sign_in),

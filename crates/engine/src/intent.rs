@@ -87,6 +87,15 @@ pub enum Intent {
         link: LinkId,
         /// Whether it is followed.
         go: bool,
+        /// The service that settings give its VM for what the link says. The runtime fills
+        /// it in; it does not cross to a view.
+        #[serde(skip)]
+        #[cfg_attr(test, ts(skip))]
+        service: Option<Service>,
+        /// For how long, where settings say so of its VM. As above.
+        #[serde(skip)]
+        #[cfg_attr(test, ts(skip))]
+        duration: Option<SignedDuration>,
     },
     /// A person saw this ended connection's problem: it is no alert any more.
     Seen {

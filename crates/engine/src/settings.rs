@@ -1,13 +1,10 @@
 //! The settings in force, as the engine needs them: already read, merged and checked.
 
-use std::collections::BTreeMap;
-
 use ipnet::Ipv4Net;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::time::{mins, secs};
-use crate::vm::Service;
 
 /// What the engine has to know of settings and machine policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +34,6 @@ pub struct Settings {
     pub may_confirm_tunnel: bool,
     /// Whether a policy's whole prefix may be asked for after consent; machine policy only.
     pub whole_prefix_allowed: bool,
-    /// What a VM is connected by, where a person set it; keyed by the id in lower case.
-    pub services: BTreeMap<String, Service>,
     /// What only views want to know.
     #[serde(default)]
     pub shell: ShellSettings,
@@ -117,7 +112,6 @@ impl Default for Settings {
             allowed_sources: Vec::new(),
             may_confirm_tunnel: true,
             whole_prefix_allowed: false,
-            services: BTreeMap::new(),
             shell: ShellSettings::default(),
         }
     }

@@ -173,7 +173,10 @@ impl Drive {
 
     fn wish(&mut self, intent: Intent) -> Option<ConnectionId> {
         self.watch_network();
-        let begins = matches!(intent, Intent::Connect(_) | Intent::Extend { .. });
+        let begins = matches!(
+            intent,
+            Intent::Connect(_) | Intent::Extend { .. } | Intent::FollowLink { go: true, .. }
+        );
         let first = self.step(Input::Intent(intent));
         first.filter(|_| begins)
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use gangway_azure::SignIn;
 use gangway_engine::account::{Kept, Way};
 use gangway_engine::effect::Notice;
-use gangway_engine::id::{ConnectionId, VmId};
+use gangway_engine::id::{ConnectionId, LinkId, VmId};
 use gangway_engine::input::Observation;
 use gangway_engine::intent::{ConnectWish, Intent};
 use gangway_engine::problem::Problem;
@@ -123,21 +123,21 @@ impl Runtime {
         Ok((runtime, problems))
     }
 
-    /// Hands a wish to the engine. The connection it began, for `Connect` and `Extend`.
+    /// Hands a wish to the engine. The connection it began, for `Connect`, `Extend`
+    /// and a link that is followed.
     /// What settings say of the VM (its service, its duration) fills what the wish leaves open.
     ///
     /// Must be called within a tokio runtime, as everything from here on.
     pub async fn dispatch(&self, intent: Intent) -> Option<ConnectionId> {
         let intent = match intent {
             Intent::Connect(wish) => {
-                let world = Arc::clone(&self.world);
-                let vm = wish.vm.clone();
                 if !wish.dry_run {
-                    tokio::spawn(async move { world.warm_up(&vm).await });
+                    self.warm_up(&wish.vm);
                 }
                 self.know_something().await;
                 Intent::Connect(self.complete(wish))
             }
+            Intent::FollowLink { link, go: true, .. } => self.complete_link(link).await,
             // These are about accounts: who is signed in is known first.
             other @ (Intent::SignIn(_)
             | Intent::SignOut { .. }
@@ -281,6 +281,32 @@ impl Runtime {
                 code = problem.code(),
                 "met while looking for the first time"
             );
+        }
+    }
+
+    fn warm_up(&self, vm: &VmId) {
+        let (world, vm) = (Arc::clone(&self.world), vm.clone());
+        tokio::spawn(async move { world.warm_up(&vm).await });
+    }
+
+    /// A link that is followed is a wish like any other: what settings say of its VM counts.
+    /// It names a protocol, never a port.
+    async fn complete_link(&self, link: LinkId) -> Intent {
+        let waits = self.snapshot().link.clone().filter(|it| it.id == link);
+        let found = waits.and_then(|it| Some((it.found?.vm.id, it.service)));
+        let (mut service, mut duration) = (None, None);
+        if let Some((vm, said)) = found {
+            self.warm_up(&vm);
+            self.know_something().await;
+            let said = said.and_then(|it| self.service(&vm, it.protocol));
+            let wish = self.complete(ConnectWish::click(vm, said));
+            (service, duration) = (wish.service, wish.duration);
+        }
+        Intent::FollowLink {
+            link,
+            go: true,
+            service,
+            duration,
         }
     }
 

@@ -57,12 +57,11 @@ impl Looking {
         if vm.addresses.is_empty() {
             return State::Looking(self);
         }
-        let by_setting = turn.settings.services.get(&facts.wish.vm.key()).copied();
         let by_system = vm.os.map(|os| match os {
             Os::Windows => Service::RDP,
             Os::Linux => Service::SSH,
         });
-        facts.service = facts.service.or(by_setting).or(by_system);
+        facts.service = facts.service.or(by_system);
         if facts.service.is_some() {
             return Tunnel::enter(None, facts, turn);
         }

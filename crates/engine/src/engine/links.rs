@@ -1,5 +1,7 @@
 //! Links from outside: found, shown, and followed only by a person's yes.
 
+use jiff::SignedDuration;
+
 use super::{Engine, turn_of};
 use crate::connection::Purpose;
 use crate::effect::Effect;
@@ -8,6 +10,8 @@ use crate::input::Found;
 use crate::intent::ConnectWish;
 use crate::link::{Link, parse};
 use crate::problem::{Cause, Problem};
+use crate::snapshot::LinkView;
+use crate::vm::Service;
 
 /// So many names are told where none, or several, fit.
 const NAMES: usize = 5;
@@ -42,22 +46,37 @@ impl Engine {
         }
     }
 
-    /// A person said yes or no. The wish is made of what the link's card showed.
-    pub(super) fn follow_link(&mut self, id: LinkId, go: bool) {
-        let shown = self.shell.link.as_ref().map(|link| &link.view);
-        let Some(view) = shown.filter(|view| view.id == id) else {
-            return;
-        };
-        let found = view.found.as_ref();
-        let wish = found.map(|entry| ConnectWish::click(entry.vm.id.clone(), view.service));
-        match (go, wish) {
-            (true, Some(wish)) => {
-                self.shell.link = None;
-                self.begin(wish, Purpose::Connect);
-            }
-            (true, None) => {}
-            (false, _) => self.let_link_be(),
+    /// A person said yes. The wish is made of what the link's card showed, and of what
+    /// settings say of that VM.
+    pub(super) fn follow_link(
+        &mut self,
+        id: LinkId,
+        service: Option<Service>,
+        duration: Option<SignedDuration>,
+    ) {
+        let found = self
+            .shown_link(id)
+            .and_then(|view| Some((view.found.as_ref()?.vm.id.clone(), view.service)));
+        if let Some((vm, said)) = found {
+            self.shell.link = None;
+            let wish = ConnectWish {
+                duration,
+                ..ConnectWish::click(vm, service.or(said))
+            };
+            self.begin(wish, Purpose::Connect);
         }
+    }
+
+    /// A person said no.
+    pub(super) fn leave_link(&mut self, id: LinkId) {
+        if self.shown_link(id).is_some() {
+            self.let_link_be();
+        }
+    }
+
+    fn shown_link(&self, id: LinkId) -> Option<&LinkView> {
+        let shown = self.shell.link.as_ref().map(|link| &link.view);
+        shown.filter(|view| view.id == id)
     }
 
     fn let_link_be(&mut self) {

@@ -37,7 +37,14 @@ impl World {
         let connection = shown
             .connections
             .get(index % shown.connections.len().max(1));
-        let follow = |link, go| Input::Intent(Intent::FollowLink { link, go });
+        let follow = |link, go| {
+            Input::Intent(Intent::FollowLink {
+                link,
+                go,
+                service: None,
+                duration: None,
+            })
+        };
         let input = match kind {
             0 => Input::Observed(Observation::Stays),
             1 | 2 => Input::Observed(Observation::Watched(kind == 1)),
@@ -78,7 +85,7 @@ impl World {
         let waited = self.shell.link.as_ref().filter(|link| link.found.is_some());
         let may_begin = match input {
             Input::Intent(Intent::Connect(_) | Intent::Extend { .. }) => true,
-            Input::Intent(Intent::FollowLink { link, go }) => {
+            Input::Intent(Intent::FollowLink { link, go, .. }) => {
                 *go && waited.is_some_and(|it| it.id == *link)
             }
             _ => false,

@@ -180,10 +180,6 @@ impl Runner {
                 self.settings.warn_before = words[1..].iter().map(|word| span(word)).collect()
             }
             "allowed" => self.settings.allowed_sources = vec![words[1].parse().unwrap()],
-            "rdp" => {
-                let key = vm_id("web").key();
-                self.settings.services.insert(key, Service::RDP);
-            }
             word => panic!("no setting: {word}"),
         }
     }

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 
 use super::run::Runner;
 use super::show::{clock, trouble};
-use super::words::problem;
+use super::words::{after_word, problem, service, span};
 
 impl Runner {
     /// `stays`, `watched on|off`, `pools` (those of the world), `pinned`, `met CODE`,
-    /// `link TEXT`, `follow 1 yes|no`, `seen 1`.
+    /// `link TEXT`, `follow 1 yes|no [ssh|rdp|port N] [for 30m]`, `seen 1`.
     pub(super) fn shell_input(&mut self, words: &[&str]) -> Option<Input> {
         let rest = &words[1..];
         let observed = match words[0] {
@@ -33,6 +33,8 @@ impl Runner {
                 return Some(Input::Intent(Intent::FollowLink {
                     link: LinkId(rest[0].parse().unwrap()),
                     go: rest[1] == "yes",
+                    service: service(&rest[2..]),
+                    duration: after_word(rest, "for").map(span),
                 }));
             }
             "seen" => {

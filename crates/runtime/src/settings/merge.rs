@@ -128,7 +128,6 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .may_confirm_tunnel
             .map_or(usual.may_confirm_tunnel, |flag| flag.0),
         whole_prefix_allowed: flag(demands.whole_prefixes),
-        services: BTreeMap::new(),
         shell,
     };
     engine.shell.duration = engine.duration;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use gangway_engine::id::LinkId;
 use gangway_engine::intent::Intent;
 use gangway_engine::query::{Freshness, Offer, Page, Query};
 use gangway_engine::settings::Theme;
@@ -143,10 +144,10 @@ async fn a_link_is_a_question_and_nothing_else() {
     assert_eq!(asked.connections, []);
     let link = asked.link.as_ref().unwrap();
     assert_eq!(link.found.as_ref().unwrap().vm.id, stage.vm("vm-web-01"));
-    let (link, go) = (link.id, false);
-    tray.dispatch(Intent::FollowLink { link, go }).await;
+    tray.dispatch(follow(link.id, false)).await;
     let after = until(&tray, "no question", |snapshot| snapshot.link.is_none()).await;
     assert_eq!(after.connections, []);
+    let asked_before = stage.sim.asked().len();
     tray.open_link("gangway://connect?vm=nothing-such");
     let asked = until(&tray, "a problem", |snapshot| {
         snapshot
@@ -167,6 +168,40 @@ async fn a_link_is_a_question_and_nothing_else() {
         "vm-not-found"
     );
     assert!(stage.sim.asked_on("jit.initiate").is_empty());
+    assert_eq!(stage.sim.asked().len(), asked_before);
+    tray.close().await;
+}
+
+fn follow(link: LinkId, go: bool) -> Intent {
+    Intent::FollowLink {
+        link,
+        go,
+        service: None,
+        duration: None,
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_followed_heeds_what_is_set_for_its_vm() {
+    let stage = Stage::demo().await;
+    let port = stage.wish("vm-web-01").service.unwrap().port;
+    let settings = format!("[vm.\"vm-web-01\"]\nssh_port = {port}\nduration = \"25m\"\n");
+    std::fs::write(stage.home.path().join("settings.toml"), settings).unwrap();
+    let tray = tray(&stage);
+    tray.query(fresh()).await.unwrap();
+    tray.open_link("gangway://connect?vm=vm-web-01&protocol=ssh");
+    let asked = until(&tray, "a question", |snapshot| {
+        snapshot.link.as_ref().is_some_and(|it| it.found.is_some())
+    })
+    .await;
+    let link = asked.link.as_ref().unwrap().id;
+    let began = tray.dispatch(follow(link, true)).await;
+    let id = began.expect("a link that is followed begins a connection");
+    let running = until(&tray, "running", |snapshot| !snapshot.accesses.is_empty()).await;
+    let draft = &running.accesses[0].access.draft;
+    assert_eq!((draft.port, draft.duration.as_mins()), (port, 25));
+    assert_eq!(running.connections[0].id, id);
+    assert_eq!(tray.dispatch(follow(link, true)).await, None);
     tray.close().await;
 }
 
