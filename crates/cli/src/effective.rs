@@ -42,6 +42,7 @@ mod tests {
             access,
             for_this_address: None,
             followed,
+            over: false,
             problem: None,
         }
     }

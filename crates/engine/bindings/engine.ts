@@ -830,6 +830,10 @@ for_this_address: boolean | null,
  */
 followed: boolean, 
 /**
+ * Its end has come, and Azure has not yet said that it is over.
+ */
+over: boolean, 
+/**
  * What is wrong with it, where something is.
  */
 problem: Problem | null, };

@@ -127,7 +127,7 @@ impl Engine {
         let tunnel = self.tunnel_standing();
         let shown = Snapshot {
             connections,
-            accesses: self.ledger.views(tunnel.address()),
+            accesses: self.ledger.views(tunnel.address(), clock),
             accounts: self.desk.view(clock),
             tunnel,
             pinned: self.shell.pinned.clone(),

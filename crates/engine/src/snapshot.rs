@@ -341,6 +341,9 @@ pub struct AccessView {
     /// one's end closes nothing.
     #[serde(default)]
     pub followed: bool,
+    /// Its end has come, and Azure has not yet said that it is over.
+    #[serde(default)]
+    pub over: bool,
     /// What is wrong with it, where something is.
     pub problem: Option<Problem>,
 }

@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::id::EffectId;
 use crate::problem::{Cause, Problem};
 use crate::snapshot::AccessView;
+use crate::time::Clock;
 use crate::tunnel::LocalNetwork;
 use crate::turn::Turn;
 
@@ -57,7 +58,7 @@ impl Ledger {
 
     /// Every access that Azure has not said to be over, as shown.
     /// `tunnel` is our present address in the tunnel, where one is known.
-    pub(crate) fn views(&self, tunnel: Option<Ipv4Addr>) -> Vec<AccessView> {
+    pub(crate) fn views(&self, tunnel: Option<Ipv4Addr>, clock: Clock) -> Vec<AccessView> {
         let followed = self.followed();
         self.open_entries()
             .map(|entry| {
@@ -75,6 +76,7 @@ impl Ledger {
                     access: entry.access.clone(),
                     for_this_address: ours,
                     followed: followed.contains(&entry.access.request),
+                    over: entry.running().is_some_and(|(end, _)| end <= clock.now),
                     problem,
                 }
             })

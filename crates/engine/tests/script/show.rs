@@ -205,8 +205,9 @@ fn access(view: &AccessView, begin: Timestamp) -> String {
         None => ", address not known",
     };
     let followed = if view.followed { ", followed" } else { "" };
+    let over = if view.over { ", over by now" } else { "" };
     format!(
-        "access {} to {} {}{address}{followed}",
+        "access {} to {} {}{address}{followed}{over}",
         view.access.request,
         view.access.draft.port,
         stands(&view.access.standing, begin),
