@@ -38,9 +38,9 @@ async fn heard(app: &AppHandle, runtime: &Arc<Runtime>) {
     loop {
         match told.recv().await {
             Ok(notice) => {
-                let truth = runtime.snapshot();
-                if truth.settings.notices {
-                    let view = notice::draw(&notice, &truth, &TimeZone::system());
+                let Shown { now, snapshot } = runtime.shown();
+                if snapshot.settings.notices {
+                    let view = notice::draw(&notice, &snapshot, now, &TimeZone::system());
                     notices::show(app, view).await;
                 }
             }

@@ -1,5 +1,6 @@
 //! A notice as a value: its words, its buttons, and which earlier one it replaces.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +18,12 @@ pub const LONGEST_BODY: usize = 300;
 
 /// A notice in the words of the catalogue and in this zone's time. `shown` is the truth
 /// right after the step that issued it: it says which VM it is about, and what can be done.
+/// `now` is when it is read: a time on another day is said with that day.
 ///
 /// Texts are plain: a shell whose desktop reads markup in them escapes it.
 #[must_use]
-pub fn draw(notice: &Notice, shown: &Snapshot, zone: &TimeZone) -> NoticeView {
-    words::view(notice, shown, zone)
+pub fn draw(notice: &Notice, shown: &Snapshot, now: Timestamp, zone: &TimeZone) -> NoticeView {
+    words::view(notice, shown, now, zone)
 }
 
 /// What a desktop shows of a notice.

@@ -7,16 +7,21 @@ use super::{Button, LONGEST_BODY, LONGEST_TITLE, NoticeView};
 use crate::effect::Notice;
 use crate::id::{ConnectionId, RequestId, VmId};
 use crate::intent::{Answer, Intent};
-use crate::problem::{Problem, WayOut};
+use crate::problem::WayOut;
 use crate::request::Access;
 use crate::snapshot::{ConnectionView, Snapshot};
 use crate::text::{fit, moment, problem_here, text};
 use crate::tray::{extend_words, of_vm, reconnect};
 use crate::wish::{WindowPage, WindowWish, Wish};
 
-pub(super) fn view(notice: &Notice, shown: &Snapshot, zone: &TimeZone) -> NoticeView {
+pub(super) fn view(
+    notice: &Notice,
+    shown: &Snapshot,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> NoticeView {
     let vm = vm_of(notice, shown);
-    let (title, body) = said(notice, zone);
+    let (title, body) = said(notice, now, zone);
     NoticeView {
         slot: slot(notice, vm.as_ref()),
         title: fit::sentence(&title, LONGEST_TITLE),
@@ -27,7 +32,7 @@ pub(super) fn view(notice: &Notice, shown: &Snapshot, zone: &TimeZone) -> Notice
 }
 
 /// Title and body.
-fn said(notice: &Notice, zone: &TimeZone) -> (String, String) {
+fn said(notice: &Notice, now: Timestamp, zone: &TimeZone) -> (String, String) {
     match notice {
         Notice::EndsSoon {
             vm_name,
@@ -35,7 +40,6 @@ fn said(notice: &Notice, zone: &TimeZone) -> (String, String) {
             left,
             ..
         } => {
-            let now = crate::time::after(*expires_at, -*left);
             let until = moment::clock(*expires_at, now, zone);
             // A warning comes a moment late; nobody counts that.
             let left = moment::minutes(left.saturating_add(crate::time::secs(30)));
@@ -55,7 +59,7 @@ fn said(notice: &Notice, zone: &TimeZone) -> (String, String) {
         } => {
             let body = match expires_at {
                 Some(end) => {
-                    let until = ("until", moment::clock(*end, *end, zone));
+                    let until = ("until", moment::clock(*end, now, zone));
                     of_vm("notice.ready-until", vm_name, &[until])
                 }
                 None => of_vm("notice.ready-open", vm_name, &[]),
@@ -69,17 +73,10 @@ fn said(notice: &Notice, zone: &TimeZone) -> (String, String) {
         Notice::Trouble {
             vm_name, problem, ..
         } => {
-            let body = problem_here(problem, named_in(problem), zone);
+            let body = problem_here(problem, now, zone);
             (of_vm("notice.trouble-title", vm_name, &[]), body)
         }
     }
-}
-
-/// A notice is read on the day it is given: what a problem names lies in the same hours.
-fn named_in(problem: &Problem) -> Timestamp {
-    let params = problem.params();
-    let first = params.values().find_map(|value| value.parse().ok());
-    first.unwrap_or_default()
 }
 
 fn slot(notice: &Notice, vm: Option<&VmId>) -> String {

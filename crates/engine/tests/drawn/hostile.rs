@@ -73,7 +73,7 @@ proptest! {
             Notice::Ended { request: access.request, vm_name: name.clone() },
         ];
         for notice in notices {
-            let view = draw(&notice, &shown.snapshot, &zone());
+            let view = draw(&notice, &shown.snapshot, shown.now, &zone());
             check(&view.title, LONGEST_TITLE, "title")?;
             check(&view.body, LONGEST_BODY, "body")?;
         }

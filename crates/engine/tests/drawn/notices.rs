@@ -57,6 +57,7 @@ fn all() -> Vec<(&'static str, NoticeView)> {
         ("ready", ready("vm-web-01")),
         ("ready with a long name", ready(LONG_VM)),
         ("ready without an access", ready_outside()),
+        ("ready, into tomorrow", ready_until_tomorrow()),
         ("15 minutes", ends(mins(46))),
         ("5 minutes", ends(mins(56))),
         ("ended", ends(mins(60))),
@@ -79,12 +80,22 @@ fn last(stage: &Stage) -> NoticeView {
 }
 
 fn drawn(notice: &Notice, stage: &Stage) -> NoticeView {
-    draw(notice, &stage.shown().snapshot, &zone())
+    let shown = stage.shown();
+    draw(notice, &shown.snapshot, shown.now, &zone())
 }
 
 fn ready(name: &str) -> NoticeView {
     let mut stage = Stage::ready();
     stage.opens(name);
+    last(&stage)
+}
+
+fn ready_until_tomorrow() -> NoticeView {
+    let mut stage = Stage::ready();
+    let tonight: jiff::Timestamp = "2026-03-02T22:30:00Z".parse().unwrap();
+    assert!(stage.now < tonight);
+    stage.after(tonight.duration_since(stage.now));
+    stage.opens("vm-web-01");
     last(&stage)
 }
 
