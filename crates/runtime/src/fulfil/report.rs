@@ -19,10 +19,11 @@ use crate::settings;
 use crate::world::World;
 
 /// Settings whose value names a person or a place of theirs.
-const PERSONAL: [&str; 7] = [
+const PERSONAL: [&str; 8] = [
     "ssh.user",
     "ssh.identity",
     "ssh.known_hosts",
+    "ssh.terminal",
     "rdp.user",
     "proxy_user",
     "extra_ca",

@@ -7,6 +7,9 @@ use crate::log::redact;
 /// What stands in place of a person.
 const PERSON: &str = "[person]";
 
+/// What stands in place of the home folder.
+const HOME: &str = "~";
+
 /// Names shorter than this would be found everywhere.
 const SHORTEST: usize = 3;
 
@@ -14,7 +17,8 @@ const SHORTEST: usize = 3;
 pub(super) struct Scrub {
     /// Longest first, so that no part of a longer one stays.
     names: Vec<String>,
-    home: Option<String>,
+    /// The home folder as paths are written: first as within quotes, then plain.
+    homes: Vec<String>,
 }
 
 impl Scrub {
@@ -38,32 +42,37 @@ impl Scrub {
         names.dedup();
         // A home at the root would be found in every path.
         let home = home.filter(|home| home.len() > 1);
-        Self { names, home }
+        let mut homes: Vec<String> = home.into_iter().collect();
+        // What is quoted, as values of settings and what is logged, has each backslash doubled.
+        homes.extend(homes.first().map(|home| home.replace('\\', r"\\")));
+        homes.dedup();
+        homes.reverse();
+        Self { names, homes }
     }
 
     /// The text without them, and without anything that has the form of a secret.
     pub(super) fn text(&self, text: &str) -> String {
         let text = redact(text);
-        let text = match &self.home {
-            Some(home) => text.replace(home.as_str(), "~"),
-            None => text.into_owned(),
-        };
+        let text = self
+            .homes
+            .iter()
+            .fold(text.into_owned(), |text, home| without(&text, home, HOME));
         let text = self
             .names
             .iter()
-            .fold(text, |text, name| without(&text, name));
+            .fold(text, |text, name| without(&text, name, PERSON));
         addresses(&text)
     }
 }
 
 /// The text without a name, in any case of ASCII letters.
-fn without(text: &str, name: &str) -> String {
+fn without(text: &str, name: &str, instead: &str) -> String {
     let (lower, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for (at, found) in lower.match_indices(&name) {
         out.push_str(&text[done..at]);
-        out.push_str(PERSON);
+        out.push_str(instead);
         done = at + found.len();
     }
     out.push_str(&text[done..]);
@@ -126,6 +135,19 @@ mod tests {
             ("Bearer abc.def", "Bearer [redacted]"),
         ] {
             assert_eq!(scrub().text(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_home_goes_however_its_path_is_written() {
+        let home = r"C:\Users\worker.one".to_owned();
+        let scrub = Scrub::of(std::iter::empty(), Some(home));
+        for (text, expected) in [
+            (r"C:\Users\worker.one\gangway.log", r"~\gangway.log"),
+            (r"c:\users\Worker.One\x", r"~\x"),
+            (r#"path = "C:\\Users\\worker.one\\x""#, r#"path = "~\\x""#),
+        ] {
+            assert_eq!(scrub.text(text), expected);
         }
     }
 
