@@ -475,7 +475,12 @@ origin: SettingOrigin,
 /**
  * What fits it.
  */
-kind: SettingKind, };
+kind: SettingKind, 
+/**
+ * Whether a view may change it. What decides which program runs and whom this program
+ * trusts is changed in the person's file or by the command line only.
+ */
+here: boolean, };
 
 export type SettingOrigin = "default" | "file" | "policy";
 

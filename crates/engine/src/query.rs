@@ -192,6 +192,9 @@ pub struct SettingEntry {
     pub origin: SettingOrigin,
     /// What fits it.
     pub kind: SettingKind,
+    /// Whether a view may change it. What decides which program runs and whom this program
+    /// trusts is changed in the person's file or by the command line only.
+    pub here: bool,
 }
 
 /// Where a value comes from.

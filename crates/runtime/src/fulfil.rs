@@ -32,8 +32,8 @@ impl Runtime {
     /// it, and other processes are told.
     ///
     /// # Errors
-    /// What kept it from being done: `settings-invalid` for a key or value that does not fit
-    /// or is locked, `profile-unreadable`, `store-not-writable` for anything that cannot be
+    /// What kept it from being done: `settings-invalid` for a key or value that does not fit,
+    /// is locked or is none for views, `profile-unreadable`, `store-not-writable` for anything that cannot be
     /// written, with its place.
     pub async fn fulfil(&self, wish: StoreWish) -> Result<Done, Problem> {
         let (world, snapshot) = (Arc::clone(&self.world), self.snapshot_now());
@@ -106,7 +106,7 @@ fn saved(file: PathBuf) -> Done {
     }
 }
 
-/// A view may set what is documented, and nothing else.
+/// A view may set what is documented, but for what reaches further than its window.
 fn set(world: &World, key: &str, value: Option<&str>) -> Result<(), Error> {
     if kind::of(key).is_none() {
         return Err(refused(world, format!("{key:?} is no setting")));
@@ -115,6 +115,12 @@ fn set(world: &World, key: &str, value: Option<&str>) -> Result<(), Error> {
         return Err(refused(
             world,
             format!("{key} is for machine policy to set"),
+        ));
+    }
+    if !kind::is_for_views(key) {
+        return Err(refused(
+            world,
+            format!("{key} is set in this file or by the command line"),
         ));
     }
     let path: Vec<String> = key.split('.').map(str::to_owned).collect();

@@ -88,12 +88,16 @@ fn subscriptions() -> Page {
     }
 }
 
+/// Settings that a view does not change, as far as they stand here.
+const ELSEWHERE: [&str; 3] = ["cloud", "proxy", "ssh.terminal"];
+
 fn settings(problem: Option<Problem>) -> Page {
     let row = |key: &str, value: &str, origin, kind| SettingEntry {
         key: key.into(),
         value: value.into(),
         origin,
         kind,
+        here: !ELSEWHERE.contains(&key),
     };
     let choice = |of: &[&str]| SettingKind::Choice {
         of: of.iter().map(|it| (*it).to_owned()).collect(),

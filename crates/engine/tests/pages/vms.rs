@@ -145,6 +145,7 @@ fn web_01() -> VmDetails {
             SettingOrigin::File
         },
         kind,
+        here: true,
     };
     let of = ["rdp", "ssh", "port"].map(str::to_owned).to_vec();
     VmDetails {

@@ -151,6 +151,15 @@ async fn a_setting_is_in_force_and_shown_once_it_is_set() {
 #[case("rdp", "x")]
 #[case("whole_prefixes", "true")]
 #[case("autostart", "true")]
+#[case("browser", "[\"sh\"]")]
+#[case("cloud", "china")]
+#[case("extra_ca", "/tmp/ca.pem")]
+#[case("proxy", "http://proxy.contoso.example:8080")]
+#[case("proxy_user", "me")]
+#[case("ssh.identity", "/tmp/key")]
+#[case("ssh.known_hosts", "/tmp/hosts")]
+#[case("ssh.terminal", "sh")]
+#[case("rdp.thumbprint", "0123456789abcdef0123456789abcdef01234567")]
 #[tokio::test]
 async fn what_does_not_fit_or_is_locked_changes_nothing(#[case] key: &str, #[case] value: &str) {
     let demands = serde_json::json!({"autostart": false, "pools": ["10.9.0.0/16"]});
@@ -165,6 +174,28 @@ async fn what_does_not_fit_or_is_locked_changes_nothing(#[case] key: &str, #[cas
     assert_eq!(stage.file(), before);
     assert!(!stage.runtime.shown().snapshot.settings.autostart);
     assert_eq!(stage.runtime.shown().snapshot.problems, []);
+}
+
+#[tokio::test]
+async fn what_is_none_for_views_is_shown_and_cannot_be_taken_out_either() {
+    let stage = stage();
+    let file = stage.runtime.world.home.settings_file();
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "[ssh]\nterminal = \"xterm\"\n").unwrap();
+    stage.set("theme", "dark").await.unwrap();
+    let Ok(Page::Settings { rows, .. }) = stage.runtime.query(Query::Settings).await else {
+        panic!("no settings")
+    };
+    let of = |key: &str| rows.iter().find(|row| row.key == key).unwrap();
+    assert_eq!(of("ssh.terminal").value, "xterm");
+    assert!(!of("ssh.terminal").here && !of("proxy").here && of("theme").here);
+    let unset = StoreWish::Set {
+        key: "ssh.terminal".to_owned(),
+        value: None,
+    };
+    let problem = stage.runtime.fulfil(unset).await.unwrap_err();
+    assert_eq!(problem.code(), "settings-invalid");
+    assert!(stage.file().contains("xterm"));
 }
 
 #[tokio::test]
@@ -308,8 +339,12 @@ async fn an_export_that_cannot_be_written_says_where_and_leaves_nothing() {
 async fn a_report_tells_of_machines_and_not_of_people() {
     let stage = stage();
     stage.record("for worker@contoso.example, ticket 4711");
+    let file = stage.runtime.world.home.settings_file();
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let of_person =
+        "extra_ca = \"/home/worker/ca.pem\"\n[ssh]\nterminal = \"/home/worker/terminal\"\n";
+    fs::write(&file, of_person).unwrap();
     stage.set("ssh.user", "opsperson").await.unwrap();
-    stage.set("extra_ca", "/home/worker/ca.pem").await.unwrap();
     let logs = stage.runtime.world.home.logs();
     fs::create_dir_all(&logs).unwrap();
     let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJvaWQiOiJjYW5hcnkifQ.c2lnbmF0dXJl";
@@ -327,6 +362,7 @@ async fn a_report_tells_of_machines_and_not_of_people() {
         concat!("gangway: ", env!("CARGO_PKG_VERSION")),
         "hosts: login.microsoftonline.com, management.azure.com",
         "ssh.user = [left out] (file)",
+        "ssh.terminal = [left out] (file)",
         "duration = \"1h\" (default)",
         "accounts: 0",
         "vm.web 01 port 22",

@@ -43,6 +43,7 @@ pub(super) fn of_vm(world: &World, vm: &VmId) -> Vec<SettingEntry> {
                 },
                 value: value.unwrap_or_default(),
                 kind,
+                here: true,
             })
         })
         .collect()
@@ -60,6 +61,7 @@ fn row(entry: Entry) -> Option<SettingEntry> {
     }
     Some(SettingEntry {
         value: as_typed(&entry.value, &kind),
+        here: kind::is_for_views(&entry.key),
         key: entry.key,
         origin,
         kind,

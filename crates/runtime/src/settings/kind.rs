@@ -11,6 +11,26 @@ const BY_POLICY_ONLY: [&str; 5] = [
     "may_confirm_tunnel",
 ];
 
+/// Keys that decide which program runs, and whom this program trusts or sends tokens to. A
+/// view shows pages, and a page that went bad is not to reach further than its window: these
+/// are changed in the person's file or by the command line.
+const ELSEWHERE: [&str; 9] = [
+    "browser",
+    "cloud",
+    "extra_ca",
+    "proxy",
+    "proxy_user",
+    "ssh.identity",
+    "ssh.known_hosts",
+    "ssh.terminal",
+    "rdp.thumbprint",
+];
+
+/// Whether a view may change this key.
+pub(crate) fn is_for_views(key: &str) -> bool {
+    !ELSEWHERE.contains(&key)
+}
+
 /// Whether only machine policy can set this key.
 pub(crate) fn is_by_policy_only(key: &str) -> bool {
     BY_POLICY_ONLY.contains(&key)
@@ -81,9 +101,11 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let home = Home::at(place.path());
         let settings = Settings::default();
+        let mut elsewhere = std::collections::BTreeSet::from(ELSEWHERE);
         for entry in edit::list(&home, &settings).unwrap() {
             let key = entry.key.as_str();
             let kind = of(key).unwrap_or_else(|| panic!("{key} has no kind"));
+            elsewhere.remove(key);
             assert_eq!(
                 is_by_policy_only(key),
                 edit::example(key).is_none(),
@@ -104,6 +126,7 @@ mod tests {
                 edit::set(&home, &settings, key, &value).unwrap();
             }
         }
+        assert!(elsewhere.is_empty(), "no settings: {elsewhere:?}");
         for key in OF_VM {
             assert!(of_vm(key).is_some());
             let value = edit::example(&format!("vm.vm-x.{key}")).unwrap();
