@@ -31,7 +31,7 @@ export class Settings {
   /** Takes a value, or says why not. */
   set(key: string, value: string | null, vm?: string): Problem | null {
     const row = (vm === undefined ? this.begun : this.ofVm).find((one) => one.key === key);
-    if (row === undefined || row.origin === "policy") return this.#mistake(key);
+    if (row === undefined || row.origin === "policy" || !row.here) return this.#mistake(key);
     const fits = value === null || (FITS[row.kind.kind].test(value) && (row.kind.kind !== "choice" || row.kind.of.includes(value)));
     if (!fits) return this.#mistake(key);
     this.#set.set(vm === undefined ? key : `${vm} ${key}`, { ...row, value: value ?? "", origin: value === null ? "default" : "file" });

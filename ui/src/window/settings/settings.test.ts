@@ -56,6 +56,14 @@ describe("a setting", () => {
     expect(screen.getAllByText("Set by your organisation").length).toBeGreaterThan(0);
     expect(screen.queryByRole("button", { name: "Reset Ask for a reason every time to default" })).toBeNull();
   });
+
+  it("that is none for windows cannot be changed, and says where it can", async () => {
+    await stand("window/settings");
+    const field = (await screen.findByRole("textbox", { name: "Cloud" })) as HTMLInputElement;
+    expect(field.disabled).toBe(true);
+    const told = (field.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "");
+    expect(told.join(" ")).toContain("Change it in the settings file");
+  });
 });
 
 describe("a list", () => {
@@ -70,7 +78,7 @@ describe("a list", () => {
 
 describe("groups", () => {
   it("lose no row, whatever its key", () => {
-    const row = (key: string): SettingEntry => ({ key, value: "", origin: "default", kind: { kind: "text" } });
+    const row = (key: string): SettingEntry => ({ key, value: "", origin: "default", kind: { kind: "text" }, here: true });
     const keys = ["rdp.width", "duration", "something.new", "ssh.user", "notices", "theme"];
     const found = grouped(keys.map(row));
     expect(found.flatMap(({ rows }) => rows.map(({ key }) => key)).toSorted()).toEqual(keys.toSorted());
