@@ -149,6 +149,13 @@ impl Connection {
         }
     }
 
+    /// Other pools are known than before: what was found of the tunnel is judged by them.
+    pub(crate) fn pools_changed(&mut self, turn: &mut Turn<'_>) {
+        if !self.is_over() {
+            self.facts.pools_changed(turn);
+        }
+    }
+
     /// The machine slept: what was read is old, and what was tried tells nothing.
     pub(crate) fn resumed(&mut self, turn: &mut Turn<'_>) {
         if !self.is_over() {

@@ -79,6 +79,12 @@ impl Facts {
         }
     }
 
+    /// Judges the tunnel by the pools that are known now.
+    pub(super) fn pools_changed(&mut self, turn: &mut Turn<'_>) {
+        self.net.pools = turn.shell.pools.clone();
+        self.decide(turn);
+    }
+
     pub(super) fn learn_cached(&mut self, cached: CachedVm, turn: &mut Turn<'_>) {
         let warm = cached.age.is_some_and(|age| age <= WARM);
         self.vm.learn_cached(cached.vm, warm);

@@ -31,6 +31,7 @@ impl Engine {
                 self.shell.pools = pools;
                 if news {
                     self.look_around();
+                    self.pools_changed();
                 }
             }
         }
@@ -59,6 +60,14 @@ impl Engine {
                     connection.network_changed(turn);
                 }
             });
+        }
+    }
+
+    /// Whoever waits for a tunnel may know it by a new pool.
+    fn pools_changed(&mut self) {
+        for index in 0..self.connections.len() {
+            let id = self.connections[index].id;
+            self.with(id, |connection, _, turn| connection.pools_changed(turn));
         }
     }
 
