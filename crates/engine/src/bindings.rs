@@ -101,6 +101,7 @@ fn generated() -> String {
         Problem,
         Cause,
         RefusedWhy,
+        Deed,
         ForbiddenWhy,
         Details,
         WayOut,

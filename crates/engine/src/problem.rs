@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::account::Way;
 use crate::id::{TenantId, VmId};
 
+mod deed;
 mod details;
 mod params;
 mod way_out;
 
+pub use deed::Deed;
 pub use details::Details;
 pub(crate) use way_out::AT_A_TERMINAL;
 pub use way_out::WayOut;
@@ -51,21 +53,6 @@ pub enum ForbiddenWhy {
     Settings,
     /// It is not set up on this computer.
     NotSetUp,
-}
-
-/// What a shell was to do with this computer, and could not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Deed {
-    /// Put a text on the clipboard.
-    Copy,
-    /// Show a folder in the desktop's own way.
-    ShowFolder,
-    /// Open a page in a browser.
-    OpenPage,
-    /// Begin at all: it met a mistake of its own, which the log has.
-    Begin,
 }
 
 /// A cause that can be named, with what is needed to tell it.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use jiff::{Timestamp, Unit};
 
-use super::{Cause, Deed, ForbiddenWhy, RefusedWhy};
+use super::{Cause, ForbiddenWhy, RefusedWhy};
 use crate::account::Way;
 use crate::text::moment::minutes;
 use crate::vm::{Power, Protocol};
@@ -325,7 +325,7 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("file", file.clone());
             put("expected", expected.clone());
         }
-        Cause::NotDone { deed } => put("deed", deed_words(*deed).to_owned()),
+        Cause::NotDone { deed } => put("deed", deed.words().to_owned()),
     }
     out
 }
@@ -368,15 +368,6 @@ fn refused_words(why: RefusedWhy) -> &'static str {
         RefusedWhy::CrossTenant => "the organisations do not allow it between them",
         RefusedWhy::Loop => "there were too many sign-ins in a short time",
         RefusedWhy::Other => "it does not say why in words that are known here",
-    }
-}
-
-fn deed_words(deed: Deed) -> &'static str {
-    match deed {
-        Deed::Copy => "put the text on the clipboard",
-        Deed::ShowFolder => "show the folder",
-        Deed::OpenPage => "open the page in a browser",
-        Deed::Begin => "open its settings and its store",
     }
 }
 
