@@ -278,10 +278,13 @@ impl Drive {
         let settings = self.world.engine_settings();
         if settings != self.settings {
             self.settings = settings.clone();
-            self.step(Input::Observed(Observation::Settings(Box::new(settings))));
+            // Shown together with the mistakes: defaults of a file that cannot be read are
+            // nobody's wish.
+            self.hand(Input::Observed(Observation::Settings(Box::new(settings))));
         }
         self.tell_mistakes(mistakes);
         self.look_again();
+        self.publish();
     }
 
     /// Looks who is signed in. Where there is no token file nobody has to be waited for;
