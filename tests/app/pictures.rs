@@ -146,14 +146,6 @@ fn of_the_popover() {
         let driver = open(&desk, "popover");
         let mut tray = Tray::of(&desk);
         let process = tray.process();
-        driver.until_text("Sign in");
-        shoot(
-            &desk,
-            &driver,
-            process,
-            &format!("popover-signed-out-{theme}"),
-        );
-        sign_in(&driver);
         driver.until(READY);
         driver.until_text("files-01");
         star(&driver, &desk, &["vm-web-01", "vm-win-01", "sql-prod-1"]);
