@@ -11,6 +11,7 @@ use gangway_engine::snapshot::Shown;
 use gangway_engine::wish::WindowPage;
 use tauri::{AppHandle, Emitter as _, EventTarget, Manager as _, Rect, Theme, WebviewWindow};
 use tauri::{Window, WindowEvent};
+use tokio::task::AbortHandle;
 
 use crate::place::Point;
 use crate::shell::Shell;
@@ -27,6 +28,10 @@ const CHANGED: &str = "snapshot-changed";
 /// it meant to hide it, not to bring it back.
 const SAME_CLICK: Duration = Duration::from_millis(300);
 
+/// The second click of two that meant one: on Windows both are told as clicks
+/// (<https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-getdoubleclicktime>).
+const SECOND_CLICK: Duration = Duration::from_millis(500);
+
 /// What is known of the windows.
 #[derive(Default)]
 pub(crate) struct Windows {
@@ -41,14 +46,15 @@ struct Known {
     focused: BTreeSet<String>,
     /// Whether the popover had the focus since it was shown: only then can it lose it.
     popover_was_focused: bool,
+    popover_shown: Option<Instant>,
     popover_hidden: Option<Instant>,
     /// Where the tray was clicked last.
     anchor: Option<Point>,
     theme: Option<Theme>,
     /// The popover asks whether a person means to quit.
     asks_to_quit: bool,
-    /// How often the popover was hidden, so that an old one's time is not a new one's.
-    hides: u64,
+    /// What destroys the hidden popover in time.
+    retires: Option<AbortHandle>,
 }
 
 impl Windows {
@@ -67,17 +73,40 @@ pub(crate) fn anchor(icon: Rect) -> Option<Point> {
 
 /// Shows the popover at the place that was clicked, or hides it.
 pub(crate) async fn toggle_popover(app: &AppHandle, anchor: Point) {
-    let hidden = {
+    let visible = popover_of(app).is_some_and(|popover| popover.is_visible().unwrap_or(false));
+    let click = {
         let windows = app.state::<Windows>();
         let mut known = windows.known();
         known.anchor = Some(anchor);
-        known.popover_hidden.take()
+        let hidden = known.popover_hidden.take();
+        let since = |at: Option<Instant>| at.map(|at| at.elapsed());
+        meant(visible, since(known.popover_shown), since(hidden))
     };
-    let shown = popover_of(app).is_some_and(|popover| popover.is_visible().unwrap_or(false));
-    if shown {
-        hide_popover(app);
-    } else if hidden.is_none_or(|hidden| hidden.elapsed() > SAME_CLICK) {
-        popover(app).await;
+    match click {
+        Click::Shows => popover(app).await,
+        Click::Hides => hide_popover(app),
+        Click::Nothing => {}
+    }
+}
+
+/// What a click on the tray means to the popover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Click {
+    Shows,
+    Hides,
+    Nothing,
+}
+
+/// What a click means, so long after the popover was shown and hidden.
+fn meant(visible: bool, shown: Option<Duration>, hidden: Option<Duration>) -> Click {
+    let second = shown.is_some_and(|ago| ago <= SECOND_CLICK);
+    match (visible, second) {
+        (true, true) => Click::Nothing,
+        (true, false) => Click::Hides,
+        // Its press took the focus away, and with it the popover.
+        (false, true) => Click::Shows,
+        (false, false) if hidden.is_some_and(|ago| ago <= SAME_CLICK) => Click::Nothing,
+        (false, false) => Click::Shows,
     }
 }
 
@@ -101,15 +130,9 @@ async fn show_popover(app: &AppHandle, hash: &str) {
     let windows = app.state::<Windows>();
     let _making = windows.making.lock().await;
     let made = match popover_of(app) {
-        Some(popover) => {
-            // It was told nothing while it was hidden.
-            if let Some(shown) = app.state::<Shell>().shown_now() {
-                tell_one(app, POPOVER, &shown);
-            }
-            go(&popover, hash)
-                .and_then(|()| build::put_popover(app, &popover))
-                .and_then(|()| appear(&popover))
-        }
+        Some(popover) => go(&popover, hash)
+            .and_then(|()| build::put_popover(app, &popover))
+            .and_then(|()| appear(&popover)),
         None => build::popover(app, hash),
     };
     if let Err(error) = made {
@@ -219,24 +242,34 @@ fn hide_popover(app: &AppHandle) {
         return;
     }
     let windows = app.state::<Windows>();
-    let hides = {
+    {
         let mut known = windows.known();
         known.focused.remove(POPOVER);
         known.popover_was_focused = false;
         known.popover_hidden = Some(Instant::now());
         known.asks_to_quit = false;
-        known.hides += 1;
-        known.hides
-    };
+        let before = known.retires.replace(retire::later(app));
+        if let Some(before) = before {
+            before.abort();
+        }
+    }
     if let Err(error) = popover.hide() {
         tracing::debug!(%error, "the popover is gone");
     }
-    retire::later(app, hides);
     watched(app);
 }
 
+/// Shows it, and then tells it what is true: whoever is hidden is told nothing, so what
+/// changed before it was seen would never reach it.
 fn appear(window: &WebviewWindow) -> tauri::Result<()> {
+    let (app, label) = (window.app_handle(), window.label());
+    if label == POPOVER {
+        app.state::<Windows>().known().popover_shown = Some(Instant::now());
+    }
     window.show()?;
+    if let Some(shown) = app.state::<Shell>().shown_now() {
+        tell_one(app, label, &shown);
+    }
     window.set_focus()
 }
 
@@ -268,4 +301,32 @@ pub(crate) fn watched(app: &AppHandle) {
 fn tray_place(app: &AppHandle) -> Option<Point> {
     let clicked = app.state::<Windows>().known().anchor;
     tray::place(app).and_then(anchor).or(clicked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(ms: u64) -> Option<Duration> {
+        Some(Duration::from_millis(ms))
+    }
+
+    #[test]
+    fn a_click_shows_and_a_later_one_hides() {
+        assert_eq!(meant(false, None, None), Click::Shows);
+        assert_eq!(meant(true, ms(2_000), None), Click::Hides);
+        assert_eq!(meant(false, ms(9_000), ms(2_000)), Click::Shows);
+    }
+
+    #[test]
+    fn the_click_that_took_the_focus_does_not_bring_it_back() {
+        assert_eq!(meant(false, ms(2_000), ms(100)), Click::Nothing);
+    }
+
+    #[test]
+    fn two_clicks_that_mean_one_leave_it_open() {
+        assert_eq!(meant(true, ms(200), None), Click::Nothing);
+        assert_eq!(meant(true, ms(200), ms(900)), Click::Nothing);
+        assert_eq!(meant(false, ms(200), ms(80)), Click::Shows);
+    }
 }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use tauri::{AppHandle, Manager as _};
+use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Windows, popover_of};
@@ -11,16 +12,15 @@ use super::{Windows, popover_of};
 /// How long a popover is kept hidden.
 const KEPT: Duration = Duration::from_secs(10 * 60);
 
-/// Destroys the popover in ten minutes, unless it was hidden again since: `hides` tells which
-/// time this is. It is this crate's one timer, for nothing tells that somebody did not come.
-pub(super) fn later(app: &AppHandle, hides: u64) {
+/// Destroys the popover in ten minutes, unless it is called off because it was hidden again.
+/// It is this crate's one timer, for nothing tells that somebody did not come.
+pub(super) fn later(app: &AppHandle) -> AbortHandle {
     let app = app.clone();
-    tauri::async_runtime::spawn(async move {
+    let waits = tauri::async_runtime::handle().inner().spawn(async move {
         sleep_until(Instant::now() + KEPT).await;
         let windows = app.state::<Windows>();
         let _making = windows.making.lock().await;
-        let latest = windows.known().hides == hides;
-        let Some(popover) = popover_of(&app).filter(|_| latest) else {
+        let Some(popover) = popover_of(&app) else {
             return;
         };
         if popover.is_visible().unwrap_or(false) {
@@ -30,4 +30,5 @@ pub(super) fn later(app: &AppHandle, hides: u64) {
             tracing::debug!(%error, "the popover is gone already");
         }
     });
+    waits.abort_handle()
 }
