@@ -1,8 +1,10 @@
 //! What leaves this program for the person's desktop: a text, a folder, a page.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use gangway_engine::problem::{Cause, Deed, Problem};
 use serde_json::Value;
 use tauri::{AppHandle, Manager as _, Url};
 
@@ -13,7 +15,7 @@ use crate::shell::Shell;
 pub(crate) struct Clipboard(Mutex<Option<arboard::Clipboard>>);
 
 /// Puts this text on the clipboard.
-pub(crate) async fn copy(app: &AppHandle, text: String) {
+pub(crate) async fn copy(app: &AppHandle, text: String) -> Result<(), Problem> {
     let app = app.clone();
     let copied = tokio::task::spawn_blocking(move || {
         let clipboard = app.state::<Clipboard>();
@@ -27,46 +29,55 @@ pub(crate) async fn copy(app: &AppHandle, text: String) {
         Ok::<(), arboard::Error>(())
     });
     match copied.await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%error, "nothing was copied"),
-        Err(_) => tracing::warn!("nothing was copied"),
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(not_done(Deed::Copy, &error)),
+        Err(error) => Err(not_done(Deed::Copy, &error)),
     }
 }
 
 /// Shows a folder of this program in the desktop's own way.
-pub(crate) async fn show_folder(folder: &Path) {
+pub(crate) async fn show_folder(folder: &Path) -> Result<(), Problem> {
     let folder = folder.to_owned();
     let opened =
         tokio::task::spawn_blocking(move || tauri_plugin_opener::open_path(folder, None::<&str>));
-    if let Ok(Err(error)) = opened.await {
-        tracing::warn!(%error, "a folder was not shown");
+    match opened.await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(not_done(Deed::ShowFolder, &error)),
+        Err(error) => Err(not_done(Deed::ShowFolder, &error)),
     }
 }
 
 /// Opens a page in the person's browser: one that the engine named, no other.
-pub(crate) async fn open(app: &AppHandle, page: &str) {
-    let Ok(runtime) = app.state::<Shell>().runtime().await else {
-        return;
-    };
+pub(crate) async fn open(app: &AppHandle, page: &str) -> Result<(), Problem> {
+    let runtime = app.state::<Shell>().runtime().await?;
     let named = serde_json::to_value(&runtime.shown().snapshot)
         .is_ok_and(|snapshot| names(&snapshot, page));
     if !named || !is_page(page) {
-        tracing::warn!("a page that nobody named was not opened");
-        return;
+        return Err(not_done(Deed::OpenPage, &"nobody named this page"));
     }
     let browser = runtime.settings().sign_in.browser.clone();
-    if let Err(error) = gangway_runtime::open_page(page, &browser).await {
-        tracing::warn!(%error, "a page was not opened");
+    match gangway_runtime::open_page(page, &browser).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(not_done(Deed::OpenPage, &error)),
     }
 }
 
-/// Whether this very text stands in the snapshot.
+fn not_done(deed: Deed, why: &dyn Display) -> Problem {
+    tracing::warn!(%why, ?deed, "the desktop did not do it");
+    Problem::new(Cause::NotDone { deed }).observed(why.to_string())
+}
+
+/// Whether the snapshot names this very text as a page. Names, and links from outside, stand
+/// under other keys.
 fn names(value: &Value, page: &str) -> bool {
+    let is_it = |(key, value): (&String, &Value)| match value {
+        Value::String(text) => key == "page" && text == page,
+        _ => names(value, page),
+    };
     match value {
-        Value::String(text) => text == page,
         Value::Array(values) => values.iter().any(|value| names(value, page)),
-        Value::Object(fields) => fields.values().any(|value| names(value, page)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::Object(fields) => fields.iter().any(is_it),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -95,6 +106,24 @@ mod tests {
         assert!(names(&snapshot, page));
         assert!(!names(&snapshot, "https://login.contoso.example/"));
         assert!(!names(&snapshot, ""));
+    }
+
+    #[test]
+    fn a_name_is_no_page() {
+        let address = "https://phish.example/";
+        let snapshot = json!({
+            "link": {"vm": address, "found": {"vm": {"name": address, "tags": [address]}}},
+            "connections": [{"vm_name": address, "problem": {"params": {"query": address}}}],
+            "page": ["", address],
+        });
+        assert!(!names(&snapshot, address));
+    }
+
+    #[test]
+    fn what_was_not_done_says_so() {
+        let problem = not_done(Deed::Copy, &"no clipboard");
+        assert_eq!(problem.code(), "not-done");
+        assert_eq!(problem.details.observed.as_deref(), Some("no clipboard"));
     }
 
     #[test]

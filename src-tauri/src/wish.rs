@@ -31,13 +31,13 @@ pub(crate) async fn carry_out(
         }
         Wish::Store(wish) => app.state::<Shell>().runtime().await?.fulfil(wish).await,
         Wish::Window(wish) => {
-            show(app, wish, from).await;
+            show(app, wish, from).await?;
             Ok(Done::default())
         }
     }
 }
 
-async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) {
+async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) -> Result<(), Problem> {
     match wish {
         WindowWish::Popover => window::popover(app).await,
         WindowWish::Show { page } => window::window(app, Some(&page)).await,
@@ -46,16 +46,16 @@ async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) {
                 window::close(view);
             }
         }
-        WindowWish::Copy { text } => pages::copy(app, text).await,
-        WindowWish::ShowLogs => pages::show_folder(&app.state::<Shell>().home().logs()).await,
+        WindowWish::Copy { text } => pages::copy(app, text).await?,
+        WindowWish::ShowLogs => pages::show_folder(&app.state::<Shell>().home().logs()).await?,
         WindowWish::ShowDownloads => {
-            if let Ok(runtime) = app.state::<Shell>().runtime().await {
-                pages::show_folder(&runtime.downloads()).await;
-            }
+            let runtime = app.state::<Shell>().runtime().await?;
+            pages::show_folder(&runtime.downloads()).await?;
         }
-        WindowWish::OpenPage { page } => pages::open(app, &page).await,
+        WindowWish::OpenPage { page } => pages::open(app, &page).await?,
         WindowWish::Quit => quit(app).await,
     }
+    Ok(())
 }
 
 /// Ends this program. While accesses are open a person is asked once, over the list of them;
