@@ -8,19 +8,21 @@ use std::future::pending;
 
 use anyhow::Context as _;
 use gangway_engine::notice::NoticeView;
+use tauri::RunEvent;
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
 use windows::UI::Notifications::{
     ToastDismissalReason, ToastDismissedEventArgs, ToastNotification, ToastNotificationManager,
 };
-use windows::Win32::Foundation::ERROR_SUCCESS;
+use windows::Win32::Foundation::{ERROR_SUCCESS, WAIT_OBJECT_0};
 use windows::Win32::System::Console::{ATTACH_PARENT_PROCESS, AttachConsole};
 use windows::Win32::System::Registry::{
-    HKEY, HKEY_CURRENT_USER, KEY_NOTIFY, REG_NOTIFY_CHANGE_LAST_SET, RRF_RT_REG_DWORD, RegCloseKey,
+    HKEY, HKEY_CURRENT_USER, KEY_NOTIFY, REG_NOTIFY_CHANGE_LAST_SET, RRF_RT_REG_DWORD,
     RegGetValueW, RegNotifyChangeKeyValue, RegOpenKeyExW,
 };
+use windows::Win32::System::Threading::{CreateEventW, INFINITE, WaitForSingleObject};
 use windows::Win32::UI::Shell::SetCurrentProcessExplicitAppUserModelID;
-use windows::core::{HSTRING, PCWSTR, w};
+use windows::core::{HSTRING, Owned, PCWSTR, w};
 
 use super::{Taskbar, toast};
 
@@ -58,6 +60,11 @@ pub(crate) async fn told_to_end() {
     pending().await
 }
 
+/// Links come by a second start.
+pub(crate) fn links(_event: &RunEvent) -> Vec<String> {
+    Vec::new()
+}
+
 /// The taskbar's shade. Before Windows 10, version 1903, it was always dark.
 pub(crate) fn taskbar() -> Taskbar {
     let mut light = 0_u32;
@@ -81,12 +88,16 @@ pub(crate) fn taskbar() -> Taskbar {
     }
 }
 
-/// Tells the taskbar's shade whenever it changes.
+/// Tells the taskbar's shade, now and whenever it changes.
 pub(crate) async fn follow_taskbar(mut tell: impl FnMut(Taskbar)) {
     let (changed, mut changes) = tokio::sync::mpsc::unbounded_channel();
     let watching = std::thread::Builder::new()
         .name("taskbar".to_owned())
-        .spawn(move || while wait_for_change() && changed.send(()).is_ok() {});
+        .spawn(move || {
+            if let Err(error) = watch(|| changed.send(()).is_ok()) {
+                tracing::debug!(%error, "the taskbar's shade is followed no more");
+            }
+        });
     if let Err(error) = watching {
         tracing::debug!(%error, "the taskbar's shade is not followed");
     }
@@ -95,8 +106,11 @@ pub(crate) async fn follow_taskbar(mut tell: impl FnMut(Taskbar)) {
     }
 }
 
-/// Blocks until a value beside the taskbar's shade changes; `false` where nothing can tell.
-fn wait_for_change() -> bool {
+/// Blocks, and tells whenever a value beside the taskbar's shade may have changed, until
+/// nobody hears it. What is told is read while the next change is listened for already: none
+/// falls between two waits
+/// (<https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regnotifychangekeyvalue>).
+fn watch(tell: impl Fn() -> bool) -> windows::core::Result<()> {
     let mut key = HKEY::default();
     // SAFETY: the path is a static string that ends with a zero, the key is written once.
     let opened = unsafe {
@@ -108,15 +122,27 @@ fn wait_for_change() -> bool {
             &raw mut key,
         )
     };
-    if opened != ERROR_SUCCESS {
-        return false;
+    opened.ok()?;
+    // SAFETY: it was opened above and nobody else has it.
+    let key = unsafe { Owned::new(key) };
+    // SAFETY: no pointers: it has neither rights nor a name of its own.
+    let event = unsafe { CreateEventW(None, false, false, PCWSTR::null()) }?;
+    // SAFETY: it was made above and nobody else has it.
+    let event = unsafe { Owned::new(event) };
+    loop {
+        // SAFETY: key and event live until this function ends, and so does this thread's wish.
+        let armed = unsafe {
+            RegNotifyChangeKeyValue(*key, false, REG_NOTIFY_CHANGE_LAST_SET, Some(*event), true)
+        };
+        armed.ok()?;
+        if !tell() {
+            return Ok(());
+        }
+        // SAFETY: the event lives until this function ends.
+        if unsafe { WaitForSingleObject(*event, INFINITE) } != WAIT_OBJECT_0 {
+            return Err(windows::core::Error::from_thread());
+        }
     }
-    // SAFETY: the key was opened above and is closed below; without an event the call blocks.
-    let waited =
-        unsafe { RegNotifyChangeKeyValue(key, false, REG_NOTIFY_CHANGE_LAST_SET, None, false) };
-    // SAFETY: it was opened above and is used no more.
-    let closed = unsafe { RegCloseKey(key) };
-    waited == ERROR_SUCCESS && closed == ERROR_SUCCESS
 }
 
 /// The taskbar is always there; when Explorer starts anew the icon comes back by itself.
