@@ -71,7 +71,8 @@ pub(crate) async fn pressed(app: &AppHandle, nonce: &str, action: &str) -> bool 
         return false;
     };
     if let Some(shown) = shown {
-        shown.close().await;
+        // Nobody who pressed waits for the desktop.
+        tauri::async_runtime::spawn(shown.close());
     }
     if let Err(problem) = wish::carry_out(app, wish, From::Tray).await {
         tracing::warn!(

@@ -2,12 +2,16 @@
 
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use gangway_engine::notice::NoticeView;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse};
+use tauri::RunEvent;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, MessageStream};
 
@@ -25,6 +29,10 @@ const SCHEME: &str = "color-scheme";
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
 const PORTAL_PATH: &str = "/org/freedesktop/portal/desktop";
 const PORTAL_SETTINGS: &str = "org.freedesktop.portal.Settings";
+
+/// How long a desktop has to take a notice: the bus itself waits for ever, and the next
+/// notice waits behind this one.
+const TAKES: Duration = Duration::from_secs(10);
 
 /// The desktop knows this program by its files, and a terminal is there where one started it.
 pub(crate) fn begin() {}
@@ -47,6 +55,11 @@ pub(crate) async fn told_to_end() {
         _ = ended.recv() => {}
         _ = interrupted.recv() => {}
     }
+}
+
+/// Links come by a second start.
+pub(crate) fn links(_event: &RunEvent) -> Vec<String> {
+    Vec::new()
 }
 
 /// Most panels are dark, whatever windows are; a desktop that prefers light says so later.
@@ -158,7 +171,9 @@ impl ShownNotice {
     /// Takes it away.
     pub(crate) async fn close(self) {
         self.waiting.abort();
-        self.handle.close_async().await;
+        if timeout(TAKES, self.handle.close_async()).await.is_err() {
+            tracing::debug!("the desktop does not answer");
+        }
     }
 }
 
@@ -188,7 +203,8 @@ pub(crate) async fn show_notice(
         before.waiting.abort();
         notice.id(before.handle.id());
     }
-    let handle = Arc::new(notice.show_async().await?);
+    let shown = timeout(TAKES, notice.show_async()).await;
+    let handle = Arc::new(shown.context("the desktop does not answer")??);
     let waited = Arc::clone(&handle);
     let waiting = tokio::spawn(async move {
         waited

@@ -4,6 +4,7 @@ use std::future::pending;
 
 use gangway_engine::notice::NoticeView;
 use notify_rust::{Notification, NotificationResponse};
+use tauri::RunEvent;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Taskbar;
@@ -30,6 +31,14 @@ pub(crate) async fn told_to_end() {
     }
 }
 
+/// The links that the system hands over: there is no second start.
+pub(crate) fn links(event: &RunEvent) -> Vec<String> {
+    match event {
+        RunEvent::Opened { urls } => urls.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Templates have no shade of their own: the ones for a bright bar are black.
 pub(crate) fn taskbar() -> Taskbar {
     Taskbar::Light
@@ -52,7 +61,7 @@ impl TrayHosts {
     }
 }
 
-/// A notice on the desktop. The system replaces and removes notices by itself.
+/// A notice on the desktop. A newer one stands beside it, for nothing here replaces one.
 pub(crate) struct ShownNotice;
 
 impl ShownNotice {
