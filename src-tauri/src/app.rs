@@ -11,7 +11,8 @@ use tauri::{AppHandle, Manager as _, RunEvent, Wry};
 
 use crate::args::Args;
 use crate::shell::Shell;
-use crate::{autostart, commands, first, follow, log, notices, pages, platform, tray, window};
+use crate::{autostart, commands, first, follow, link, log};
+use crate::{notices, pages, platform, tray, window};
 
 /// How long something that cannot be called off is waited for at the end.
 const LETTING_GO: Duration = Duration::from_secs(2);
@@ -80,7 +81,11 @@ fn begin(args: Args) -> anyhow::Result<u8> {
         .build(context)
         .context("the desktop shows nothing")?;
     let handle = app.handle().clone();
-    let code = app.run_return(|_, event| {
+    let code = app.run_return(|app, event| {
+        for link in platform::links(&event) {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { link::open(&app, &link).await });
+        }
         // The last window's end is not this program's; a code is only there when it is.
         if let RunEvent::ExitRequested {
             api, code: None, ..
@@ -99,18 +104,16 @@ fn begin(args: Args) -> anyhow::Result<u8> {
 fn start(app: &AppHandle, args: Args) {
     tray::begin(app, &args);
     tauri::async_runtime::spawn(end_when_told(app.clone()));
-    let app = app.clone();
+    let (opening, cloud) = (app.clone(), args.cloud.clone());
     tauri::async_runtime::spawn(async move {
-        let opening = app.state::<Shell>();
-        // What was asked for is made while files are opened.
-        tokio::join!(
-            opening.open(args.cloud.clone()),
-            first::open_what_was_asked_for(&app, &args)
-        );
-        tokio::join!(
-            follow::follow(&app),
-            first::open_where_nobody_signed_in(&app, &args)
-        );
+        opening.state::<Shell>().open(cloud).await;
+        follow::follow(&opening).await;
+    });
+    let app = app.clone();
+    // A task of its own: making a window holds up whatever else its task does.
+    tauri::async_runtime::spawn(async move {
+        first::open_what_was_asked_for(&app, &args).await;
+        first::open_where_nobody_signed_in(&app, &args).await;
     });
 }
 

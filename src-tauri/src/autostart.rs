@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use gangway_engine::problem::Cause;
+use gangway_engine::snapshot::Snapshot;
 use gangway_runtime::Home;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Manager as _, Wry};
@@ -28,8 +30,11 @@ pub(crate) fn plugin(home: &Home) -> TauriPlugin<Wry> {
     }
 }
 
-/// Does what the setting says, where it is not so already.
-pub(crate) fn follow(app: &AppHandle, wanted: bool) {
+/// Does what the setting says, where it is not so already and where it says anything.
+pub(crate) fn follow(app: &AppHandle, snapshot: &Snapshot) {
+    let Some(wanted) = wanted(snapshot) else {
+        return;
+    };
     let done = app.state::<Autostart>();
     let before = done
         .0
@@ -58,4 +63,36 @@ pub(crate) fn follow(app: &AppHandle, wanted: bool) {
             tracing::warn!(%error, wanted, "starting with the session could not be set");
         }
     });
+}
+
+/// What a person wants: nobody knows while a file of settings cannot be read, for what is in
+/// force then are the defaults.
+fn wanted(snapshot: &Snapshot) -> Option<bool> {
+    let unread = snapshot
+        .problems
+        .iter()
+        .any(|problem| matches!(problem.cause, Cause::SettingsInvalid { .. }));
+    (!unread).then_some(snapshot.settings.autostart)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_the_settings_is_no_wish() {
+        let mut snapshot = Snapshot::default();
+        assert_eq!(wanted(&snapshot), Some(false));
+        snapshot.settings.autostart = true;
+        assert_eq!(wanted(&snapshot), Some(true));
+        snapshot.settings.autostart = false;
+        let mistake = Cause::SettingsInvalid {
+            file: "settings.toml".to_owned(),
+            line: 1,
+            column: 1,
+            mistake: "unknown field".to_owned(),
+        };
+        snapshot.problems.push(mistake.into());
+        assert_eq!(wanted(&snapshot), None);
+    }
 }

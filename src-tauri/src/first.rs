@@ -70,7 +70,7 @@ fn nearest(app: &AppHandle) -> Open {
 }
 
 /// Whether it was found out who is signed in: before that there is no way to sign in either.
-fn is_known(snapshot: &Snapshot) -> bool {
+pub(crate) fn is_known(snapshot: &Snapshot) -> bool {
     !snapshot.accounts.ways.is_empty()
 }
 

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use gangway_engine::effect::Notice;
 use gangway_engine::settings::Theme;
-use gangway_engine::snapshot::Shown;
+use gangway_engine::snapshot::{Shown, Snapshot};
+use gangway_engine::tray::{Tray, TrayIcon};
 use gangway_engine::{notice, tray};
 use gangway_runtime::Runtime;
 use jiff::tz::TimeZone;
 use tauri::{AppHandle, Manager as _};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::shell::Shell;
-use crate::{autostart, notices, window};
+use crate::{autostart, first, notices, window};
 
 /// Shows what is true, each time it changes, until this program ends.
 pub(crate) async fn follow(app: &AppHandle) {
@@ -22,19 +25,22 @@ pub(crate) async fn follow(app: &AppHandle) {
     };
     // A window may have been looked at before there was anybody to tell.
     window::watched(app);
-    tokio::join!(changes(app, &runtime), heard(app, &runtime));
+    autostart::follow(app, &runtime.snapshot());
+    let told = shell.notices().unwrap_or_else(|| runtime.notices());
+    tokio::join!(changes(app, &runtime), heard(app, &runtime, told));
 }
 
 /// Changes that come while one is shown are shown together.
 async fn changes(app: &AppHandle, runtime: &Arc<Runtime>) {
     let mut changes = runtime.changes();
     while changes.changed().await.is_ok() {
-        show(app, &runtime.shown());
+        let shown = runtime.shown();
+        show(app, &shown);
+        autostart::follow(app, &shown.snapshot);
     }
 }
 
-async fn heard(app: &AppHandle, runtime: &Arc<Runtime>) {
-    let mut told = runtime.notices();
+async fn heard(app: &AppHandle, runtime: &Arc<Runtime>, mut told: Receiver<Notice>) {
     loop {
         match told.recv().await {
             Ok(notice) => {
@@ -52,7 +58,7 @@ async fn heard(app: &AppHandle, runtime: &Arc<Runtime>) {
 
 fn show(app: &AppHandle, shown: &Shown) {
     let drawn = tray::draw(&shown.snapshot, shown.now, &TimeZone::system());
-    crate::tray::draw(app, drawn);
+    crate::tray::draw(app, as_far_as_known(drawn, &shown.snapshot));
     window::theme(
         app,
         match shown.snapshot.settings.theme {
@@ -62,5 +68,30 @@ fn show(app: &AppHandle, shown: &Shown) {
         },
     );
     window::tell(app, shown);
-    autostart::follow(app, shown.snapshot.settings.autostart);
+}
+
+/// Before it is found out who is signed in nothing is ready yet.
+fn as_far_as_known(mut tray: Tray, snapshot: &Snapshot) -> Tray {
+    if tray.icon == TrayIcon::Ready && !first::is_known(snapshot) {
+        tray.icon = TrayIcon::Working;
+        "Gangway".clone_into(&mut tray.tooltip);
+    }
+    tray
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_ready_before_it_is_known() {
+        let snapshot = Snapshot::default();
+        let drawn = tray::draw(&snapshot, Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        assert_eq!(drawn.icon, TrayIcon::Ready);
+        let known = as_far_as_known(drawn, &snapshot);
+        assert_eq!(known.icon, TrayIcon::Working);
+        assert_eq!(known.tooltip, "Gangway");
+    }
 }

@@ -4,10 +4,12 @@ use std::future::pending;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use gangway_engine::problem::Problem;
+use gangway_engine::effect::Notice;
+use gangway_engine::problem::{Cause, Deed, Problem};
 use gangway_engine::snapshot::{Alert, Shown, Snapshot};
-use gangway_runtime::{Home, Options, Place, Runtime};
+use gangway_runtime::{Error, Home, Options, Place, Runtime};
 use tokio::sync::SetOnce;
+use tokio::sync::broadcast::Receiver;
 
 /// The runtime, or why there is none. Views may ask before it is open: they wait for it.
 pub(crate) struct Shell {
@@ -15,6 +17,8 @@ pub(crate) struct Shell {
     opened: SetOnce<Result<Weak<Runtime>, Box<Problem>>>,
     /// What keeps it open until this program ends.
     keeps: Mutex<Option<Arc<Runtime>>>,
+    /// What it told since it is open, until somebody follows that.
+    notices: Mutex<Option<Receiver<Notice>>>,
 }
 
 impl Shell {
@@ -23,6 +27,7 @@ impl Shell {
             home,
             opened: SetOnce::new(),
             keeps: Mutex::default(),
+            notices: Mutex::default(),
         }
     }
 
@@ -35,9 +40,20 @@ impl Shell {
             cloud,
             ..Options::new(self.home.clone())
         };
-        let opened = tokio::task::spawn_blocking(|| Runtime::open(options)).await;
-        let opened = match opened {
-            Ok(Ok((runtime, _))) => {
+        self.opened_by(|| Runtime::open(options)).await;
+    }
+
+    async fn opened_by<F>(&self, open: F)
+    where
+        F: FnOnce() -> Result<(Runtime, Vec<Problem>), Error> + Send + 'static,
+    {
+        let opened = tokio::task::spawn_blocking(|| {
+            // Who listens later does not hear what was told before.
+            open().map(|(runtime, _)| (runtime.notices(), runtime))
+        });
+        let opened = match opened.await {
+            Ok(Ok((notices, runtime))) => {
+                *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = Some(notices);
                 let runtime = Arc::new(runtime);
                 let weak = Arc::downgrade(&runtime);
                 *self.keeps.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
@@ -49,7 +65,10 @@ impl Shell {
                 Err(Box::new(problem))
             }
             // It met a mistake of its own, which the log has.
-            Err(_) => return,
+            Err(error) => {
+                tracing::error!(%error, "opening was broken off");
+                Err(Box::new(Problem::new(Cause::NotDone { deed: Deed::Begin })))
+            }
         };
         if self.opened.set(opened).is_err() {
             tracing::warn!("opened twice");
@@ -70,6 +89,12 @@ impl Shell {
     /// The runtime, where it is open already.
     pub(crate) fn runtime_now(&self) -> Option<Arc<Runtime>> {
         self.opened.get()?.as_ref().ok()?.upgrade()
+    }
+
+    /// What the runtime told since it is open; once.
+    pub(crate) fn notices(&self) -> Option<Receiver<Notice>> {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        notices.take()
     }
 
     /// The truth, as soon as there is one.
@@ -119,5 +144,37 @@ impl Shell {
         if let Err(error) = std::fs::remove_dir_all(self.view_files()) {
             tracing::debug!(%error, "no files of views to remove");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell() -> (tempfile::TempDir, Shell) {
+        let folder = tempfile::tempdir().unwrap();
+        let shell = Shell::new(Home::at(folder.path()));
+        (folder, shell)
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_what_broke_off() {
+        let (_folder, shell) = shell();
+        shell.opened_by(|| panic!("on purpose")).await;
+        let problem = shell.runtime().await.err().unwrap();
+        assert_eq!(problem.code(), "not-done");
+        let shown = shell.shown().await;
+        assert_eq!(shown.snapshot.problems, [problem]);
+        assert!(shell.runtime_now().is_none());
+    }
+
+    #[tokio::test]
+    async fn what_is_told_from_the_opening_on_is_kept_once() {
+        let (_folder, shell) = shell();
+        let options = Options::new(shell.home.clone());
+        shell.opened_by(|| Runtime::open(options)).await;
+        assert!(shell.notices().is_some());
+        assert!(shell.notices().is_none());
+        shell.close().await;
     }
 }

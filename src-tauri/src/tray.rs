@@ -120,7 +120,7 @@ fn appear(app: &AppHandle) -> bool {
 }
 
 fn build(app: &AppHandle, tray: Option<&Tray>, taskbar: Taskbar) -> tauri::Result<TrayIcon> {
-    let icon = tray.map_or(Icon::Ready, |tray| tray.icon);
+    let icon = tray.map_or(Icon::Working, |tray| tray.icon);
     let mut builder = TrayIconBuilder::with_id(ID)
         .icon(picture(icon, taskbar)?)
         .icon_as_template(platform::ICONS_ARE_TEMPLATES)
