@@ -1,9 +1,12 @@
 // Stands a page up in a test, over a host that keeps every wish and answers as the test says.
-import { cleanup, render } from "@testing-library/svelte";
+import { cleanup, configure, render } from "@testing-library/svelte";
 import { tick } from "svelte";
 import type { Done, Page, Problem, Query, Shown, Wish } from "$engine";
 import App from "../App.svelte";
 import { replay } from "../backend/replay";
+
+// A page's code is loaded when it is first shown: on a busy machine that takes more than the usual second.
+configure({ asyncUtilTimeout: 10_000 });
 
 const NOTHING: Done = { connection: null, saved: null, imported: [] };
 
@@ -18,7 +21,7 @@ export interface Answers {
   moment?: string;
   /** What the host says to a wish: a problem refuses it, nothing leaves it to the replay. */
   wish?: (wish: Wish) => Done | Problem | undefined;
-  query?: (query: Query) => Page | undefined;
+  query?: (query: Query) => Page | Promise<Page> | undefined;
   but?: (shown: Shown) => void;
 }
 

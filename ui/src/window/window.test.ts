@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { Query } from "$engine";
 import { outcome } from "./history/outcome";
 import { hashOf, pageOf } from "./route";
 import { stand } from "./stand";
@@ -54,6 +55,16 @@ describe("the page of a machine", () => {
     await userEvent.type(field, "operator");
     await userEvent.tab();
     expect(wishes).toContainEqual({ store: "set-for-vm", vm: WEB, key: "user", value: "operator" });
+  });
+});
+
+describe("the list of machines", () => {
+  it("asks Azure once, however much is typed", async () => {
+    const asked: Query[] = [];
+    await stand("window/vms", { query: (query) => void asked.push(query) as undefined });
+    await userEvent.type(await screen.findByRole("combobox"), "sql");
+    await waitFor(() => expect(asked.at(-1)).toMatchObject({ text: "sql" }));
+    expect(asked.flatMap((query) => (query.query === "vms" && query.freshness === "warm" ? [query.text] : [])).length).toBeLessThanOrEqual(2);
   });
 });
 
