@@ -36,7 +36,7 @@ function holes(params: Readonly<Record<string, string | number>>): Record<string
   });
 }
 
-/** Control characters become spaces, so that no name breaks a line or hides another. */
+/** What steers a cursor, breaks a line or turns the direction of writing becomes a space, as it does in the engine. */
 export function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, " ");
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, " ");
 }
