@@ -57,6 +57,7 @@ describe("cards", () => {
   it("makes a word of two letters of a name", () => {
     expect(initials("Admin role", "admin@contoso.example")).toBe("AR");
     expect(initials(null, "admin@contoso.example")).toBe("AD");
+    expect(initials("Help desk (Contoso)", "desk@contoso.example")).toBe("HC");
     expect(initials(null, "")).toBe("?");
   });
 });

@@ -42,9 +42,9 @@ export function signedOut(snapshot: Snapshot): boolean {
   return snapshot.accounts.accounts.length === 0 && snapshot.accounts.otherwise === null;
 }
 
-/** A word of two letters for an account: `admin@contoso.example` is `AD`, `Ada Miller` is `AM`. */
+/** A word of two letters for an account: `admin@contoso.example` is `AD`, `Help desk (Contoso)` is `HC`. */
 export function initials(name: string | null, username: string): string {
-  const words = (name ?? username.split("@")[0] ?? "").split(/[\s._-]+/u).filter(Boolean);
+  const words = (name ?? username.split("@")[0] ?? "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)].map((word) => [...(word ?? "")][0]) : [...(words[0] ?? "?")].slice(0, 2);
   return letters.join("").toLocaleUpperCase();
 }
