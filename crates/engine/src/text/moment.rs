@@ -26,6 +26,7 @@ pub(crate) fn local(value: &str, now: Timestamp, zone: &TimeZone) -> String {
 /// A length of time in hours and minutes.
 pub(crate) fn minutes(span: SignedDuration) -> String {
     match (span.as_mins() / 60, span.as_mins() % 60) {
+        (0, 0) => "less than 1 min".to_owned(),
         (0, minutes) => format!("{minutes} min"),
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
@@ -58,6 +59,7 @@ mod tests {
 
     #[test]
     fn lengths_are_said_in_hours_and_minutes() {
+        assert_eq!(minutes(crate::time::secs(20)), "less than 1 min");
         assert_eq!(minutes(mins(15)), "15 min");
         assert_eq!(minutes(mins(60)), "1 h");
         assert_eq!(minutes(mins(90)), "1 h 30 min");
