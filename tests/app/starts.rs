@@ -126,9 +126,13 @@ fn a_click_on_the_icon_shows_the_popover_and_another_hides_it() {
     );
     assert!(place.left > 640, "at the tray: {place:?}");
     assert!((place.width, place.height) == (400, 600), "{place:?}");
-    tray.press();
     wait::until("a hidden popover", || {
-        desk.screen.windows_of(process).is_empty().then_some(())
+        let hidden = desk.screen.windows_of(process).is_empty();
+        if !hidden {
+            // So soon after the first it may be taken for the second half of a double click.
+            tray.press();
+        }
+        hidden.then_some(())
     });
     tray.choose(&["Quit"]);
     assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
