@@ -78,9 +78,12 @@ pub(crate) async fn toggle_popover(app: &AppHandle, anchor: Point) {
         let windows = app.state::<Windows>();
         let mut known = windows.known();
         known.anchor = Some(anchor);
-        let hidden = known.popover_hidden.take();
         let since = |at: Option<Instant>| at.map(|at| at.elapsed());
-        meant(visible, since(known.popover_shown), since(hidden))
+        meant(
+            visible,
+            since(known.popover_shown),
+            since(known.popover_hidden),
+        )
     };
     match click {
         Click::Shows => popover(app).await,
