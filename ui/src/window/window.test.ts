@@ -41,11 +41,19 @@ describe("the page of a machine", () => {
     const { wishes } = await stand(page, { but: ({ snapshot }) => (snapshot.settings.reason_required = true) });
     await userEvent.click(await screen.findByRole("button", { name: "Connect" }));
     const dialog = screen.getByRole("dialog");
+    await within(dialog).findByRole("textbox", { name: "Reason" });
     await userEvent.click(within(dialog).getByRole("button", { name: "Connect" }));
     expect(wishes.filter((wish) => "intent" in wish)).toEqual([]);
     expect(within(dialog).getByText(/^A reason must be given/)).toBeTruthy();
     await userEvent.type(within(dialog).getByRole("textbox", { name: "Reason" }), "INC-4711{Enter}");
     expect(wishes).toContainEqual(expect.objectContaining({ intent: "connect", vm: WEB, reason: "INC-4711" }));
+  });
+
+  it("says that a text was not copied, where it was not", async () => {
+    await stand(page, { wish: (wish) => ("window" in wish ? { code: "offline", host: "h", params: { host: "h" } } : undefined) });
+    await userEvent.click((await screen.findAllByRole("button", { name: /^Copy / }))[0] as HTMLElement);
+    expect(await screen.findByText("Not copied")).toBeTruthy();
+    expect(screen.queryByText("Copied")).toBeNull();
   });
 
   it("changes an option of this machine only", async () => {
