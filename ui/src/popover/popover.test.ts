@@ -78,7 +78,9 @@ describe("a row", () => {
     await field();
     await user.keyboard("{Alt>}{Enter}{/Alt}");
     const sheet = within(await screen.findByRole("dialog"));
-    await user.click(sheet.getByRole("radio", { name: "Remote Desktop" }));
+    const desktop = await sheet.findByRole("radio", { name: "Remote Desktop" });
+    expect(document.activeElement).toBe(sheet.getByRole("radio", { name: "SSH" }));
+    await user.click(desktop);
     await user.selectOptions(sheet.getByRole("combobox", { name: "Open for" }), "30 min");
     await user.type(sheet.getByRole("textbox", { name: /^Reason/ }), "INC-4711");
     await user.click(sheet.getByRole("button", { name: "Connect" }));

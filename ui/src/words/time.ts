@@ -16,6 +16,13 @@ export function millis(duration: string | null | undefined): number {
   return sign === "-" ? -sum : sum;
 }
 
+/** Milliseconds of a time as it is typed in a setting (`1h 30m`, `90m`); 0 where it is none. */
+export function typed(text: string): number {
+  const found = /^(?:(\d+) ?h)? ?(?:(\d+) ?m)? ?(?:(\d+) ?s)?$/.exec(text.trim());
+  const [hours, minutes, seconds] = [1, 2, 3].map((at) => Number(found?.[at] ?? 0)) as [number, number, number];
+  return hours * HOUR + minutes * MINUTE + seconds * SECOND;
+}
+
 /** The duration that Azure is asked for, from whole minutes. */
 export function iso(minutes: number): string {
   return minutes % 60 === 0 ? `PT${minutes / 60}H` : `PT${minutes}M`;
