@@ -59,3 +59,22 @@ it("reads its rows again when they changed, not with each word of the engine", a
   await settle();
   expect(freshness(asked).length).toBeGreaterThan(before);
 });
+
+it("asks in the small menu for what is set for the machine", async () => {
+  const inner = await replay("ready");
+  const { wishes } = await stand("popover", {
+    query: async (query) => {
+      const page = await inner.query(query);
+      if (page.page !== "vm") return page;
+      const values: Record<string, string> = { protocol: "rdp", rdp_port: "3391", duration: "30m" };
+      return { ...page, options: page.options.map((row) => ({ ...row, value: values[row.key] ?? "" })) };
+    },
+  });
+  const user = userEvent.setup();
+  await screen.findByRole("combobox");
+  await settle();
+  await user.keyboard("{Alt>}{Enter}{/Alt}");
+  await screen.findByRole("option", { name: "30 min (default)" });
+  await user.click(screen.getByRole("button", { name: "Connect" }));
+  expect(wishes).toEqual([expect.objectContaining({ service: { protocol: "rdp", port: 3391 }, duration: "PT30M" })]);
+});
