@@ -74,8 +74,9 @@ export const machineStates: State[] = [
     path: vmPage("vm-web"),
     size: "window",
     but: ({ snapshot }) => (snapshot.settings.reason_required = true),
-    does: async ({ press }) => {
+    does: async ({ see, press }) => {
       await press("header button.primary");
+      await see("dialog form");
       await press("dialog button.primary");
     },
   },
