@@ -38,9 +38,9 @@ pub(crate) async fn show_nearest(app: &AppHandle) {
     show(app, nearest(app)).await;
 }
 
-/// The very first time the way in is shown.
+/// The very first time the way in is shown, unless something else was asked for.
 pub(crate) async fn open_where_nobody_signed_in(app: &AppHandle, args: &Args) {
-    if args.background || args.link.is_some() {
+    if args.background || args.link.is_some() || args.open.is_some() {
         return;
     }
     let Ok(runtime) = app.state::<Shell>().runtime().await else {
