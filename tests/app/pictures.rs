@@ -37,6 +37,28 @@ use tray::Tray;
 const THEMES: [&str; 2] = ["light", "dark"];
 const READY: &str = "document.activeElement?.getAttribute('role') === 'combobox'";
 
+/// dunst's own look is a terminal's.
+const DUNST: &str = "[global]
+font = Inter, DejaVu Sans 10
+width = 380
+origin = top-right
+offset = 12x36
+padding = 14
+horizontal_padding = 16
+frame_width = 1
+frame_color = \"#d0d3d6\"
+corner_radius = 8
+show_indicators = no
+format = \"<b>%s</b>\\n%b\"
+markup = full
+[urgency_normal]
+background = \"#ffffff\"
+foreground = \"#1a1b1c\"
+[urgency_critical]
+background = \"#ffffff\"
+foreground = \"#1a1b1c\"
+";
+
 /// Where they go; beside the documentation where nothing else is said.
 fn folder() -> PathBuf {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/pictures");
@@ -253,7 +275,10 @@ fn of_notice_and_tray() {
         .sim
         .set(|switches| switches.access_seconds = Some(45));
     let logs = desk.logs();
+    let look = logs.join("dunstrc");
+    fs::write(&look, DUNST).unwrap();
     let mut dunst = desk.command("dunst");
+    dunst.arg("-conf").arg(&look);
     desk.screen.run("dunst", &logs, &mut dunst);
     desk.bus.wait_for_name("org.freedesktop.Notifications");
     desk.access("vm-web-01");
@@ -266,9 +291,8 @@ fn of_notice_and_tray() {
         (count.trim() == "1").then_some(())
     };
     wait::until("a notice", shown);
-    let whole = logs.join("whole.png");
-    desk.screen.picture(None, &whole);
-    fs::copy(&whole, folder().join("desktop-notice.png")).unwrap();
+    // Tray and notice stand in the upper right corner.
+    desk.screen.part("420x150+860+0", &folder().join("notice.png"));
     tray.quit();
     drop(program);
 }
