@@ -292,7 +292,8 @@ fn of_notice_and_tray() {
     };
     wait::until("a notice", shown);
     // Tray and notice stand in the upper right corner.
-    desk.screen.part("420x150+860+0", &folder().join("notice.png"));
+    desk.screen
+        .part("420x150+860+0", &folder().join("notice.png"));
     tray.quit();
     drop(program);
 }
