@@ -22,6 +22,7 @@ mod wait;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use azure_sim::estate::Estate;
 use azure_sim::{Fault, Initiated, Wrong};
@@ -292,8 +293,10 @@ fn of_notice_and_tray() {
     };
     wait::until("a notice", shown);
     // Tray and notice stand in the upper right corner.
-    desk.screen
-        .part("420x150+860+0", &folder().join("notice.png"));
+    let picture = folder().join("notice.png");
+    desk.screen.picture(None, &picture);
+    let corner = ["-crop", "420x150+860+0", "+repage"];
+    run(Command::new("mogrify").args(corner).arg(&picture)).unwrap();
     tray.quit();
     drop(program);
 }

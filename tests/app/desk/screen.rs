@@ -108,13 +108,6 @@ impl Screen {
         run(import.env("DISPLAY", &self.display)).expect("a picture");
     }
 
-    /// Keeps a picture of a part of the screen, as `400x140+880+0` names it.
-    pub(crate) fn part(&self, part: &str, file: &Path) {
-        let mut import = Command::new(magick("import"));
-        import.args(["-window", "root", "-crop", part, "+repage"]);
-        run(import.arg(file).env("DISPLAY", &self.display)).expect("a picture");
-    }
-
     /// What a person does with mouse and keys.
     pub(crate) fn xdotool(&self, words: &[&str]) -> anyhow::Result<String> {
         run(Command::new("xdotool")
