@@ -41,14 +41,15 @@ fn scenario(
 }
 
 /// Codes that come up before a connection begins, or beside it: looking a name up,
-/// opening the store, reading a file. Their rooms test them.
-const BESIDE_THE_ROAD: [&str; 6] = [
+/// opening the store, reading a file, showing a folder. Their rooms test them.
+const BESIDE_THE_ROAD: [&str; 7] = [
     "vm-not-found",
     "vm-ambiguous",
     "store-damaged",
     "store-newer",
     "settings-invalid",
     "profile-unreadable",
+    "not-done",
 ];
 
 #[test]
