@@ -4,8 +4,8 @@ import { expect, inject, test } from "vitest";
 import { theBrowser } from "../stage/open";
 import { openList, quantile, scroll, type } from "./list";
 
-/** A frame. */
-const FRAME_MS = 16;
+/** A frame. A machine that checks for many is slower by a part nobody knows: two there, and `cargo xtask bench` holds the one. */
+const FRAME_MS = process.env["CI"] === "true" ? 32 : 16;
 const MOST_ROWS = 60;
 const TRIES = 5;
 
