@@ -148,9 +148,13 @@ fn star(driver: &Driver, desk: &Desk, names: &[&str]) {
 
 /// Keeps a picture of the one window, once it is painted.
 fn shoot(desk: &Desk, driver: &Driver, process: u32, name: &str) {
-    // Two frames later everything that was changed before is on the screen.
-    let painted = "new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 700))";
-    driver.promise(painted);
+    // What moves comes to rest, and two frames later all of it is on the screen.
+    driver.promise(
+        "Promise.allSettled(document.getAnimations() \
+           .filter((it) => it.effect?.getComputedTiming().iterations !== Infinity) \
+           .map((it) => it.finished)) \
+         .then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))",
+    );
     let window = desk.screen.window_of(process);
     desk.screen
         .picture(Some(&window), &folder().join(format!("{name}.png")));
