@@ -52,13 +52,13 @@ test("a task that takes long is seen with the time that it took", async () => {
     document.querySelector("button")?.addEventListener("click", () => {
       performance.mark("gangway-click");
       const since = performance.now();
-      while (performance.now() - since < 60);
+      while (performance.now() - since < 600);
     });
   });
   const { tasks } = await trace(page, () => page.click("button"));
   const longest = Math.max(...tasks.map((task) => task.cpu));
-  expect(longest).toBeGreaterThan(20);
-  expect(longest).toBeLessThan(200);
+  expect(longest).toBeGreaterThan(100);
+  expect(longest).toBeLessThan(1000);
 });
 
 test("what the shell's policy forbids is a complaint", async () => {
