@@ -128,7 +128,7 @@ fn set(world: &World, key: &str, value: Option<&str>) -> Result<(), Error> {
 }
 
 fn set_for_vm(world: &World, vm: &VmId, key: &str, value: Option<&str>) -> Result<(), Error> {
-    if kind::of_vm(key).is_none() {
+    if !kind::OF_VM.contains(&key) {
         return Err(refused(world, format!("{key:?} is no setting of a VM")));
     }
     if world.settings().locks_of_vm(key) {

@@ -102,9 +102,21 @@ pub(crate) fn set_at(
     path: &[String],
     value: &str,
 ) -> Result<(), Error> {
-    if let Some(locked) = settings.locked.get(path.join(".").as_str()) {
+    let of_all = path.join(".");
+    let (key, is_locked) = match path {
+        [table, _, key @ ..] if table == "vm" => {
+            let key = key.join(".");
+            let is_locked = settings.locks_of_vm(&key);
+            (key, is_locked)
+        }
+        _ => {
+            let is_locked = settings.locked.contains(of_all.as_str());
+            (of_all, is_locked)
+        }
+    };
+    if is_locked {
         return Err(Error::Setting {
-            mistake: format!("{locked} is set by machine policy"),
+            mistake: format!("{key} is set by machine policy"),
         });
     }
     let mut document = document(home)?;
@@ -140,7 +152,7 @@ pub(crate) fn set_at(
 fn typed(path: &[String], value: &str) -> Value {
     let parsed: Option<Value> = value.trim().parse().ok();
     let kind = match path {
-        [table, _, key] if table == "vm" => kind::of_vm(key),
+        [table, _, key @ ..] if table == "vm" => kind::of_vm(&key.join(".")),
         _ => kind::of(&path.join(".")),
     };
     let wants_text = kind.as_ref().is_some_and(kind::is_text);
@@ -153,7 +165,7 @@ fn typed(path: &[String], value: &str) -> Value {
 #[must_use]
 pub fn example(key: &str) -> Option<String> {
     let mut path = split(key).ok()?;
-    if let [table, vm, _] = path.as_mut_slice()
+    if let [table, vm, _, ..] = path.as_mut_slice()
         && table == "vm"
     {
         // Of whichever VM.
@@ -244,7 +256,8 @@ pub(crate) fn path_of_vm(home: &Home, vm: &VmId, key: &str) -> Result<Vec<String
     };
     let table = named(vm.as_str()).or_else(|| named(vm.name()));
     let table = table.map_or(vm.as_str(), |name| name);
-    Ok(["vm", table, key].map(str::to_owned).to_vec())
+    let path = ["vm", table].into_iter().chain(key.split('.'));
+    Ok(path.map(str::to_owned).collect())
 }
 
 /// The file as it is written, having been found without a mistake.

@@ -10,11 +10,12 @@ use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::settings::{OnAddressChange, Theme};
 use gangway_engine::vm::Protocol;
 use ipnet::Ipv4Net;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::clients::{RdpKeys, Ssh};
 use super::merge::LogLevel;
 use super::mistake_at;
-use super::value::{ClientId, Flag, Language, Lasting, Port, ProxyAddress, TenantName};
+use super::value::{ClientId, Flag, HostName, Language, Lasting, Port, ProxyAddress, TenantName};
 
 /// More than any person writes; what is longer is no settings file.
 const LONGEST: u64 = 1024 * 1024;
@@ -46,84 +47,8 @@ pub(super) struct File {
     pub(super) proxy_user: Option<String>,
     pub(super) extra_ca: Option<PathBuf>,
     pub(super) ssh: Ssh,
-    pub(super) rdp: Rdp,
+    pub(super) rdp: RdpKeys,
     pub(super) vm: BTreeMap<String, VmOverride>,
-}
-
-/// How SSH sessions are started.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Ssh {
-    /// The user to log in as, where the VM's override names none.
-    pub user: Option<String>,
-    /// The identity file.
-    pub identity: Option<PathBuf>,
-    /// The file of known host keys, where it is not the person's usual one.
-    pub known_hosts: Option<PathBuf>,
-    /// The terminal program to open, where there is a choice.
-    pub terminal: Option<String>,
-}
-
-/// How RDP sessions are started. Redirections are off unless set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rdp {
-    /// The user name to propose.
-    pub user: Option<String>,
-    /// What is written as the target.
-    pub target: RdpTarget,
-    /// How the client is started.
-    pub launch: RdpLaunch,
-    /// The certificate that signs files (SHA-256 thumbprint, hex).
-    pub thumbprint: Option<String>,
-    /// Sign in with Entra, which wants a name as the target.
-    pub entra_sign_in: bool,
-    /// Full screen, or a window.
-    pub full_screen: bool,
-    /// Use all monitors.
-    pub all_monitors: bool,
-    /// The window's width in pixels.
-    pub width: Option<u16>,
-    /// The window's height in pixels.
-    pub height: Option<u16>,
-    /// Share the clipboard with the VM.
-    pub clipboard: bool,
-    /// Share drives with the VM.
-    pub drives: bool,
-    /// Share printers with the VM.
-    pub printers: bool,
-    /// Share smart cards with the VM.
-    pub smart_cards: bool,
-    /// Play the VM's sound here.
-    pub sound: bool,
-}
-
-/// What an .rdp file names as its target.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RdpTarget {
-    /// A name where it resolves to the proved address, else the address.
-    #[default]
-    Automatic,
-    /// The name.
-    Name,
-    /// The address.
-    Address,
-}
-
-/// How an RDP client is started.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RdpLaunch {
-    /// Whatever the system's policy lets through.
-    #[default]
-    Automatic,
-    /// With a file.
-    File,
-    /// With a signed file.
-    SignedFile,
-    /// With arguments only.
-    Direct,
 }
 
 /// What is different for one VM, named by its name or ARM id.
@@ -142,6 +67,10 @@ pub struct VmOverride {
     pub(super) lasting: Option<Lasting>,
     /// The user to log in as.
     pub user: Option<String>,
+    #[serde(rename = "name")]
+    pub(super) host_name: Option<HostName>,
+    #[serde(rename = "rdp")]
+    pub(super) rdp_keys: RdpKeys,
 }
 
 /// Reads the file; one that is not there is an empty one.
@@ -179,6 +108,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<File, Problem> {
 mod tests {
     use rstest::rstest;
 
+    use super::super::clients::RdpTarget;
     use super::*;
 
     #[rstest]
@@ -190,6 +120,10 @@ mod tests {
     #[case("[vm.\"vm-1\"]\nssh_port = 70000\n", 2, 12, "70000")]
     #[case("on_address_change = \"perhaps\"\n", 1, 21, "perhaps")]
     #[case("always_request = 2\n", 1, 18, "")]
+    #[case("[rdp]\nmonitors = \"0;1\"\n", 2, 12, "0;1")]
+    #[case("[rdp]\nsuffixes = [\"-x\"]\n", 2, 13, "-x")]
+    #[case("[vm.x.rdp]\nclipbord = true\n", 2, 1, "clipbord")]
+    #[case("[vm.x]\nname = \"a b\"\n", 2, 8, "a b")]
     #[case("duration = \n", 1, 12, "")]
     fn a_mistake_is_told_with_line_and_column(
         #[case] text: &str,
@@ -219,6 +153,6 @@ mod tests {
             Some(Lasting(jiff::SignedDuration::from_hours(2)))
         );
         assert_eq!(file.vm.len(), 2);
-        assert_eq!(file.rdp.target, RdpTarget::Address);
+        assert_eq!(file.rdp.target, Some(RdpTarget::Address));
     }
 }

@@ -7,6 +7,7 @@ use gangway_engine::tunnel::PoolOrigin;
 use serde::Serialize;
 use toml_edit::Value;
 
+use super::clients::Rdp;
 use super::merge::Settings;
 
 /// Every key and its value; `None` where nobody set one and there is no default.
@@ -14,7 +15,7 @@ pub(super) fn in_force(settings: &Settings) -> Vec<(&'static str, Option<Value>)
     let mut all = plain(settings);
     all.extend(sign_in(settings));
     all.extend(ssh(settings));
-    all.extend(rdp(settings));
+    all.extend(all_of_rdp(&settings.rdp));
     all.extend(by_policy_only(settings));
     all
 }
@@ -66,6 +67,7 @@ fn sign_in(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
 fn ssh(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
     let ssh = &settings.ssh;
     vec![
+        ("ssh.client", named(&ssh.client)),
         ("ssh.user", text(&ssh.user)),
         ("ssh.identity", path(&ssh.identity)),
         ("ssh.known_hosts", path(&ssh.known_hosts)),
@@ -73,17 +75,30 @@ fn ssh(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
     ]
 }
 
-fn rdp(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
-    let rdp = &settings.rdp;
+/// One key of `[rdp]`.
+pub(super) fn of_rdp(key: &str, rdp: &Rdp) -> Option<Value> {
+    all_of_rdp(rdp)
+        .into_iter()
+        .find_map(|(name, value)| value.filter(|_| name == key))
+}
+
+fn all_of_rdp(rdp: &Rdp) -> Vec<(&'static str, Option<Value>)> {
     let pixels = |number: Option<u16>| number.map(|number| i64::from(number).into());
     vec![
         ("rdp.user", text(&rdp.user)),
         ("rdp.target", named(&rdp.target)),
+        (
+            "rdp.suffixes",
+            Some(rdp.suffixes.iter().map(String::as_str).collect()),
+        ),
         ("rdp.launch", named(&rdp.launch)),
         ("rdp.thumbprint", text(&rdp.thumbprint)),
         ("rdp.entra_sign_in", Some(rdp.entra_sign_in.into())),
+        ("rdp.protection", named(&rdp.protection)),
+        ("rdp.admin", Some(rdp.admin.into())),
         ("rdp.full_screen", Some(rdp.full_screen.into())),
         ("rdp.all_monitors", Some(rdp.all_monitors.into())),
+        ("rdp.monitors", text(&rdp.monitors)),
         ("rdp.width", pixels(rdp.width)),
         ("rdp.height", pixels(rdp.height)),
         ("rdp.clipboard", Some(rdp.clipboard.into())),
@@ -91,6 +106,12 @@ fn rdp(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
         ("rdp.printers", Some(rdp.printers.into())),
         ("rdp.smart_cards", Some(rdp.smart_cards.into())),
         ("rdp.sound", Some(rdp.sound.into())),
+        ("rdp.microphone", Some(rdp.microphone.into())),
+        ("rdp.cameras", Some(rdp.cameras.into())),
+        ("rdp.webauthn", Some(rdp.webauthn.into())),
+        ("rdp.usb", Some(rdp.usb.into())),
+        ("rdp.com_ports", Some(rdp.com_ports.into())),
+        ("rdp.location", Some(rdp.location.into())),
     ]
 }
 

@@ -14,12 +14,13 @@ const BY_POLICY_ONLY: [&str; 5] = [
 /// Keys that decide which program runs, and whom this program trusts or sends tokens to. A
 /// view shows pages, and a page that went bad is not to reach further than its window: these
 /// are changed in the person's file or by the command line.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "browser",
     "cloud",
     "extra_ca",
     "proxy",
     "proxy_user",
+    "ssh.client",
     "ssh.identity",
     "ssh.known_hosts",
     "ssh.terminal",
@@ -41,39 +42,71 @@ pub(crate) fn is_by_policy_only(key: &str) -> bool {
 pub(crate) fn of(key: &str) -> Option<SettingKind> {
     Some(match key {
         "always_request" | "reason_required" | "autostart" | "notices" | "rdp.entra_sign_in"
-        | "rdp.full_screen" | "rdp.all_monitors" | "rdp.clipboard" | "rdp.drives"
-        | "rdp.printers" | "rdp.smart_cards" | "rdp.sound" | "full_tunnel" | "whole_prefixes"
-        | "may_confirm_tunnel" => SettingKind::Toggle,
+        | "rdp.admin" | "rdp.full_screen" | "rdp.all_monitors" | "rdp.clipboard" | "rdp.drives"
+        | "rdp.printers" | "rdp.smart_cards" | "rdp.sound" | "rdp.microphone" | "rdp.cameras"
+        | "rdp.webauthn" | "rdp.usb" | "rdp.com_ports" | "rdp.location" | "full_tunnel"
+        | "whole_prefixes" | "may_confirm_tunnel" => SettingKind::Toggle,
         "on_address_change" => choice(&["ask", "renew"]),
         "log_level" => choice(&["off", "error", "warn", "info", "debug", "trace"]),
         "theme" => choice(&["system", "light", "dark"]),
         "rdp.target" => choice(&["automatic", "name", "address"]),
         "rdp.launch" => choice(&["automatic", "file", "signed-file", "direct"]),
+        "rdp.protection" => choice(&["off", "remote-guard", "restricted-admin"]),
+        "ssh.client" => choice(&["openssh", "putty"]),
         "duration" | "rule_late_after" => SettingKind::Time,
         "history_days" | "rdp.width" | "rdp.height" => SettingKind::Number,
         "cloud" | "language" | "client_id" | "tenant" | "proxy" | "proxy_user" | "extra_ca"
         | "ssh.user" | "ssh.identity" | "ssh.known_hosts" | "ssh.terminal" | "rdp.user"
-        | "rdp.thumbprint" => SettingKind::Text,
+        | "rdp.thumbprint" | "rdp.monitors" => SettingKind::Text,
         "warn_before" | "tenants" | "extra_pools" | "sign_in_ways" | "browser" | "pools"
-        | "allowed_sources" => SettingKind::List,
+        | "allowed_sources" | "rdp.suffixes" => SettingKind::List,
         _ => return None,
     })
 }
 
-/// What fits a key within a VM's table.
+/// What fits a key within a VM's table; a key of `[rdp]` stands in a table below it.
 pub(crate) fn of_vm(key: &str) -> Option<SettingKind> {
+    if key.starts_with("rdp.") {
+        return of(key);
+    }
     Some(match key {
         "protocol" => choice(&["rdp", "ssh", "port"]),
         "ssh_port" | "rdp_port" | "port" => SettingKind::Number,
-        "user" => SettingKind::Text,
+        "user" | "name" => SettingKind::Text,
         "duration" => SettingKind::Time,
         _ => return None,
     })
 }
 
 /// The keys of a VM's table, as `docs/settings.md` orders them.
-pub(crate) const OF_VM: [&str; 6] = [
-    "protocol", "ssh_port", "rdp_port", "port", "user", "duration",
+pub(crate) const OF_VM: [&str; 27] = [
+    "protocol",
+    "ssh_port",
+    "rdp_port",
+    "port",
+    "user",
+    "duration",
+    "name",
+    "rdp.target",
+    "rdp.entra_sign_in",
+    "rdp.protection",
+    "rdp.admin",
+    "rdp.full_screen",
+    "rdp.all_monitors",
+    "rdp.monitors",
+    "rdp.width",
+    "rdp.height",
+    "rdp.clipboard",
+    "rdp.drives",
+    "rdp.printers",
+    "rdp.smart_cards",
+    "rdp.sound",
+    "rdp.microphone",
+    "rdp.cameras",
+    "rdp.webauthn",
+    "rdp.usb",
+    "rdp.com_ports",
+    "rdp.location",
 ];
 
 /// Whether what fits is written as a text.
@@ -128,7 +161,7 @@ mod tests {
         }
         assert!(elsewhere.is_empty(), "no settings: {elsewhere:?}");
         for key in OF_VM {
-            assert!(of_vm(key).is_some());
+            assert!(of_vm(key).is_some() && is_for_views(key));
             let value = edit::example(&format!("vm.vm-x.{key}")).unwrap();
             edit::set(&home, &settings, &format!("vm.vm-x.{key}"), &value).unwrap();
         }

@@ -8,7 +8,8 @@ use ipnet::Ipv4Net;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::file::{File, Rdp, Ssh, VmOverride};
+use super::clients::{self, Rdp, RdpKeys, Ssh};
+use super::file::{File, VmOverride};
 use super::policy::{Demands, MachinePolicy};
 use super::sign_in::{self, NetworkSettings, SignInSettings};
 use super::value::{Flag, Lasting};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The keys that machine policy has set.
     pub locked: BTreeSet<&'static str>,
+    /// As `rdp`, key by key: what is set for one VM goes before.
+    pub(super) rdp_keys: RdpKeys,
     /// What the person chose, as it was written.
     pub(super) person: File,
 }
@@ -87,7 +90,8 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     sign_in.policy_mistake = policy.problem().cloned();
     let network = sign_in::network(&mut choice, &demands, &file);
     let shell = shell(&mut choice, &demands, &file);
-    let (ssh, rdp) = clients(&mut choice, &demands, file.ssh, file.rdp);
+    let ssh = clients::ssh(&mut choice, &demands, file.ssh);
+    let rdp_keys = clients::rdp(&mut choice, &demands, file.rdp);
     let usual = ForEngine::default();
     let mut engine = ForEngine {
         duration: lasting(
@@ -153,7 +157,8 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
         sign_in,
         network,
         ssh,
-        rdp,
+        rdp: rdp_keys.clone().into(),
+        rdp_keys,
         vms: file
             .vm
             .into_iter()
@@ -188,58 +193,6 @@ fn shell(choice: &mut Choice, demands: &Demands, file: &File) -> ShellSettings {
     }
 }
 
-/// How clients are started: the person's choice, beaten key by key.
-fn clients(choice: &mut Choice, demands: &Demands, mut ssh: Ssh, mut rdp: Rdp) -> (Ssh, Rdp) {
-    let set = |flag: Option<Flag>| flag.map(|flag| flag.0);
-    ssh.user = choice.of("ssh.user", demands.ssh_user.clone(), ssh.user);
-    ssh.identity = choice.of("ssh.identity", demands.ssh_identity.clone(), ssh.identity);
-    ssh.known_hosts = choice.of(
-        "ssh.known_hosts",
-        demands.ssh_known_hosts.clone(),
-        ssh.known_hosts,
-    );
-    ssh.terminal = choice.of("ssh.terminal", demands.ssh_terminal.clone(), ssh.terminal);
-    rdp.user = choice.of("rdp.user", demands.rdp_user.clone(), rdp.user);
-    rdp.thumbprint = choice.of(
-        "rdp.thumbprint",
-        demands.rdp_thumbprint.clone(),
-        rdp.thumbprint,
-    );
-    rdp.width = choice.of("rdp.width", demands.rdp_width, rdp.width);
-    rdp.height = choice.of("rdp.height", demands.rdp_height, rdp.height);
-    choice.over("rdp.target", demands.rdp_target, &mut rdp.target);
-    choice.over("rdp.launch", demands.rdp_launch, &mut rdp.launch);
-    for (key, demanded, value) in [
-        (
-            "rdp.entra_sign_in",
-            demands.rdp_entra_sign_in,
-            &mut rdp.entra_sign_in,
-        ),
-        (
-            "rdp.full_screen",
-            demands.rdp_full_screen,
-            &mut rdp.full_screen,
-        ),
-        (
-            "rdp.all_monitors",
-            demands.rdp_all_monitors,
-            &mut rdp.all_monitors,
-        ),
-        ("rdp.clipboard", demands.rdp_clipboard, &mut rdp.clipboard),
-        ("rdp.drives", demands.rdp_drives, &mut rdp.drives),
-        ("rdp.printers", demands.rdp_printers, &mut rdp.printers),
-        (
-            "rdp.smart_cards",
-            demands.rdp_smart_cards,
-            &mut rdp.smart_cards,
-        ),
-        ("rdp.sound", demands.rdp_sound, &mut rdp.sound),
-    ] {
-        choice.over(key, set(demanded), value);
-    }
-    (ssh, rdp)
-}
-
 /// What is different for one VM, but for what machine policy has decided for all.
 fn without(mut vm: VmOverride, locked: &BTreeSet<&'static str>) -> VmOverride {
     if locked.contains("duration") {
@@ -248,6 +201,7 @@ fn without(mut vm: VmOverride, locked: &BTreeSet<&'static str>) -> VmOverride {
     if locked.contains("ssh.user") || locked.contains("rdp.user") {
         vm.user = None;
     }
+    vm.rdp_keys = vm.rdp_keys.without(locked);
     vm
 }
 
@@ -268,12 +222,6 @@ impl Choice {
             self.locked.insert(key);
         }
         policy.or(person)
-    }
-
-    fn over<T>(&mut self, key: &'static str, policy: Option<T>, value: &mut T) {
-        if let Some(demanded) = self.of(key, policy, None) {
-            *value = demanded;
-        }
     }
 }
 
@@ -306,7 +254,8 @@ fn pools(demands: &Demands, extra: Vec<Ipv4Net>) -> Vec<Pool> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file::{RdpLaunch, parse};
+    use super::super::clients::RdpLaunch;
+    use super::super::file::parse;
     use super::*;
 
     fn policy(json: serde_json::Value) -> MachinePolicy {
@@ -340,7 +289,7 @@ mod tests {
             "f",
             "rule_late_after = \"5m\"\nextra_pools = [\"10.1.2.0/24\"]\n\
              [ssh]\nuser = \"a\"\nterminal = \"t\"\n[rdp]\nclipboard = true\ndrives = true\n\
-             [vm.x]\nuser = \"b\"\nduration = \"9h\"",
+             [vm.x]\nuser = \"b\"\nduration = \"9h\"\nrdp = { clipboard = true }",
         );
         let settings = merge(
             file.unwrap(),

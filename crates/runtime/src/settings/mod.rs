@@ -6,6 +6,7 @@
 //! `/Library/Application Support/Gangway/policy.json` (macOS), and the registry below
 //! `Software\Policies\Gangway` on Windows.
 
+mod clients;
 mod edit;
 mod file;
 mod in_force;
@@ -16,9 +17,10 @@ mod policy;
 mod sign_in;
 mod value;
 
+pub use clients::{Rdp, RdpLaunch, RdpProtection, RdpTarget, Ssh, SshClient};
 pub use edit::{Entry, Origin, example, list, set, unset};
 pub(crate) use edit::{list_without_file, path_of_vm, set_at, unset_at};
-pub use file::{Rdp, RdpLaunch, RdpTarget, Ssh, VmOverride};
+pub use file::VmOverride;
 pub use merge::{LogLevel, Settings};
 pub use policy::MachinePolicy;
 pub use sign_in::{NetworkSettings, SignInSettings};

@@ -4,6 +4,8 @@ use gangway_engine::id::VmId;
 use gangway_engine::vm::{Os, Protocol, Service};
 use jiff::SignedDuration;
 
+use super::clients::{Rdp, rdp_with};
+use super::in_force;
 use super::value::Port;
 use super::{Settings, VmOverride};
 
@@ -35,9 +37,27 @@ impl VmOverride {
             "rdp_port" => port(self.rdp),
             "port" => port(self.plain),
             "user" => self.user.clone(),
+            "name" => self.host_name().map(str::to_owned),
             "duration" => self.duration().map(|time| format!("{time:#}")),
-            _ => None,
+            _ => self.rdp_value(key),
         }
+    }
+
+    /// A key of `[rdp]` that is set for this VM, as it is typed.
+    fn rdp_value(&self, key: &str) -> Option<String> {
+        let set: Vec<_> = self.rdp_keys.set().collect();
+        let key = set.into_iter().find(|set| *set == key)?;
+        let value = in_force::of_rdp(key, &self.rdp_keys.clone().into())?;
+        Some(match value.as_str() {
+            Some(text) => text.to_owned(),
+            None => value.to_string(),
+        })
+    }
+
+    /// The name that the VM bears in DNS, where a person set it.
+    #[must_use]
+    pub fn host_name(&self) -> Option<&str> {
+        self.host_name.as_ref().map(|name| name.0.as_str())
     }
 
     /// For how long access to this VM is requested, where a person set it.
@@ -55,6 +75,15 @@ impl Settings {
         by_id.or_else(|| self.vms.get(&vm.name().to_lowercase()))
     }
 
+    /// How RDP sessions with this VM are started.
+    #[must_use]
+    pub fn rdp_of(&self, vm: &VmId) -> Rdp {
+        match self.of_vm(vm) {
+            Some(own) => rdp_with(&own.rdp_keys, &self.rdp_keys),
+            None => self.rdp.clone(),
+        }
+    }
+
     /// Whether machine policy decides this key of every VM.
     pub(crate) fn locks_of_vm(&self, key: &str) -> bool {
         match key {
@@ -62,7 +91,8 @@ impl Settings {
             "user" => ["ssh.user", "rdp.user"]
                 .iter()
                 .any(|user| self.locked.contains(user)),
-            _ => false,
+            // A key of `[rdp]` is called the same everywhere.
+            _ => key.starts_with("rdp.") && self.locked.contains(key),
         }
     }
 
@@ -130,6 +160,35 @@ mod tests {
         assert_eq!(settings.service(&web, Protocol::Port), None);
         assert_eq!(settings.service_of_vm(&vm("x"), None), Some(Service::RDP));
         assert_eq!(settings.service_of_vm(&vm("y"), Some(Os::Linux)), None);
+    }
+
+    #[test]
+    fn what_is_set_for_one_vm_goes_before_and_policy_before_both() {
+        let text = "[rdp]\nsound = true\nwidth = 900\n\
+                    [vm.one]\nname = \"one.corp.example\"\n\
+                    [vm.one.rdp]\nclipboard = true\nwidth = 1600\nmonitors = \"1,0\"\n";
+        let at = settings(text);
+        let (one, two) = (at.rdp_of(&vm("one")), at.rdp_of(&vm("two")));
+        assert_eq!(
+            (one.clipboard, one.sound, one.width),
+            (true, true, Some(1600))
+        );
+        assert_eq!(
+            (two.clipboard, two.sound, two.width),
+            (false, true, Some(900))
+        );
+        let own = at.of_vm(&vm("ONE")).unwrap();
+        assert_eq!(own.host_name(), Some("one.corp.example"));
+        assert_eq!(own.value("rdp.clipboard").as_deref(), Some("true"));
+        assert_eq!(own.value("rdp.monitors").as_deref(), Some("1,0"));
+        assert_eq!((own.value("rdp.sound"), own.value("rdp.x")), (None, None));
+        let serde_json::Value::Object(demands) = serde_json::json!({"rdp.width": 1000}) else {
+            panic!()
+        };
+        let policy = MachinePolicy::from_values("test", demands);
+        let at = merge(parse("f", text).unwrap(), &policy);
+        assert_eq!(at.rdp_of(&vm("one")).width, Some(1000));
+        assert!(at.locks_of_vm("rdp.width") && !at.locks_of_vm("rdp.clipboard"));
     }
 
     #[test]

@@ -11,9 +11,9 @@ use ipnet::Ipv4Net;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::file::{RdpLaunch, RdpTarget};
+use super::clients::{RdpKeys, RdpLaunch, RdpProtection, RdpTarget, SshClient};
 use super::merge::LogLevel;
-use super::value::{ClientId, Flag, Language, Lasting, ProxyAddress, TenantName};
+use super::value::{ClientId, Flag, Language, Lasting, Monitors, ProxyAddress, Suffix, TenantName};
 
 /// The machine policy of this machine: what it says, or why it cannot be read.
 ///
@@ -54,6 +54,8 @@ pub(super) struct Demands {
     pub(super) proxy_user: Option<String>,
     pub(super) extra_ca: Option<PathBuf>,
     // Flat, with dots: the registry knows no tables.
+    #[serde(rename = "ssh.client")]
+    pub(super) ssh_client: Option<SshClient>,
     #[serde(rename = "ssh.user")]
     pub(super) ssh_user: Option<String>,
     #[serde(rename = "ssh.identity")]
@@ -66,16 +68,24 @@ pub(super) struct Demands {
     pub(super) rdp_user: Option<String>,
     #[serde(rename = "rdp.target")]
     pub(super) rdp_target: Option<RdpTarget>,
+    #[serde(rename = "rdp.suffixes")]
+    pub(super) rdp_suffixes: Option<Vec<Suffix>>,
     #[serde(rename = "rdp.launch")]
     pub(super) rdp_launch: Option<RdpLaunch>,
     #[serde(rename = "rdp.thumbprint")]
     pub(super) rdp_thumbprint: Option<String>,
     #[serde(rename = "rdp.entra_sign_in")]
     pub(super) rdp_entra_sign_in: Option<Flag>,
+    #[serde(rename = "rdp.protection")]
+    pub(super) rdp_protection: Option<RdpProtection>,
+    #[serde(rename = "rdp.admin")]
+    pub(super) rdp_admin: Option<Flag>,
     #[serde(rename = "rdp.full_screen")]
     pub(super) rdp_full_screen: Option<Flag>,
     #[serde(rename = "rdp.all_monitors")]
     pub(super) rdp_all_monitors: Option<Flag>,
+    #[serde(rename = "rdp.monitors")]
+    pub(super) rdp_monitors: Option<Monitors>,
     #[serde(rename = "rdp.width")]
     pub(super) rdp_width: Option<u16>,
     #[serde(rename = "rdp.height")]
@@ -90,12 +100,56 @@ pub(super) struct Demands {
     pub(super) rdp_smart_cards: Option<Flag>,
     #[serde(rename = "rdp.sound")]
     pub(super) rdp_sound: Option<Flag>,
+    #[serde(rename = "rdp.microphone")]
+    pub(super) rdp_microphone: Option<Flag>,
+    #[serde(rename = "rdp.cameras")]
+    pub(super) rdp_cameras: Option<Flag>,
+    #[serde(rename = "rdp.webauthn")]
+    pub(super) rdp_webauthn: Option<Flag>,
+    #[serde(rename = "rdp.usb")]
+    pub(super) rdp_usb: Option<Flag>,
+    #[serde(rename = "rdp.com_ports")]
+    pub(super) rdp_com_ports: Option<Flag>,
+    #[serde(rename = "rdp.location")]
+    pub(super) rdp_location: Option<Flag>,
 
     pub(super) full_tunnel: Option<Flag>,
     pub(super) pools: Vec<Ipv4Net>,
     pub(super) allowed_sources: Vec<Ipv4Net>,
     pub(super) whole_prefixes: Option<Flag>,
     pub(super) may_confirm_tunnel: Option<Flag>,
+}
+
+impl Demands {
+    /// The keys of `[rdp]`.
+    pub(super) fn rdp(&self) -> RdpKeys {
+        RdpKeys {
+            user: self.rdp_user.clone(),
+            target: self.rdp_target,
+            suffixes: self.rdp_suffixes.clone(),
+            launch: self.rdp_launch,
+            thumbprint: self.rdp_thumbprint.clone(),
+            entra_sign_in: self.rdp_entra_sign_in,
+            protection: self.rdp_protection,
+            admin: self.rdp_admin,
+            full_screen: self.rdp_full_screen,
+            all_monitors: self.rdp_all_monitors,
+            monitors: self.rdp_monitors.clone(),
+            width: self.rdp_width,
+            height: self.rdp_height,
+            clipboard: self.rdp_clipboard,
+            drives: self.rdp_drives,
+            printers: self.rdp_printers,
+            smart_cards: self.rdp_smart_cards,
+            sound: self.rdp_sound,
+            microphone: self.rdp_microphone,
+            cameras: self.rdp_cameras,
+            webauthn: self.rdp_webauthn,
+            usb: self.rdp_usb,
+            com_ports: self.rdp_com_ports,
+            location: self.rdp_location,
+        }
+    }
 }
 
 impl MachinePolicy {

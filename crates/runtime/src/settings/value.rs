@@ -33,6 +33,21 @@ pub(super) struct TenantName(pub(super) String);
 #[serde(try_from = "String")]
 pub(super) struct ProxyAddress(pub(super) String);
 
+/// A host's name, without a dot at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct HostName(pub(super) String);
+
+/// What follows a host's name in DNS, without the dot before it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Suffix(pub(super) String);
+
+/// Numbers of monitors with commas between them, as `mstsc /l` counts: `0,2`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Monitors(pub(super) String);
+
 /// A language tag (`en`, `de-AT`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -55,6 +70,60 @@ impl TryFrom<String> for Language {
         } else {
             Err(format!("{text:?} is no language tag such as \"en\""))
         }
+    }
+}
+
+impl TryFrom<String> for HostName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match dns_name(&text) {
+            Some(name) => Ok(Self(name.to_owned())),
+            None => Err(format!("{text:?} is no host name")),
+        }
+    }
+}
+
+impl TryFrom<String> for Suffix {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match dns_name(text.strip_prefix('.').unwrap_or(&text)) {
+            Some(name) => Ok(Self(name.to_owned())),
+            None => Err(format!("{text:?} is no DNS suffix")),
+        }
+    }
+}
+
+/// Labels of letters, digits, hyphens and underscores, as hosts bear them; no address.
+fn dns_name(text: &str) -> Option<&str> {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    let fits = name.len() <= 253 && name.split('.').all(label);
+    let is_number = name
+        .split('.')
+        .all(|label| label.bytes().all(|byte| byte.is_ascii_digit()));
+    (fits && !is_number).then_some(name)
+}
+
+impl TryFrom<String> for Monitors {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let numbers: Vec<u8> = text
+            .split(',')
+            .map(|number| number.trim().parse().ok().filter(|number| *number < 64))
+            .collect::<Option<_>>()
+            .ok_or_else(|| format!("{text:?} are no numbers of monitors such as \"0,2\""))?;
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        Ok(Self(numbers.join(",")))
     }
 }
 
@@ -163,6 +232,22 @@ impl<'de> Deserialize<'de> for Flag {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_and_monitors_are_plain() {
+        let name = |text: &str| HostName::try_from(text.to_owned()).map(|name| name.0);
+        assert_eq!(name("web01.corp.").as_deref(), Ok("web01.corp"));
+        for wrong in ["", "a..b", "-a", "a b", "10.0.0.4", "a\r\nb", "ü", "a:3389"] {
+            assert!(name(wrong).is_err(), "{wrong:?}");
+        }
+        let suffix = Suffix::try_from(".corp.example".to_owned());
+        assert_eq!(suffix, Ok(Suffix("corp.example".to_owned())));
+        let monitors = |text: &str| Monitors::try_from(text.to_owned()).map(|set| set.0);
+        assert_eq!(monitors("0, 2").as_deref(), Ok("0,2"));
+        for wrong in ["", "0,", "-1", "64", "0;1", "a"] {
+            assert!(monitors(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn times_are_written_as_people_write_them() {
