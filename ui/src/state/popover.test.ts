@@ -1,7 +1,7 @@
 // Which cards each moment of the engine puts into the popover.
 import { describe, expect, it } from "vitest";
 import type { Shown, Snapshot } from "$engine";
-import { accessCards, connectionCards, initials, machineProblems, signedOut, signInCards } from "./popover";
+import { accessCards, connectionCards, initials, machineProblems, outlivedCards, signedOut, signInCards } from "./popover";
 
 const files = import.meta.glob<Shown>("../../../crates/engine/fixtures/*.json", { import: "default", eager: true });
 const moment = (name: string): Snapshot => {
@@ -32,10 +32,39 @@ describe("cards", () => {
     expect(counts(name)).toEqual([connections, accesses]);
   });
 
+  it("says that access has ended where only the session may be left, once for each machine", () => {
+    const snapshot = moment("session-outlives");
+    const [view] = snapshot.connections;
+    expect(connectionCards(snapshot, none)).toEqual([]);
+    expect(outlivedCards(snapshot).map((one) => one.view.id)).toEqual([view!.id]);
+    const second = { ...view!, id: 7, request: 77, vm: view!.vm.toUpperCase() };
+    snapshot.connections.push(second);
+    expect(outlivedCards(snapshot)).toEqual([{ view: second, all: [view, second] }]);
+    // A newer connection, or an access that runs, says more.
+    snapshot.connections.push({ ...view!, id: 8, request: null, state: "looking" });
+    expect(outlivedCards(snapshot)).toEqual([]);
+    snapshot.connections.pop();
+    snapshot.accesses = moment("open").accesses.map((one) => ({ ...one, access: { ...one.access, request: 99 } }));
+    expect(outlivedCards(snapshot)).toEqual([]);
+  });
+
+  it("says that a port is open only where something keeps it open", () => {
+    expect(outlivedCards(moment("open-outside-jit"))).toEqual([]);
+    expect(outlivedCards(moment("open"))).toEqual([]);
+  });
+
   it("keeps an extension in its access's own card while nothing stands in the way", () => {
     const snapshot = moment("connecting-requesting");
     const [view] = snapshot.connections;
     expect(connectionCards(snapshot, new Set([view!.id]))).toEqual([]);
+  });
+
+  it("forgets a failure once the person tries again", () => {
+    const snapshot = moment("failed");
+    const [failed] = snapshot.connections;
+    const again = { ...failed!, id: failed!.id + 1, vm: failed!.vm.toUpperCase(), state: "looking" as const, ending: null, problem: null };
+    const shown = connectionCards({ ...snapshot, connections: [failed!, again] }, none);
+    expect(shown.map((view) => view.id)).toEqual([again.id]);
   });
 
   it("puts the soonest end first", () => {

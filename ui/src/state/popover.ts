@@ -1,6 +1,6 @@
 // Which cards the popover shows: a pure reading of the snapshot.
 import type { AccessView, ConnectionView, Problem, SignInView, Snapshot } from "$engine";
-import { endOf } from "../words/vm";
+import { endOf, same } from "../words/vm";
 
 /** Accesses that a person can still use or should know of, the soonest end first. */
 export function accessCards(snapshot: Snapshot): AccessView[] {
@@ -13,14 +13,42 @@ export function accessCards(snapshot: Snapshot): AccessView[] {
     .sort((one, other) => end(one) - end(other));
 }
 
-/** Connections that want to be seen: under way, waiting for a person, failed, or open without an access of ours. */
+/** What is left of connections to one VM whose access is over: nothing of it is open, though a session may still run. */
+export interface Outlived {
+  /** The last of them. */
+  view: ConnectionView;
+  /** All of them: they are put away together. */
+  all: ConnectionView[];
+}
+
+/** Sessions that may outlive their access, one for each VM; what came after them on the same VM says more. */
+export function outlivedCards(snapshot: Snapshot): Outlived[] {
+  const last = new Map<string, Outlived>();
+  for (const view of snapshot.connections.filter((one) => outlives(one, snapshot))) {
+    const vm = view.vm.toLowerCase();
+    last.set(vm, { view, all: [...(last.get(vm)?.all ?? []), view] });
+  }
+  const newer = ({ view }: Outlived): boolean =>
+    snapshot.connections.some((one) => one.id > view.id && same(one.vm, view.vm) && (one.state !== "ended" || one.problem !== null)) ||
+    accessCards(snapshot).some(({ access }) => same(access.draft.vm, view.vm));
+  return [...last.values()].filter((one) => !newer(one)).reverse();
+}
+
+/** Its client may run, and the access that it came by is over. */
+function outlives(view: ConnectionView, snapshot: Snapshot): boolean {
+  return view.state === "open" && view.request !== null && !snapshot.accesses.some(({ access }) => access.request === view.request);
+}
+
+/** Connections that want to be seen: under way, waiting for a person, failed, or open by something else than an access of ours. */
 export function connectionCards(snapshot: Snapshot, extending: ReadonlySet<number>): ConnectionView[] {
   return snapshot.connections
     .filter((view) => {
       if (extending.has(view.id)) return view.problem !== null || view.question !== null;
-      if (view.state === "ended") return view.ending === "failed" && view.problem !== null;
+      // Who tries again has read why it failed before.
+      const again = (): boolean => snapshot.connections.some((one) => one.id > view.id && same(one.vm, view.vm));
+      if (view.state === "ended") return view.ending === "failed" && view.problem !== null && !again();
       if (view.state !== "open") return true;
-      return !snapshot.accesses.some((access) => access.access.request === view.request);
+      return view.request === null;
     })
     .reverse();
 }
