@@ -1,5 +1,5 @@
 // Where an advice leads: some can be followed by opening a page, the others are only to be read.
-import type { Problem, WindowPage, Wish } from "$engine";
+import type { Problem, WayOut, WindowPage, Wish } from "$engine";
 import type { Key } from "../words/say";
 
 export interface Lead {
@@ -20,6 +20,12 @@ const pages: [keys: string[], lead: Lead][] = [
   [settings, { label: "ui.lead.settings", wish: show({ page: "settings" }) }],
   [vms, { label: "ui.lead.vms", wish: show({ page: "vms" }) }],
 ];
+
+/** What a connection of one's own can be asked for differently: the button that opens the small menu. */
+export function choiceOf(ways: readonly WayOut[]): Key | undefined {
+  const keys = ways.flatMap((way) => (way.way === "advice" ? [way.key] : []));
+  return (["other-port", "shorter-duration", "give-reason"] as const).filter((key) => keys.includes(key)).map((key): Key => `ui.lead.${key}`)[0];
+}
 
 /** The button of an advice, where there is something to press. */
 export function leadOf(key: string, problem: Problem): Lead | undefined {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Problem, WayOut } from "$engine";
 import problems from "$fixtures/problems.json";
-import { forHelpDesk, headline, sentence, wayWords } from "./problem";
+import { brief, evidence, forHelpDesk, headline, sentence, wayWords } from "./problem";
 import { has, sayWith } from "./say";
 import { local } from "./time";
 
@@ -20,6 +20,10 @@ const byTheClock = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.
 describe.each(all.map((told) => [told.problem.code, told] as const))("%s", (code, { problem, text, ways_out }) => {
   it("is said in the engine's words", () => {
     expect(sentence(problem, now)).toBe(byTheClock(text));
+  });
+
+  it("is said without ids in a card", () => {
+    expect(brief(problem, now)).not.toMatch(/\/subscriptions\/|Microsoft\.[A-Z]\w+\/|\{/);
   });
 
   it("has a headline of its own", () => {
@@ -46,6 +50,22 @@ describe.each(all.map((told) => [told.problem.code, told] as const))("%s", (code
 it("shows instants by the wall clock", () => {
   const throttled = all.find((told) => told.problem.code === "throttled");
   expect(sentence(throttled!.problem, now)).not.toMatch(/\dT\d/);
+});
+
+it("names a place by its group, and keeps what the help desk needs", () => {
+  const scope = "/subscriptions/6f1d/resourceGroups/rg-prod/providers/Microsoft.Security/locations/westeurope/jitNetworkAccessPolicies/default/initiate";
+  const action = "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action";
+  const problem: Problem = { code: "permission-missing", action, scope, params: { action, scope }, details: { correlation: "9dc7", observed: "403 AuthorizationFailed" } };
+  expect(brief(problem, now)).toBe("Your account has no role to request access in rg-prod.");
+  expect(evidence(problem)).toEqual({ observed: "403 AuthorizationFailed", correlation: "9dc7" });
+  expect(forHelpDesk(problem, { now })).toContain(`${action} at ${scope}`);
+});
+
+it("leaves it to the help desk how a rule was found", () => {
+  const params = { rule: "deny-management", nsg: "nsg-web", priority: "90" };
+  const problem: Problem = { code: "blocked-by-rule", ...params, priority: 90, params, details: { observed: "effective rules" } };
+  expect(evidence(problem)).toBeNull();
+  expect(forHelpDesk(problem, { now })).toContain("effective rules");
 });
 
 it("passes on what the help desk asks for", () => {

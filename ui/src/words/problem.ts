@@ -2,6 +2,7 @@
 import type { Problem, WayOut } from "$engine";
 import { has, sayWith, say } from "./say";
 import { at, local } from "./time";
+import { group } from "./vm";
 
 /** The sentence a worker understands, with instants by the wall clock. */
 export function sentence(problem: Problem, now: number = Date.now()): string {
@@ -9,6 +10,19 @@ export function sentence(problem: Problem, now: number = Date.now()): string {
   for (const [name, value] of Object.entries(problem.params)) params[name] = local(value, now);
   return sayWith(`problem.${problem.code}`, params);
 }
+
+/** The same for who reads it in a card: names instead of ids, and no actions of Azure's; the help desk gets all of it. */
+export function brief(problem: Problem, now: number = Date.now()): string {
+  const key = `ui.sentence.${problem.code}`;
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(problem.params)) {
+    params[name] = local(value, now).replace(ARM_ID, (id) => (name === "scope" && group(id)) || nameOf(id));
+  }
+  return sayWith(has(key) ? key : `problem.${problem.code}`, params);
+}
+
+const ARM_ID = /\/subscriptions\/[^\s'",;)]*[^\s'",;).]/gi;
+const nameOf = (id: string): string => id.split("/").at(-1) ?? id;
 
 /** A few words over the sentence, where the catalogue has them. */
 export function headline(problem: Problem): string {
@@ -25,6 +39,14 @@ export function wayKey(way: WayOut): string {
 export function wayWords(way: WayOut): string {
   const key = wayKey(way);
   return sayWith(has(`ui.way-out.${key}`) ? `ui.way-out.${key}` : `way-out.${key}`);
+}
+
+/** What was seen, for who looks closer; nothing where a card says all of it. */
+export function evidence({ code, details }: Problem): { observed?: string | undefined; correlation?: string | undefined } | null {
+  // How a rule was found is the help desk's; which rule it is stands in the sentence.
+  const observed = code === "blocked-by-rule" ? undefined : details?.observed;
+  const correlation = details?.correlation;
+  return (observed ?? correlation) === undefined ? null : { observed, correlation };
 }
 
 export interface Circumstances {
