@@ -6,6 +6,7 @@ import download from "@fluentui/svg-icons/icons/arrow_download_20_regular.svg?pa
 import undo from "@fluentui/svg-icons/icons/arrow_undo_20_regular.svg?path";
 import upload from "@fluentui/svg-icons/icons/arrow_upload_20_regular.svg?path";
 import check from "@fluentui/svg-icons/icons/checkmark_20_regular.svg?path";
+import checkFilled from "@fluentui/svg-icons/icons/checkmark_20_filled.svg?path";
 import checkCircle from "@fluentui/svg-icons/icons/checkmark_circle_20_filled.svg?path";
 import chevronDown from "@fluentui/svg-icons/icons/chevron_down_20_regular.svg?path";
 import chevronLeft from "@fluentui/svg-icons/icons/chevron_left_20_regular.svg?path";
@@ -51,7 +52,7 @@ const windows = "M3 2h6.25v7.25H2V3a1 1 0 0 1 1-1m7.75 0H17a1 1 0 0 1 1 1v6.25h-
 const underWay ="M10 2a8 8 0 1 0 0 16 8 8 0 0 0 0-16m0 1v14a7 7 0 1 1 0-14";
 
 export const icons = {
-  add, alert, again, download, undo, upload, check, "check-circle": checkCircle, "chevron-down": chevronDown,
+  add, alert, again, download, undo, upload, check, "check-filled": checkFilled, "check-circle": checkCircle, "chevron-down": chevronDown,
   "chevron-left": chevronLeft, "chevron-right": chevronRight, circle, clock, copy, remove, desktop, dismiss, error,
   "error-filled": errorFilled, folder, globe, history, info, key, link, linux, lock, more, open, people, person, play,
   plugged, power, question, search, settings, shield, "sign-out": signOut, skipped, star, "star-filled": starFilled,

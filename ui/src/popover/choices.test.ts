@@ -1,7 +1,7 @@
 // The small menu offers what is set for its machine, the usual first.
 import { expect, it } from "vitest";
 import type { SettingEntry, VmEntry } from "$engine";
-import { serviceOn, services, usualTime } from "./choices";
+import { serviceAt, serviceOn, services, usualTime } from "./choices";
 
 const machine = (os: string | null, ports: number[] = []): VmEntry => ({ vm: { os }, jit: { ports } }) as unknown as VmEntry;
 const set = (values: Record<string, string>): SettingEntry[] =>
@@ -19,6 +19,11 @@ it("begins with the system's way, or with the one that is set", () => {
 it("takes the ports that are set", () => {
   expect(ways(machine("windows", [3391, 2201]), { ssh_port: "2201", rdp_port: "3391" })).toEqual(["rdp:3391", "ssh:2201"]);
   expect(serviceOn(set({ rdp_port: "3391" }), "rdp")).toEqual({ protocol: "rdp", port: 3391 });
+});
+
+it("knows what a port is for by what is set", () => {
+  expect(serviceAt(set({ ssh_port: "2222", rdp_port: "" }), 2222)).toEqual({ protocol: "ssh", port: 2222 });
+  expect(serviceAt(set({ ssh_port: "", rdp_port: "" }), 5432)).toBeNull();
 });
 
 it("has the time that is set for the machine as the usual one", () => {

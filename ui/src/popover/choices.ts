@@ -25,6 +25,12 @@ export function serviceOn(options: Options, protocol: "rdp" | "ssh"): Service {
   return { protocol, port: set(options, protocol) ?? USUAL[protocol] };
 }
 
+/** What is spoken at a port of this machine, by what is set for it. */
+export function serviceAt(options: Options, port: number): Service | null {
+  const protocol = (["rdp", "ssh"] as const).find((one) => set(options, one) === port);
+  return protocol === undefined ? null : { protocol, port };
+}
+
 /** The protocol that a plain click takes: the one that is set, the system's, else that of the only port that is set. */
 function plainly(entry: VmEntry, options: Options): Protocol | null {
   const named = (["rdp", "ssh", "port"] as const).find((one) => one === value(options, "protocol"));

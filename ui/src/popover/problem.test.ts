@@ -2,8 +2,13 @@
 import { screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { ConnectionView, Page } from "$engine";
+import pages from "$fixtures/pages.json";
 import { say } from "../words/say";
 import { stand } from "../window/stand";
+import { lines } from "./steps";
+
+const page = pages.find((example) => example.name === "vm")?.page as unknown as Extract<Page, { page: "vm" }>;
 
 /** The labels of the main buttons among the cards. */
 const main = (): (string | undefined)[] =>
@@ -57,4 +62,30 @@ describe("what was seen", () => {
     await screen.findByText(/deny-management/);
     expect(document.body.textContent).not.toContain("effective rules");
   });
+});
+
+describe("an access", () => {
+  it("is called by what is spoken at its port, as it is set for its machine", async () => {
+    await stand("popover", {
+      moment: "open",
+      but: ({ snapshot }) => {
+        snapshot.connections = [];
+        snapshot.accesses[0]!.access.draft.port = 2222;
+      },
+      query: (query) =>
+        query.query === "vm"
+          ? { ...page, options: page.options.map((row) => (row.key === "ssh_port" ? { ...row, value: "2222" } : row)) }
+          : undefined,
+    });
+    const card = await screen.findByRole("group", { name: say("ui.access.of", { vm: "vm-web-01" }) });
+    await within(card).findByText(say("ui.service.ssh"));
+    expect(card.textContent).not.toContain("2222");
+  });
+});
+
+it("a port that is only opened starts no program", () => {
+  const step = (name: "proof" | "launch") => ({ step: name, standing: "done", took: "PT1S" }) as const;
+  const view = { service: { protocol: "port", port: 5985 }, state: "open", steps: [step("proof"), step("launch")], tunnel: null } as unknown as ConnectionView;
+  expect(lines(view, 0, 0).map(({ key }) => key)).toEqual(["proof"]);
+  expect(lines({ ...view, service: { protocol: "rdp", port: 3389 } }, 0, 0).map(({ key }) => key)).toEqual(["proof", "launch"]);
 });

@@ -9,7 +9,10 @@ import { serviceWords } from "../words/vm";
 export function lines(view: ConnectionView, now: number, since: number): StepLine[] {
   const stop = view.state === "ended" ? view.steps.findIndex((step) => step.standing === "failed") : -1;
   // What comes after a failure was not reached: to call it skipped would say it was not needed.
-  return view.steps.slice(0, stop === -1 ? undefined : stop + 1).map((step) => ({
+  const reached = view.steps.slice(0, stop === -1 ? undefined : stop + 1);
+  // A port that is only opened has no program to start.
+  const shown = view.service?.protocol === "port" ? reached.filter((step) => step.step !== "launch") : reached;
+  return shown.map((step) => ({
     key: step.step,
     standing: step.standing,
     title: title(view, step),
