@@ -37,7 +37,7 @@ export interface Laid<T> {
 
 /** More rows than this are never in the page at once. */
 export const MOST_ROWS = 60;
-const BEYOND = 4;
+const BEYOND = 3;
 
 export function lay<T>(sections: readonly Section<T>[], sizes: Sizes): Laid<T>[] {
   let top = 0;
