@@ -28,15 +28,13 @@ export function estate(example: readonly VmEntry[], snapshot: Snapshot, count = 
   const made = Math.max(0, count - first.length);
   const words = [...first.map(searched), ...Array.from({ length: made }, (_, at) => `${name(at, made)} ${group(at, made)}`)];
   const order = words.map((_, at) => at);
+  const found = search(words);
   const at = (place: number): VmEntry => first[place] ?? entry(place - first.length, made);
   let last = { text: "", places: order };
 
   function matching(text: string): number[] {
     const wanted = text.trim().toLowerCase();
-    if (wanted === last.text) return last.places;
-    // What is typed on only narrows what was found before.
-    const among = last.text !== "" && wanted.startsWith(last.text) ? last.places : order;
-    last = { text: wanted, places: wanted === "" ? order : among.filter((place) => words[place]?.includes(wanted)) };
+    if (wanted !== last.text) last = { text: wanted, places: wanted === "" ? order : found(wanted) };
     return last.places;
   }
 
@@ -49,6 +47,23 @@ export function estate(example: readonly VmEntry[], snapshot: Snapshot, count = 
       const place = order.find((one) => [at(one).vm.id, at(one).vm.name].some((word) => word.toLowerCase() === wanted.toLowerCase()));
       return place === undefined ? undefined : at(place);
     },
+  };
+}
+
+/** Looks through all lines as one text: what the real host does elsewhere must cost the page little here. */
+function search(lines: readonly string[]): (wanted: string) => number[] {
+  const all = lines.join("\n");
+  const starts = [0];
+  for (const line of lines) starts.push((starts.at(-1) ?? 0) + line.length + 1);
+  return (wanted) => {
+    const places: number[] = [];
+    for (let place = 0, from = 0; place < lines.length; from = starts[++place] ?? all.length) {
+      const at = all.indexOf(wanted, from);
+      if (at < 0) break;
+      while ((starts[place + 1] ?? Infinity) <= at) place++;
+      places.push(place);
+    }
+    return places;
   };
 }
 
