@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use futures_util::StreamExt as _;
 use gangway_engine::notice::NoticeView;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse};
-use tauri::RunEvent;
+use tauri::{RunEvent, WebviewWindow};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
+use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, MessageStream};
 
@@ -55,6 +56,16 @@ pub(crate) async fn told_to_end() {
         _ = ended.recv() => {}
         _ = interrupted.recv() => {}
     }
+}
+
+/// Tells a new view to draw its pages itself, without the graphics card: they are plain, and to
+/// begin with a card, or with what stands in for one, takes as long as all the rest of a popover.
+pub(crate) fn draw_plainly(window: &WebviewWindow) -> tauri::Result<()> {
+    window.with_webview(|view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// Links come by a second start.

@@ -4,7 +4,7 @@ use std::future::pending;
 
 use gangway_engine::notice::NoticeView;
 use notify_rust::{Notification, NotificationResponse};
-use tauri::RunEvent;
+use tauri::{RunEvent, WebviewWindow};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Taskbar;
@@ -29,6 +29,11 @@ pub(crate) async fn told_to_end() {
         Ok(mut told) => drop(told.recv().await),
         Err(_) => pending().await,
     }
+}
+
+/// The system's own view is ready when it is asked for.
+pub(crate) fn draw_plainly(_window: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }
 
 /// The links that the system hands over: there is no second start.

@@ -8,7 +8,7 @@ use std::future::pending;
 
 use anyhow::Context as _;
 use gangway_engine::notice::NoticeView;
-use tauri::RunEvent;
+use tauri::{RunEvent, WebviewWindow};
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
 use windows::UI::Notifications::{
@@ -58,6 +58,11 @@ pub(crate) fn has_desktop() -> bool {
 /// Windows ends programs with windows by closing them; nothing else is told.
 pub(crate) async fn told_to_end() {
     pending().await
+}
+
+/// The system's own view is ready when it is asked for.
+pub(crate) fn draw_plainly(_window: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }
 
 /// Links come by a second start.

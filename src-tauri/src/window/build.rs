@@ -9,6 +9,7 @@ use tauri::{WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 
 use super::{POPOVER, WINDOW, Windows, appear, tray_place};
 use crate::place::{self, Area, Point};
+use crate::platform;
 use crate::shell::Shell;
 
 /// As large as the popover is, in points.
@@ -46,12 +47,13 @@ pub(super) fn popover(app: &AppHandle, hash: &str) -> tauri::Result<()> {
             }
         })
         .build()?;
+    platform::draw_plainly(&popover)?;
     put_popover(app, &popover)
 }
 
 /// Makes the window; it appears as soon as its page is there.
 pub(super) fn window(app: &AppHandle, page: &WindowPage) -> tauri::Result<()> {
-    view(app, WINDOW, &hash(page))
+    let window = view(app, WINDOW, &hash(page))
         .title("Gangway")
         .inner_size(960.0, 680.0)
         .min_inner_size(720.0, 480.0)
@@ -62,7 +64,7 @@ pub(super) fn window(app: &AppHandle, page: &WindowPage) -> tauri::Result<()> {
             }
         })
         .build()?;
-    Ok(())
+    platform::draw_plainly(&window)
 }
 
 /// The hash of a page of the window.
