@@ -195,25 +195,26 @@ impl Ticks for Machine {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
+    /// Clocks that go on when they are told to: the system's, with sleep, without.
     #[derive(Default)]
-    struct Fake(Mutex<(SignedDuration, Duration, Duration)>);
+    pub(crate) struct Fake(Mutex<(SignedDuration, Duration, Duration)>);
 
     impl Fake {
-        fn run(&self, millis: u64) {
+        pub(crate) fn run(&self, millis: u64) {
             self.sleep(millis);
             self.0.lock().unwrap().2 += Duration::from_millis(millis);
         }
 
-        fn sleep(&self, millis: u64) {
+        pub(crate) fn sleep(&self, millis: u64) {
             let mut now = self.0.lock().unwrap();
             now.0 += SignedDuration::from_millis(millis.cast_signed());
             now.1 += Duration::from_millis(millis);
         }
 
-        fn set(&self, seconds: i64) {
+        pub(crate) fn set(&self, seconds: i64) {
             self.0.lock().unwrap().0 += SignedDuration::from_secs(seconds);
         }
     }

@@ -1,6 +1,9 @@
 //! The loop: one task that owns the engine, hands it everything that happens and its effects out.
 
+mod alarm;
 mod stays;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,24 +19,14 @@ use gangway_engine::settings::Settings;
 use gangway_engine::snapshot::Snapshot;
 use gangway_vpn::Changes;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
+use self::alarm::Alarm;
 use self::stays::Told;
 use crate::effects::Effects;
 use crate::error::chain;
 use crate::platform::Bell;
 use crate::world::World;
-
-/// While something is waited for, the clocks are looked at this often: timers stand still
-/// while the machine sleeps.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// For a shell that stays the clocks are looked at less often while nothing is due soon: it
-/// hears of most sleeps by the network, which comes back with the machine.
-const LOOK_WHILE_IDLE: Duration = Duration::from_secs(30);
-
-/// What is due within this time is due soon.
-const SOON: Duration = Duration::from_secs(60);
 
 /// How long the end waits for the answer to a request that was sent.
 const LAST_ANSWER: Duration = Duration::from_secs(3);
@@ -59,6 +52,9 @@ pub(crate) struct Drive {
     effects: Effects,
     snapshots: watch::Sender<Arc<Snapshot>>,
     network: Option<Changes>,
+    alarm: Alarm,
+    /// The machine woke up, and the engine hears of it with what the network does now.
+    slept: bool,
     bell: Option<Bell>,
     accounts: watch::Receiver<Option<Arc<KnownAccounts>>>,
     /// What a shell that stays was told last; `None` for one that does not.
@@ -88,6 +84,8 @@ impl Drive {
             effects,
             snapshots,
             network: None,
+            alarm: Alarm::new(),
+            slept: false,
             bell,
             accounts,
             stays: None,
@@ -110,7 +108,7 @@ impl Drive {
     ) {
         let told = loop {
             // The one timer of the runtime: the engine's next deadline.
-            let wake = self.wake();
+            let left = self.left();
             tokio::select! {
                 biased;
                 message = inbox.recv() => match message {
@@ -133,7 +131,7 @@ impl Drive {
                 // Before the replies: a sign-in is told to be done after its account.
                 Ok(()) = self.accounts.changed() => self.read_accounts(),
                 Some((to, reply)) = replies.recv() => self.replied(to, reply),
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick(),
+                () = self.alarm.wait(left) => self.tick(),
                 changed = change(&mut self.network) => self.network_changed(changed),
                 () = ring(&mut self.bell) => self.rung(),
                 () = self.world.touched.notified(), if self.stays.is_some() => self.look_again(),
@@ -192,13 +190,7 @@ impl Drive {
     /// Hands an input to the engine and begins what it says; the connection of the first
     /// effect.
     fn step(&mut self, input: Input) -> Option<ConnectionId> {
-        let strange = self.world.clock.look();
-        if strange.set {
-            tracing::info!("the system's clock was set");
-        }
-        if strange.slept {
-            self.hand(Input::Observed(Observation::Resumed));
-        }
+        let input = self.after_sleep(input);
         let first = self.hand(input);
         self.publish();
         first
@@ -226,27 +218,6 @@ impl Drive {
             }
             changed
         });
-    }
-
-    /// When to come back: at the engine's deadline, or to look at the clocks before.
-    fn wake(&self) -> Option<Instant> {
-        let deadline = self.engine.next_deadline()?;
-        let left = deadline.duration_since(self.world.clock.now());
-        let left = Duration::try_from(left).unwrap_or_default();
-        let look = match self.stays {
-            Some(_) if left > SOON => LOOK_WHILE_IDLE,
-            Some(_) | None => LOOK,
-        };
-        Some(Instant::now() + left.min(look))
-    }
-
-    fn tick(&mut self) {
-        let due = self.engine.next_deadline();
-        if due.is_some_and(|due| due <= self.world.clock.now()) {
-            self.step(Input::Tick);
-        } else if self.world.clock.look().slept {
-            self.step(Input::Observed(Observation::Resumed));
-        }
     }
 
     fn network_changed(&mut self, changed: Result<(), gangway_vpn::Error>) {

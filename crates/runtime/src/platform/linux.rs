@@ -1,5 +1,7 @@
 //! Linux: the clock that counts sleep, and how a process is told from a later one.
 
+mod alarm;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use keyring_core::CredentialStore;
 use rustix::time::{ClockId, clock_gettime};
 
+pub(crate) use self::alarm::Alarm;
 use crate::settings::MachinePolicy;
 
 /// The folder's name below the XDG folders.

@@ -1,5 +1,6 @@
 //! macOS: the clock that counts sleep, and how a process is told from a later one.
 
+use std::io;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -41,6 +42,36 @@ pub(crate) fn boot() -> Duration {
 pub(crate) fn awake() -> Duration {
     static FIRST: OnceLock<Instant> = OnceLock::new();
     FIRST.get_or_init(Instant::now).elapsed()
+}
+
+/// The one timer of the event loop. A timer that counts sleep would be kqueue's on the
+/// continuous clock, and word of sleep IOKit's: neither has a safe form. So the clocks are
+/// looked at now and then while something is waited for; the network, which comes back with
+/// the machine, tells of most sleeps before that.
+#[derive(Debug)]
+pub(crate) struct Alarm;
+
+impl Alarm {
+    /// An alarm that is not set.
+    ///
+    /// # Errors
+    /// None.
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "other systems may have no alarm to give"
+    )]
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Waits until so much time has passed or the clocks want a look. With `None` for nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub(crate) async fn wait(&mut self, left: Option<Duration>) -> io::Result<()> {
+        super::doze(left).await;
+        Ok(())
+    }
 }
 
 /// A text that only this run of this process bears: when it started. `None` when no such

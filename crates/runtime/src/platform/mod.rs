@@ -1,5 +1,9 @@
 //! What differs between systems: private files, clocks, processes, the bell, the keyring, machine policy.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
@@ -11,11 +15,13 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark, system,
+    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+    system,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
-    ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark, system,
+    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
+    system,
 };
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
@@ -28,7 +34,21 @@ pub(crate) use unix::{
 pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
-    Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy, make_new_private_file,
-    make_private_file, make_private_folder, may_have_keyring, process_mark, refuse_shared, ring,
-    system,
+    Alarm, Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy,
+    make_new_private_file, make_private_file, make_private_folder, may_have_keyring, process_mark,
+    refuse_shared, ring, system,
 };
+
+/// Where nothing tells that the machine slept, the clocks are looked at this often while
+/// something is waited for: timers stand still while it sleeps.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// Waits until so much time has passed, or until the clocks want a look: what to do where
+/// the system has no better alarm. With `None` nothing is waited for.
+pub(crate) async fn doze(left: Option<Duration>) {
+    match left {
+        // A timer of the event loop's own, as any alarm is.
+        Some(left) => sleep_until(Instant::now() + left.min(LOOK)).await,
+        None => std::future::pending().await,
+    }
+}

@@ -4,6 +4,8 @@
     reason = "the Win32 calls for clocks, processes, security and the registry have no safe form"
 )]
 
+mod alarm;
+
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ use windows::Win32::System::Threading::{
 use windows::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 use windows::core::{HSTRING, PCWSTR, PWSTR, w};
 
+pub(crate) use self::alarm::Alarm;
 use crate::settings::MachinePolicy;
 
 /// The folder's name below `%APPDATA%` and `%LOCALAPPDATA%`.
