@@ -86,6 +86,7 @@ pub(crate) fn access(standing: Standing) -> Access {
         vm_name: "vm-web-01".to_owned(),
         asked_at: "2026-03-01T09:20:00Z".parse().unwrap(),
         standing,
+        not_now: false,
     }
 }
 

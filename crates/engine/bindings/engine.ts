@@ -267,7 +267,11 @@ limit: number,
 /**
  * How fresh the answer must be.
  */
-freshness: Freshness, } | { "query": "find", 
+freshness: Freshness, 
+/**
+ * Which of those that match.
+ */
+filter: VmFilter, } | { "query": "places" } | { "query": "find", 
 /**
  * The name or ARM id.
  */
@@ -293,9 +297,37 @@ freshness: Freshness, } | { "query": "tunnel",
  */
 vm: VmId | null, } | { "query": "subscriptions" } | { "query": "settings" } | { "query": "profiles" } | { "query": "about" };
 
+export type VmFilter = { 
+/**
+ * Only those of this system.
+ */
+system: SystemFilter | null, 
+/**
+ * Only those that a person marked.
+ */
+favourites: boolean, 
+/**
+ * Only those that an access of this machine runs for now.
+ */
+open: boolean, 
+/**
+ * Only those of this subscription.
+ */
+subscription: SubscriptionId | null, 
+/**
+ * Only those of the resource group of this name, in whatever case.
+ */
+group: string | null, };
+
+export type SystemFilter = "windows" | "linux" | "unknown";
+
 export type Freshness = "cached" | "warm" | "fresh";
 
-export type Page = { "page": "vms" } & VmPage | { "page": "found", 
+export type Page = { "page": "vms" } & VmPage | { "page": "places", 
+/**
+ * The subscriptions that VMs are known of, by name.
+ */
+rows: Array<PlaceEntry>, } | { "page": "found", 
 /**
  * The VMs that bear exactly this name (or id). One: that is it.
  */
@@ -358,6 +390,34 @@ age: string | null,
  * What could not be read, in words of the catalogue.
  */
 problems: Array<Problem>, };
+
+export type PlaceEntry = { 
+/**
+ * Which.
+ */
+id: SubscriptionId, 
+/**
+ * Its name, where known. Data.
+ */
+name: string | null, 
+/**
+ * How many VMs are known of it.
+ */
+vms: number, 
+/**
+ * Its resource groups that hold VMs, by name.
+ */
+groups: Array<GroupEntry>, };
+
+export type GroupEntry = { 
+/**
+ * Its name, as Azure writes it. Data.
+ */
+name: string, 
+/**
+ * How many VMs are known of it.
+ */
+vms: number, };
 
 export type VmEntry = { 
 /**
@@ -476,6 +536,10 @@ origin: SettingOrigin,
  * What fits it.
  */
 kind: SettingKind, 
+/**
+ * Entries that fit a list, where they are known beforehand; empty where any may be typed.
+ */
+offered: Array<string>, 
 /**
  * Whether a view may change it. What decides which program runs and whom this program
  * trusts is changed in the person's file or by the command line only.
@@ -659,7 +723,15 @@ vm_name: string,
 /**
  * What, where it is a problem and not a question.
  */
-problem: Problem | null, } | { "alert": "link", 
+problem: Problem | null, } | { "alert": "sign-in", 
+/**
+ * Which.
+ */
+sign_in: SignInId, 
+/**
+ * Why.
+ */
+problem: Problem, } | { "alert": "link", 
 /**
  * Which.
  */
@@ -671,7 +743,11 @@ vm_name: string, } | { "alert": "machine",
 /**
  * What.
  */
-problem: Problem, };
+problem: Problem, 
+/**
+ * The page that says most about it.
+ */
+page: WindowPage, };
 
 export type LinkView = { 
 /**
@@ -743,6 +819,10 @@ problem: Problem | null,
  */
 note: Problem | null, 
 /**
+ * How the client was started or is being, and what to know of it.
+ */
+launch: LaunchView | null, 
+/**
  * What a person is asked, where it is not about a problem. A shell without a
  * person tells it and answers by itself where [`Question`] says so.
  */
@@ -787,6 +867,58 @@ ending: Ending | null,
  * The client's exit code, once it ended.
  */
 client_code: number | null, };
+
+export type LaunchView = { 
+/**
+ * By which way.
+ */
+way: LaunchWay, 
+/**
+ * What to know of it, the most pressing first.
+ */
+notes: Array<LaunchNote>, };
+
+export type LaunchWay = "terminal" | "window" | "file" | "signed-file" | "direct" | "front";
+
+export type LaunchNote = { "note": "first-warning" } | { "note": "unsigned-blocked" } | { "note": "signed-blocked" } | { "note": "publisher-not-named" } | { "note": "direct-defaults" } | { "note": "direct-monitors" } | { "note": "by-name", 
+/**
+ * The name.
+ */
+name: string, } | { "note": "by-address", 
+/**
+ * The names that were tried.
+ */
+names: Array<string>, 
+/**
+ * The address.
+ */
+target: string, } | { "note": "entra-needs-name" } | { "note": "entra-not-with-guard" } | { "note": "entra-not-direct" } | { "note": "guard-needs-name" } | { "note": "own-host-keys" };
+
+export type CertificateEntry = { 
+/**
+ * Whom it names. Data.
+ */
+name: string, 
+/**
+ * Who issued it. Data.
+ */
+issuer: string, 
+/**
+ * Until when it is valid.
+ */
+ends_at: string, 
+/**
+ * Its SHA-1 thumbprint, in hex: what Windows shows, and what group policy names.
+ */
+thumbprint: string, 
+/**
+ * Group policy names it as a publisher that is trusted: its files open without a question.
+ */
+named_by_policy: boolean, 
+/**
+ * It is the one that is set.
+ */
+chosen: boolean, };
 
 export type StateName = "looking" | "tunnel" | "knocking" | "starting" | "requesting" | "proving" | "launching" | "open" | "signing-in" | "asking" | "ended";
 
@@ -1108,9 +1240,13 @@ export type Status = "initiating" | "initiated" | "revoked" | { "other": string 
 
 export type StatusReason = "expired" | "user-requested" | "newer-request-initiated" | { "other": string };
 
-export type Problem = { details?: Details, params: { [key in string]: string } } & Cause;
+export type Problem = { details?: Details, params: { [key in string]: string }, ways_out?: Array<WayOut> } & Cause;
 
-export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, page: string | null, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "tenant-unknown", tenant: string, } | { "code": "tenant-off", tenant: TenantId | null, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, why: ForbiddenWhy, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "issuer-unknown", host: string, issuer: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, } | { "code": "rdp-blocked-by-policy" } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
+export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tenant: TenantId, claims: string, } | { "code": "blocked-by-conditional-access", entraCode: number, } | { "code": "device-not-compliant", entraCode: number, } | { "code": "tenant-restricted", tenant: TenantId | null, } | { "code": "consent-missing", entraCode: number, page: string | null, } | { "code": "wrong-tenant", tenant: TenantId, } | { "code": "tenant-unknown", tenant: string, } | { "code": "tenant-off", tenant: TenantId | null, } | { "code": "sign-in-timed-out", way: Way, } | { "code": "sign-in-refused", why: RefusedWhy, entraCode: number | null, } | { "code": "app-misconfigured", entraCode: number, clientId: string, } | { "code": "sign-in-mistrusted", what: string, } | { "code": "way-forbidden", way: Way, why: ForbiddenWhy, } | { "code": "tokens-unreadable", file: string, kept: string | null, } | { "code": "keyring-missing" } | { "code": "vm-not-found", query: string, nearest: Array<string>, } | { "code": "vm-ambiguous", query: string, candidates: Array<VmId>, } | { "code": "tunnel-down", target: string, interface: string | null, } | { "code": "pool-unknown", interface: string, address: string, mayConfirm: boolean, } | { "code": "tunnel-without-route", tunnel: string, address: string, route: string | null, target: string, } | { "code": "pool-overlaps-lan", interface: string, address: string, pool: string, route: string | null, } | { "code": "tunnel-of-another-gateway", connected: string, serving: string, } | { "code": "not-through-p2s", interface: string, address: string, } | { "code": "tunnel-moved", before: string, now: string | null, until: string | null, } | { "code": "vm-not-running", vm: VmId, power: Power, } | { "code": "vm-gone", vm: VmId, } | { "code": "vm-without-private-address", vm: VmId, } | { "code": "jit-not-configured", vm: VmId, port: number, } | { "code": "jit-not-supported", vm: VmId, } | { "code": "plan-missing", subscription: string, } | { "code": "cannot-see-policy", action: string, scope: string, } | { "code": "permission-missing", action: string, scope: string, } | { "code": "role-not-active", action: string, scope: string, } | { "code": "write-blocked", by: string, } | { "code": "source-not-in-policy", address: string, allowed: Array<string>, } | { "code": "source-needs-whole-prefix", address: string, prefix: string, addresses: number, allowed: boolean, } | { "code": "duration-too-long", asked: string, longest: string, } | { "code": "port-not-in-policy", port: number, ports: Array<number>, } | { "code": "reason-missing" } | { "code": "request-refused", status: number, azureCode: string, words: string, } | { "code": "rule-late", waited: string, } | { "code": "path-open-but-silent", address: string, target: string, port: number, } | { "code": "answers-but-silent", target: string, port: number, } | { "code": "reached-but-refused", target: string, port: number, } | { "code": "other-host-answered", target: string, expected: string, came: string, } | { "code": "source-translated", address: string, } | { "code": "blocked-by-rule", rule: string, nsg: string, priority: number, } | { "code": "rule-vanished", port: number, } | { "code": "open-outside-jit", port: number, by: string | null, } | { "code": "access-displaced", by: string | null, at: string | null, } | { "code": "throttled", until: string, } | { "code": "answer-unusable", host: string, came: string, } | { "code": "proxy-sign-in", proxy: string, } | { "code": "issuer-unknown", host: string, issuer: string, } | { "code": "azure-unavailable", status: number | null, } | { "code": "offline", host: string, } | { "code": "client-missing", protocol: Protocol, lookedFor: Array<string>, 
+/**
+ * The command that installs one.
+ */
+install: string | null, } | { "code": "rdp-blocked-by-policy", allowed: Array<LaunchWay>, } | { "code": "name-unresolved", names: Array<string>, target: string, } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
 
 export type RefusedWhy = "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" | "other";
 
@@ -1246,9 +1382,31 @@ kind: InterfaceKind,
 /**
  * Its IPv4 addresses with their prefix lengths.
  */
-addresses: Array<string>, };
+addresses: Array<string>, 
+/**
+ * What its driver calls itself (`Wintun Userspace Tunnel`), where the system says.
+ * Data, for people.
+ */
+description?: string, 
+/**
+ * The VPN entry it was dialled with, where the system's dialler knows. For people, and
+ * for dialling it again.
+ */
+entry?: VpnEntry, };
 
 export type InterfaceKind = "ppp" | "tunnel" | "loopback" | "other";
+
+export type VpnEntry = { 
+/**
+ * Its name. Data.
+ */
+name: string, 
+/**
+ * Which program keeps it.
+ */
+client: VpnClient, };
+
+export type VpnClient = "azure-vpn-client" | "system";
 
 export type RouteTo = { 
 /**

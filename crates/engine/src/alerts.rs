@@ -1,21 +1,26 @@
 //! What wants a person's eye, from what is shown anyway: the same in tray, menu and views.
 
 use crate::account::{AccountTenant, AccountsView};
-use crate::id::{ConnectionId, RequestId};
+use crate::id::{ConnectionId, RequestId, SignInId};
 use crate::problem::{Cause, Problem};
 use crate::snapshot::{AccessView, Alert, ConnectionView, Ending, LinkView, Snapshot, StateName};
 use crate::time::Timestamp;
+use crate::wish::WindowPage;
 
 /// What alerts are found by, besides what is shown.
 pub(crate) struct Seen<'a> {
     /// Ended connections whose problem a person saw.
     pub(crate) connections: &'a [ConnectionId],
+    /// Sign-ins that a person wished for by themselves, and why they failed, until the
+    /// person does something about it.
+    pub(crate) sign_ins: &'a [(SignInId, Problem)],
     /// Accesses that end soon, by the times that a person is warned at.
     pub(crate) ending: &'a [(RequestId, Timestamp)],
 }
 
 /// The alerts, the most pressing first: what waits for a person, what is wrong with an
-/// access, what ends, and what is wrong with this machine.
+/// access, what ends, who is not signed in although somebody tried, and what is wrong with
+/// this machine.
 pub(crate) fn alerts(shown: &Snapshot, seen: &Seen<'_>) -> Vec<Alert> {
     let mut out: Vec<Alert> = shown.link.iter().map(of_link).collect();
     let connections = shown.connections.iter();
@@ -27,6 +32,7 @@ pub(crate) fn alerts(shown: &Snapshot, seen: &Seen<'_>) -> Vec<Alert> {
         .collect();
     ending.sort_by_key(|(end, _)| *end);
     out.extend(ending.into_iter().map(|(_, alert)| alert));
+    out.extend(seen.sign_ins.iter().cloned().map(of_sign_in));
     out.extend(of_machine(&shown.problems, &shown.accounts));
     out
 }
@@ -46,6 +52,10 @@ pub(crate) fn wants_a_person(view: &ConnectionView) -> bool {
         | StateName::Launching
         | StateName::SigningIn => false,
     }
+}
+
+fn of_sign_in((sign_in, problem): (SignInId, Problem)) -> Alert {
+    Alert::SignIn { sign_in, problem }
 }
 
 fn of_link(link: &LinkView) -> Alert {
@@ -105,6 +115,37 @@ fn of_machine(met: &[Problem], accounts: &AccountsView) -> Vec<Alert> {
             told.push(problem.clone());
         }
     }
-    let alert = |problem| Alert::Machine { problem };
-    told.into_iter().map(alert).collect()
+    told.into_iter().map(Alert::of_machine).collect()
+}
+
+impl Alert {
+    /// Something is wrong with the files of this machine or with an account; it leads to the
+    /// page that says most about it.
+    #[must_use]
+    pub fn of_machine(problem: Problem) -> Self {
+        let page = page_of(&problem);
+        Self::Machine { problem, page }
+    }
+}
+
+/// The page that says most about a trouble of this machine's.
+fn page_of(problem: &Problem) -> WindowPage {
+    let cause = &problem.cause;
+    if matches!(cause, Cause::SettingsInvalid { .. }) {
+        return WindowPage::Settings;
+    }
+    if matches!(cause, Cause::ProfileUnreadable { .. }) {
+        return WindowPage::Vpn;
+    }
+    let of_the_store = matches!(
+        cause,
+        Cause::StoreDamaged { .. }
+            | Cause::StoreNewer { .. }
+            | Cause::StoreNotWritable { .. }
+            | Cause::NotDone { .. }
+    );
+    if of_the_store {
+        return WindowPage::About;
+    }
+    WindowPage::Accounts
 }

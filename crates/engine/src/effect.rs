@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::AccountId;
 use crate::host::ExpectedHost;
-use crate::id::{ConnectionId, EffectId, RequestId, SubscriptionId, TenantId, VmId};
+use crate::id::{ConnectionId, EffectId, RequestId, SignInId, SubscriptionId, TenantId, VmId};
 use crate::problem::Problem;
 use crate::request::{Draft, Standing, TimeField};
 use crate::schedule::Phase;
@@ -96,6 +96,12 @@ pub enum Effect {
     },
     /// Start the client.
     Launch(LaunchPlan),
+    /// Remember that a person wants no more warnings of this access's end, whichever
+    /// process would give them. No reply.
+    RememberNotNow {
+        /// Its row in the store.
+        request: RequestId,
+    },
     /// Remember that a person confirmed this tunnel. No reply.
     RememberTunnel(ConfirmedTunnel),
     /// Remember the proved host's fingerprint. No reply.
@@ -242,6 +248,14 @@ pub enum Notice {
         /// The VM's name.
         vm_name: String,
         /// What.
+        problem: Problem,
+    },
+    /// A sign-in that a person wished for by itself failed, while no window showed it. Told
+    /// only by a shell that stays.
+    SignIn {
+        /// Which.
+        sign_in: SignInId,
+        /// Why.
         problem: Problem,
     },
 }

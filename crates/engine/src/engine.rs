@@ -138,6 +138,7 @@ impl Engine {
         };
         let seen = Seen {
             connections: &self.shell.seen,
+            sign_ins: &self.desk.unseen_failures(),
             ending: &self.ledger.ending(clock, &self.settings.warn_before),
         };
         let alerts = alerts(&shown, &seen);
@@ -174,7 +175,11 @@ impl Engine {
                     self.begin(wish, Purpose::Extend(request));
                 }
             }
-            Intent::Dismiss { request } => self.ledger.dismiss(request),
+            Intent::Dismiss { request } => {
+                if let Some((mut turn, ledger)) = turn_of(self) {
+                    ledger.dismiss(request, &mut turn);
+                }
+            }
             Intent::Clear { connection } => {
                 self.connections
                     .retain(|known| known.id != connection || !known.is_over());

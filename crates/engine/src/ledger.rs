@@ -59,15 +59,14 @@ pub(crate) struct Displaced {
 
 impl Entry {
     fn new(access: Access, mine: bool, clock: Clock) -> Self {
-        let began = started_at(&access.standing);
         Self {
-            access,
-            began,
+            began: started_at(&access.standing),
             mine,
             longest: None,
             displaced: None,
             in_vain: false,
-            notices: notices::Told::knowing_since(clock.now),
+            notices: notices::Told::knowing_since(clock.now, access.not_now),
+            access,
         }
     }
 
@@ -174,6 +173,7 @@ impl Ledger {
                 .find(|entry| entry.access.request == row.request)
             {
                 Some(entry) => {
+                    entry.notices.learn(row.not_now);
                     if rank(&row.standing) > rank(&entry.access.standing) {
                         entry.stands(row.standing);
                     }

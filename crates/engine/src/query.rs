@@ -1,7 +1,5 @@
 //! Reads that fill a list. They go past the state machine, to the store or to Azure.
 
-use std::net::Ipv4Addr;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +7,12 @@ use crate::id::{SubscriptionId, TenantId, VmId};
 use crate::problem::Problem;
 use crate::request::Access;
 use crate::tunnel::{LocalNetwork, Pool, TunnelView};
-use crate::vm::{Power, Vm};
+
+mod vms;
+
+pub use vms::{
+    GroupEntry, JitCoverage, Offer, PlaceEntry, SystemFilter, VmEntry, VmFilter, VmPage,
+};
 
 /// A read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +30,12 @@ pub enum Query {
         limit: usize,
         /// How fresh the answer must be.
         freshness: Freshness,
+        /// Which of those that match.
+        #[serde(default)]
+        filter: VmFilter,
     },
+    /// Where VMs lie: what a list of them can be narrowed to.
+    Places,
     /// The VM that is meant by a name or an id.
     Find {
         /// The name or ARM id.
@@ -83,6 +91,11 @@ pub enum Freshness {
 pub enum Page {
     /// To [`Query::Vms`].
     Vms(VmPage),
+    /// To [`Query::Places`].
+    Places {
+        /// The subscriptions that VMs are known of, by name.
+        rows: Vec<PlaceEntry>,
+    },
     /// To [`Query::Find`].
     Found {
         /// The VMs that bear exactly this name (or id). One: that is it.
@@ -192,6 +205,9 @@ pub struct SettingEntry {
     pub origin: SettingOrigin,
     /// What fits it.
     pub kind: SettingKind,
+    /// Entries that fit a list, where they are known beforehand; empty where any may be typed.
+    #[serde(default)]
+    pub offered: Vec<String>,
     /// Whether a view may change it. What decides which program runs and whom this program
     /// trusts is changed in the person's file or by the command line only.
     pub here: bool,
@@ -280,90 +296,4 @@ pub struct SubscriptionEntry {
     pub tenant: Option<TenantId>,
     /// A person left it out of every list.
     pub hidden: bool,
-}
-
-/// VMs, as a list shows them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct VmPage {
-    /// The rows.
-    pub rows: Vec<VmEntry>,
-    /// How many match in all.
-    pub matching: usize,
-    /// How old the inventory is; `None` when there has never been one.
-    #[cfg_attr(test, ts(type = "string | null"))]
-    pub age: Option<SignedDuration>,
-    /// What could not be read, in words of the catalogue.
-    pub problems: Vec<Problem>,
-}
-
-/// One VM in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct VmEntry {
-    /// The VM.
-    pub vm: Vm,
-    /// Its subscription.
-    pub subscription: SubscriptionId,
-    /// Its subscription's name, where known.
-    pub subscription_name: Option<String>,
-    /// Whether JIT covers it, as last seen.
-    pub jit: JitCoverage,
-    /// What a click on it does, an access that runs aside.
-    pub offer: Offer,
-    /// Whether a person marked it.
-    pub favourite: bool,
-    /// When a connection to it was last made from here.
-    #[cfg_attr(test, ts(type = "string | null"))]
-    pub last_used: Option<Timestamp>,
-}
-
-impl VmEntry {
-    /// The address that a list shows.
-    #[must_use]
-    pub fn address(&self) -> Option<Ipv4Addr> {
-        self.vm.addresses.first().map(|a| a.address)
-    }
-}
-
-/// What a click on a VM does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum Offer {
-    /// Connects.
-    Connect,
-    /// Offers to start it, waits and connects.
-    StartAndConnect,
-    /// Tries: no JIT policy covers it, so its port may be open or closed for good.
-    NotProtected,
-    /// Tries: whether JIT covers it could not be read.
-    Unknown,
-}
-
-impl Offer {
-    /// The offer by what was last seen. That a VM is off comes first, as it does on the
-    /// way to it: a person is asked to start it before any policy is looked at.
-    #[must_use]
-    pub const fn of(power: Power, jit: &JitCoverage) -> Self {
-        match (power.is_off(), jit) {
-            (true, _) => Self::StartAndConnect,
-            (false, JitCoverage::Ports(_)) => Self::Connect,
-            (false, JitCoverage::NotConfigured) => Self::NotProtected,
-            (false, JitCoverage::Unknown) => Self::Unknown,
-        }
-    }
-}
-
-/// Whether JIT covers a VM.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum JitCoverage {
-    /// These ports may be asked for.
-    Ports(Vec<u16>),
-    /// No policy was seen where policies could be read.
-    NotConfigured,
-    /// Policies could not be read, or have not been.
-    Unknown,
 }

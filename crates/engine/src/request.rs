@@ -102,6 +102,10 @@ pub struct Access {
     pub asked_at: Timestamp,
     /// Where it stands.
     pub standing: Standing,
+    /// A person said "not now" to the warnings of its end. It does not cross to a view.
+    #[serde(skip)]
+    #[cfg_attr(test, ts(skip))]
+    pub not_now: bool,
 }
 
 /// Where an access of ours stands.

@@ -4,7 +4,7 @@ use crate::id::EffectId;
 use std::collections::BTreeMap;
 
 use crate::engine::Stood;
-use crate::id::{ConnectionId, LinkId, RequestId};
+use crate::id::{ConnectionId, LinkId, RequestId, SignInId};
 use crate::link::ConnectLink;
 use crate::problem::Problem;
 use crate::query::VmEntry;
@@ -27,6 +27,8 @@ pub(crate) struct Shell {
     /// A link that waits for a yes.
     pub(crate) link: Option<Waiting>,
     last_link: u64,
+    /// Sign-ins whose failure was told, or shown by a window.
+    pub(crate) told_sign_ins: Vec<SignInId>,
     /// Ended connections whose problem a person saw.
     pub(crate) seen: Vec<ConnectionId>,
     /// How each connection stood when a person could last be told of it.

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
 use crate::account::AccountsView;
-use crate::id::{ConnectionId, LinkId, RequestId, VmId};
+use crate::id::{ConnectionId, LinkId, RequestId, SignInId, VmId};
 use crate::problem::{Problem, WayOut};
 use crate::query::VmEntry;
 use crate::request::{Access, Draft};
 use crate::settings::ShellSettings;
 use crate::tunnel::TunnelView;
 use crate::vm::Service;
+use crate::wish::WindowPage;
 
 /// Everything the engine knows that a person should see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +123,13 @@ pub enum Alert {
         /// What, where it is a problem and not a question.
         problem: Option<Problem>,
     },
+    /// A sign-in that a person wished for failed, and was not dismissed.
+    SignIn {
+        /// Which.
+        sign_in: SignInId,
+        /// Why.
+        problem: Problem,
+    },
     /// A link waits for a yes.
     Link {
         /// Which.
@@ -133,6 +141,8 @@ pub enum Alert {
     Machine {
         /// What.
         problem: Problem,
+        /// The page that says most about it.
+        page: WindowPage,
     },
 }
 

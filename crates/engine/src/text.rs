@@ -11,15 +11,22 @@ use crate::problem::Problem;
 pub(crate) mod fit;
 pub(crate) mod moment;
 
-/// Without the keys under `ui.`, that only the views say.
-const CATALOGUE: &str = include_str!(concat!(env!("OUT_DIR"), "/en.json"));
+/// Every language there is text in: its tag, and its catalogue without the keys under `ui.`,
+/// that only the views say. The first is the base one, which has every key. Another one is a
+/// line here, its tag among the `locales` of `ui/project.inlang/settings.json`, and its own
+/// name as `ui.setting.language.<tag>`.
+pub const LANGUAGES: [(&str, &str); 1] =
+    [("en", include_str!(concat!(env!("OUT_DIR"), "/en.json")))];
 
 /// The catalogue, read once. Keys are flat (`problem.tunnel-down`), values sentences
 /// with parameters in braces.
 #[must_use]
 pub fn catalogue() -> &'static BTreeMap<String, String> {
     static READ: OnceLock<BTreeMap<String, String>> = OnceLock::new();
-    READ.get_or_init(|| serde_json::from_str(CATALOGUE).unwrap_or_default())
+    READ.get_or_init(|| {
+        let [(_, base), ..] = LANGUAGES;
+        serde_json::from_str(base).unwrap_or_default()
+    })
 }
 
 /// The sentence for `key` with its parameters filled in; the key itself where the
@@ -90,6 +97,23 @@ mod tests {
         assert!(all.keys().any(|key| key.starts_with("ui.")));
         all.retain(|key, _| !key.starts_with("ui."));
         assert_eq!(*catalogue(), all);
+    }
+
+    /// What the windows speak, and what tray and notices speak, is one list.
+    #[test]
+    fn the_windows_know_the_same_languages() {
+        let settings: serde_json::Value =
+            serde_json::from_str(include_str!("../../../ui/project.inlang/settings.json")).unwrap();
+        let tags: Vec<&str> = LANGUAGES.iter().map(|(tag, _)| *tag).collect();
+        assert_eq!(settings["locales"], serde_json::json!(tags));
+        assert_eq!(settings["baseLocale"], tags[0]);
+        for tag in tags {
+            let name = format!("\"ui.setting.language.{tag}\":");
+            assert!(
+                include_str!("../../../messages/en.json").contains(&name),
+                "{name}"
+            );
+        }
     }
 
     #[test]

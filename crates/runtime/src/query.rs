@@ -7,7 +7,7 @@ mod vm;
 use gangway_engine::id::VmId;
 use gangway_engine::input::Found;
 use gangway_engine::problem::{Cause, Problem};
-use gangway_engine::query::{Freshness, Page, Query, VmPage};
+use gangway_engine::query::{Freshness, Page, Query, VmFilter, VmPage};
 use gangway_engine::schedule::WARM;
 use gangway_engine::time::{SignedDuration, mins};
 use gangway_engine::tunnel::decide;
@@ -39,11 +39,15 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
             offset,
             limit,
             freshness,
+            filter,
         } => {
             let stretch = Stretch { offset, limit };
-            let page = vms(world, &text, stretch, freshness).await;
+            let page = vms(world, (&text, &filter), stretch, freshness).await;
             page.map(Page::Vms)
         }
+        Query::Places => Ok(Page::Places {
+            rows: world.store.places().map_err(told)?,
+        }),
         Query::Find { name } => {
             let Found { exact, near } = find(world, &name).await?;
             Ok(Page::Found { exact, near })
@@ -73,7 +77,7 @@ struct Stretch {
 
 async fn vms(
     world: &World,
-    text: &str,
+    (text, filter): (&str, &VmFilter),
     Stretch { offset, limit }: Stretch,
     freshness: Freshness,
 ) -> Result<VmPage, Problem> {
@@ -88,8 +92,9 @@ async fn vms(
     } else {
         Vec::new()
     };
-    let list = |world: &World| world.store.list(text, offset, limit, world.clock.now());
-    let mut page = list(world).map_err(told)?;
+    let now = world.clock.now();
+    let page = world.store.narrowed(text, filter, offset, limit, now);
+    let mut page = page.map_err(told)?;
     for problem in met {
         if page.age.is_none() {
             return Err(problem);

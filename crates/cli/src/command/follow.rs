@@ -300,7 +300,10 @@ impl<'a> Follow<'a> {
         }
         match notice {
             Notice::EndsSoon { .. } | Notice::Ended { .. } => out.across(&said),
-            Notice::Ready { .. } | Notice::Asks { .. } | Notice::Trouble { .. } => Ok(()),
+            Notice::Ready { .. }
+            | Notice::Asks { .. }
+            | Notice::Trouble { .. }
+            | Notice::SignIn { .. } => Ok(()),
         }
     }
 

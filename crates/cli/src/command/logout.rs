@@ -81,6 +81,7 @@ async fn belongs(desk: &Desk, access: &Access, accounts: &[Account]) -> Result<b
         offset: 0,
         limit: usize::MAX,
         freshness: Freshness::Cached,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     let rows = match desk.query(query).await {
         Ok(Page::Vms(page)) => page.rows,

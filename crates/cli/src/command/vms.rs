@@ -23,6 +23,7 @@ pub(super) async fn run(desk: &Desk, args: VmsArgs) -> Result<Outcome, Stop> {
         offset: 0,
         limit: args.limit,
         freshness,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     let Page::Vms(page) = desk.query(query).await? else {
         return Err(odd_page());
@@ -59,6 +60,7 @@ async fn any(desk: &Desk) -> Result<bool, Stop> {
         offset: 0,
         limit: 1,
         freshness: Freshness::Cached,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     match desk.query(query).await? {
         Page::Vms(page) => Ok(page.matching > 0),

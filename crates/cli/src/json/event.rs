@@ -293,6 +293,12 @@ impl Event {
                 expires_at: None,
                 problem: Some(Box::new(ProblemJson::from(problem))),
             },
+            Notice::SignIn { problem, .. } => Self::Notice {
+                notice: "sign-in",
+                vm_name: String::new(),
+                expires_at: None,
+                problem: Some(Box::new(ProblemJson::from(problem))),
+            },
         }
     }
 }

@@ -83,6 +83,10 @@ pub(crate) fn notice(notice: &Notice, now: Timestamp, zone: &TimeZone) -> String
                 ("problem", &problem_sentence(problem, zone)),
             ],
         ),
+        Notice::SignIn { problem, .. } => say(
+            "tray.sign-in-failed",
+            &[("problem", &problem_sentence(problem, zone))],
+        ),
     }
 }
 

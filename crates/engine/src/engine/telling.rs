@@ -28,6 +28,7 @@ impl Engine {
         let shown = self.snapshot(clock.now);
         let mut notices = self.news_of_connections(&shown.connections);
         notices.extend(self.news_of_accesses(&shown));
+        notices.extend(self.news_of_sign_ins());
         if !self.shell.is_quiet() {
             for notice in notices {
                 self.outbox.issue(None, Effect::Notify(notice));
@@ -77,6 +78,16 @@ impl Engine {
         }
         self.shell.stood = stood;
         notices
+    }
+
+    /// Sign-ins of a person's own that failed.
+    fn news_of_sign_ins(&mut self) -> Vec<Notice> {
+        let failed = self.desk.unseen_failures();
+        let ids = failed.iter().map(|(id, _)| *id).collect();
+        let told = std::mem::replace(&mut self.shell.told_sign_ins, ids);
+        let news = failed.into_iter().filter(|(id, _)| !told.contains(id));
+        news.map(|(sign_in, problem)| Notice::SignIn { sign_in, problem })
+            .collect()
     }
 
     /// Accesses that no connection of this process speaks for: another process asked for

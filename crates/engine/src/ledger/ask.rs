@@ -164,6 +164,7 @@ impl Ledger {
                     vm_name: ask.vm_name.clone(),
                     asked_at: turn.clock.now,
                     standing: Standing::Unanswered,
+                    not_now: false,
                 };
                 // The store's own announcement may have come first.
                 self.entries.retain(|entry| entry.access.request != request);

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Entry, Ledger};
-use crate::effect::Notice;
+use crate::effect::{Effect, Notice};
 use crate::id::RequestId;
 use crate::schedule::WARNS_FROM;
 use crate::time::{Clock, Due, after};
@@ -20,20 +20,27 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn knowing_since(now: Timestamp) -> Self {
+    pub(super) fn knowing_since(now: Timestamp, dismissed: bool) -> Self {
         Self {
             since: now,
             ended: false,
-            dismissed: false,
+            dismissed,
         }
+    }
+
+    /// What the store says of it; a "not now" is never taken back.
+    pub(super) fn learn(&mut self, dismissed: bool) {
+        self.dismissed |= dismissed;
     }
 }
 
 impl Ledger {
-    /// Not now: no more warnings about this access.
-    pub(crate) fn dismiss(&mut self, request: RequestId) {
-        if let Some(entry) = self.entry_mut(request) {
-            entry.notices.dismissed = true;
+    /// Not now: no more warnings about this access, here or in any other process.
+    pub(crate) fn dismiss(&mut self, request: RequestId, turn: &mut Turn<'_>) {
+        if let Some(entry) = self.entry_mut(request)
+            && !std::mem::replace(&mut entry.notices.dismissed, true)
+        {
+            turn.issue(Effect::RememberNotNow { request });
         }
     }
 

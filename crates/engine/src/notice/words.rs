@@ -5,10 +5,11 @@ use jiff::tz::TimeZone;
 
 use super::{Button, LONGEST_BODY, LONGEST_TITLE, NoticeView};
 use crate::effect::Notice;
-use crate::id::{ConnectionId, RequestId, VmId};
+use crate::id::{ConnectionId, RequestId, SignInId, VmId};
 use crate::intent::{Answer, Intent};
 use crate::problem::WayOut;
 use crate::request::Access;
+use crate::sign_in::SignInWish;
 use crate::snapshot::{ConnectionView, Snapshot};
 use crate::text::{fit, moment, problem_here, text};
 use crate::tray::{extend_words, of_vm, reconnect};
@@ -76,6 +77,10 @@ fn said(notice: &Notice, now: Timestamp, zone: &TimeZone) -> (String, String) {
             let body = problem_here(problem, now, zone);
             (of_vm("notice.trouble-title", vm_name, &[]), body)
         }
+        Notice::SignIn { problem, .. } => (
+            words("notice.sign-in-title"),
+            problem_here(problem, now, zone),
+        ),
     }
 }
 
@@ -85,6 +90,7 @@ fn slot(notice: &Notice, vm: Option<&VmId>) -> String {
         (None, Notice::EndsSoon { request, .. } | Notice::Ended { request, .. }) => {
             format!("request:{request}")
         }
+        (None, Notice::SignIn { .. }) => "sign-in".to_owned(),
         (None, Notice::Ready { connection, .. } | Notice::Asks { connection, .. }) => {
             format!("connection:{connection}")
         }
@@ -140,13 +146,40 @@ fn buttons(notice: &Notice, shown: &Snapshot) -> Vec<Button> {
                 .into_iter()
                 .collect()
         }
+        Notice::SignIn { sign_in, .. } => {
+            let label = words("notice.sign-in-again");
+            sign_in_again(*sign_in, shown)
+                .map(|wish| button("again", label, Wish::Engine(wish)))
+                .into_iter()
+                .collect()
+        }
     }
 }
 
+/// The same wish once more, where that can help.
+fn sign_in_again(id: SignInId, shown: &Snapshot) -> Option<Intent> {
+    let mut known = shown.accounts.sign_ins.iter();
+    let view = known.find(|view| view.id == id)?;
+    let again = WayOut::Answer {
+        answer: Answer::SignIn,
+    };
+    view.ways_out.contains(&again).then(|| {
+        Intent::SignIn(SignInWish {
+            way: Some(view.way),
+            tenant: view.tenant.clone(),
+            account: view.account.clone(),
+        })
+    })
+}
+
 /// What goes on is shown by the popover; what is over, or no connection of this process
-/// speaks for, by the VM's page.
+/// speaks for, by the VM's page; a sign-in by the page about accounts.
 fn click(notice: &Notice, vm: Option<VmId>) -> WindowWish {
     let over = match notice {
+        Notice::SignIn { .. } => {
+            let page = WindowPage::Accounts;
+            return WindowWish::Show { page };
+        }
         Notice::EndsSoon { .. } | Notice::Ready { .. } | Notice::Asks { .. } => false,
         Notice::Ended { .. } => true,
         Notice::Trouble { connection, .. } => connection.is_none(),
@@ -170,6 +203,7 @@ fn vm_of(notice: &Notice, shown: &Snapshot) -> Option<VmId> {
             request,
             ..
         } => (*connection, *request),
+        Notice::SignIn { .. } => (None, None),
     };
     let view = connection.and_then(|id| connection_of(id, shown));
     let access = || request.and_then(|request| access_of(request, shown));

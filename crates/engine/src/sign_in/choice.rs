@@ -134,6 +134,34 @@ impl Desk {
     }
 }
 
+/// What stands against a plan whatever the way: nothing is asked of Entra for a tenant that
+/// is no name of one.
+pub(super) fn unusable(plan: &SignInPlan) -> Option<Problem> {
+    let tenant = plan.tenant.as_ref()?;
+    (!names_a_tenant(tenant)).then(|| {
+        Problem::new(Cause::TenantUnknown {
+            tenant: tenant.clone(),
+        })
+    })
+}
+
+/// Whether a text can name a tenant: a GUID, a domain, or one of Entra's own words for many
+/// ("OpenID Connect on the Microsoft identity platform", `{tenant}`).
+fn names_a_tenant(text: &str) -> bool {
+    const MANY: [&str; 3] = ["common", "consumers", "organizations"];
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let labels = || text.split('.');
+    let domain = labels().count() > 1
+        && text.len() <= 253
+        && labels().all(|label| (1..=63).contains(&label.len()) && label.bytes().all(plain));
+    let lengths = text.split('-').map(str::len);
+    let guid = lengths.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    guid || domain || MANY.contains(&text)
+}
+
 fn plan(way: Way, tenant: Option<&TenantId>) -> SignInPlan {
     SignInPlan {
         way,
@@ -150,4 +178,37 @@ fn as_before(account: &Account, tenant: Option<&TenantId>) -> Option<SignInPlan>
         account: Some(account.id.clone()),
         ..plan(account.way, tenant)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_named_by_guid_or_domain() {
+        let long = format!("{}.example", "a".repeat(64));
+        for text in [
+            "aaaaaaaa-0000-0000-0000-00000000000A",
+            "contoso.example",
+            "contoso.onmicrosoft.com",
+            "xn--bcher-kva.example",
+            "organizations",
+        ] {
+            assert!(names_a_tenant(text), "{text}");
+        }
+        for text in [
+            "",
+            ".",
+            "contoso",
+            "contoso.",
+            "con toso.example",
+            "contoso.example/x",
+            "a..b",
+            "aaaaaaaa-0000-0000-0000-00000000000",
+            "höhe.example",
+            &long,
+        ] {
+            assert!(!names_a_tenant(text), "{text}");
+        }
+    }
 }

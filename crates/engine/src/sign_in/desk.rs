@@ -10,6 +10,7 @@ use crate::time::{Clock, Due, Moment};
 use crate::turn::Outbox;
 
 use super::SignInPlan;
+use super::choice::unusable;
 use super::one::{Desktop, Event, Outcome, SignIn};
 
 /// So many sign-ins that are over stay to be looked at.
@@ -45,6 +46,8 @@ pub(crate) struct Desk {
     /// Why the last sign-out failed.
     trouble: Option<Problem>,
     signing_out: Vec<(EffectId, AccountId)>,
+    /// Up to this one a person knows how they ended: somebody signed in since, or began anew.
+    known_to: u64,
 }
 
 impl Desk {
@@ -52,6 +55,7 @@ impl Desk {
     pub(crate) fn learn(&mut self, known: KnownAccounts) {
         if self.known.as_ref().is_some_and(|old| gained(old, &known)) {
             self.gains += 1;
+            self.known_to = self.last;
         }
         self.known = Some(known);
     }
@@ -92,6 +96,8 @@ impl Desk {
 
     /// A sign-in that a person wants by itself.
     pub(crate) fn wish(&mut self, plan: SignInPlan) {
+        // Who begins anew knows of what failed before.
+        self.known_to = self.last;
         let same = |one: &&mut SignIn| !one.is_over() && is_same(&one.plan, &plan);
         match self.sign_ins.iter_mut().find(same) {
             Some(one) => one.wished = true,
@@ -195,6 +201,20 @@ impl Desk {
         self.sign_ins.iter().filter_map(SignIn::due).collect()
     }
 
+    /// The sign-ins that a person wished for by themselves, and why they failed, as long as
+    /// nobody signed in or began anew since, or cleared them away. A connection speaks for
+    /// those that it waited for.
+    pub(crate) fn unseen_failures(&self) -> Vec<(SignInId, Problem)> {
+        let wished = self.sign_ins.iter().filter(|one| one.wished);
+        wished
+            .filter(|one| one.id.0 > self.known_to)
+            .filter_map(|one| match one.outcome() {
+                Outcome::Failed(problem) => Some((one.id, problem)),
+                Outcome::Pending | Outcome::Done | Outcome::Cancelled | Outcome::Overtaken => None,
+            })
+            .collect()
+    }
+
     /// As shown.
     pub(crate) fn view(&self, clock: Clock) -> AccountsView {
         let known = self.known.clone().unwrap_or_default();
@@ -217,6 +237,7 @@ impl Desk {
     /// nobody was signed in.
     fn is_done(&mut self, plan: &SignInPlan, at: Moment) {
         self.gains += 1;
+        self.known_to = self.last;
         let needless = |it: &SignInPlan| it.claims.is_none() || it.tenant == plan.tenant;
         self.sign_ins
             .retain(|one| one.wished || !one.is_waiting() || !needless(&one.plan));
@@ -232,7 +253,9 @@ impl Desk {
     fn add(&mut self, plan: SignInPlan, wished: bool) -> SignInId {
         self.last += 1;
         let id = SignInId(self.last);
-        self.sign_ins.push(match self.hindrance(plan.way) {
+        let typed = || unusable(&plan).filter(|_| wished);
+        let hindrance = self.hindrance(plan.way).or_else(typed);
+        self.sign_ins.push(match hindrance {
             Some(problem) => SignIn::failed(id, plan, wished, problem),
             None => SignIn::new(id, plan, wished),
         });

@@ -7,7 +7,6 @@ use super::words::{Said, listed, of_vm, words};
 use super::{LONGEST_LABEL, MenuEntry};
 use crate::id::VmId;
 use crate::intent::{ConnectWish, Intent};
-use crate::problem::{Cause, Problem};
 use crate::query::{Offer, VmEntry};
 use crate::request::Access;
 use crate::snapshot::{Alert, ConnectionView, Snapshot};
@@ -49,32 +48,11 @@ fn where_it_is_told(alert: &Alert) -> WindowWish {
         | Alert::Access { .. }
         | Alert::Connection { .. }
         | Alert::Link { .. } => WindowWish::Popover,
-        Alert::Machine { problem } => WindowWish::Show {
-            page: page_of(problem),
+        Alert::SignIn { .. } => WindowWish::Show {
+            page: WindowPage::Accounts,
         },
+        Alert::Machine { page, .. } => WindowWish::Show { page: page.clone() },
     }
-}
-
-/// The page that says most about a trouble of this machine's.
-fn page_of(problem: &Problem) -> WindowPage {
-    let cause = &problem.cause;
-    if matches!(cause, Cause::SettingsInvalid { .. }) {
-        return WindowPage::Settings;
-    }
-    if matches!(cause, Cause::ProfileUnreadable { .. }) {
-        return WindowPage::Vpn;
-    }
-    let of_the_store = matches!(
-        cause,
-        Cause::StoreDamaged { .. }
-            | Cause::StoreNewer { .. }
-            | Cause::StoreNotWritable { .. }
-            | Cause::NotDone { .. }
-    );
-    if of_the_store {
-        return WindowPage::About;
-    }
-    WindowPage::Accounts
 }
 
 /// Connections that are being made, and accesses that run.
@@ -84,6 +62,7 @@ fn under_way(shown: &Snapshot, said: Said<'_>) -> Vec<MenuEntry> {
             Alert::Connection { connection, .. } => *connection == view.id,
             Alert::EndsSoon { .. }
             | Alert::Access { .. }
+            | Alert::SignIn { .. }
             | Alert::Link { .. }
             | Alert::Machine { .. } => false,
         };

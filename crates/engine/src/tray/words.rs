@@ -53,7 +53,11 @@ impl Said<'_> {
             Alert::Link { vm_name, .. } => {
                 fit::sentence(&of_vm("tray.link", vm_name, &[]), longest)
             }
-            Alert::Machine { problem } => fit::sentence(&self.problem(problem), longest),
+            Alert::SignIn { problem, .. } => {
+                let params = [("problem", self.problem(problem))];
+                fit::sentence(&text("tray.sign-in-failed", &params.into()), longest)
+            }
+            Alert::Machine { problem, .. } => fit::sentence(&self.problem(problem), longest),
         }
     }
 

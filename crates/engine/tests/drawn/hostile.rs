@@ -137,7 +137,7 @@ fn rename(shown: &mut Shown, name: &str) {
             | Alert::Access { vm_name, .. }
             | Alert::Connection { vm_name, .. }
             | Alert::Link { vm_name, .. } => name.clone_into(vm_name),
-            Alert::Machine { .. } => {}
+            Alert::SignIn { .. } | Alert::Machine { .. } => {}
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gangway_engine::text::catalogue;
 
 /// Every key, and the parameters that it is filled in with.
-const KEYS: [(&str, &[&str]); 41] = [
+const KEYS: [(&str, &[&str]); 44] = [
     ("notice.asks-body", &["vm"]),
     ("notice.ended", &["vm"]),
     ("notice.ended-body", &["vm"]),
@@ -20,6 +20,8 @@ const KEYS: [(&str, &[&str]); 41] = [
     ("notice.ready-title", &["vm"]),
     ("notice.ready-until", &["vm", "until"]),
     ("notice.renew", &[]),
+    ("notice.sign-in-again", &[]),
+    ("notice.sign-in-title", &[]),
     ("notice.trouble", &["vm", "problem"]),
     ("notice.trouble-title", &["vm"]),
     ("tray.alert-and-end", &["alert", "end"]),
@@ -38,6 +40,7 @@ const KEYS: [(&str, &[&str]); 41] = [
     ("tray.reconnect", &[]),
     ("tray.settings", &[]),
     ("tray.sign-in", &[]),
+    ("tray.sign-in-failed", &["problem"]),
     ("tray.signed-out", &[]),
     ("tray.signing-in", &[]),
     ("tray.trouble", &["vm", "problem"]),

@@ -1,13 +1,16 @@
 //! Every notice, as it came while nobody looked.
 
+use gangway_engine::account::Way;
 use gangway_engine::effect::{Effect, Notice};
 use gangway_engine::host::Reachability;
 use gangway_engine::input::Observation;
+use gangway_engine::intent::Intent;
 use gangway_engine::notice::{NoticeView, draw};
 use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::{Cause, Problem, RefusedWhy};
 use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::Prefix;
+use gangway_engine::sign_in::{SignInReply, SignInWish};
 use gangway_engine::time::{mins, secs};
 
 use super::{leads_to, zone};
@@ -68,6 +71,12 @@ fn all() -> Vec<(&'static str, NoticeView)> {
         ("rule vanished", vanished()),
         ("stuck", stuck()),
         ("a question", question()),
+        ("a sign-in failed", sign_in_failed(RefusedWhy::NotAssigned)),
+        (
+            "a sign-in was declined",
+            sign_in_failed(RefusedWhy::Declined),
+        ),
+        ("nobody finished a sign-in", sign_in_timed_out()),
     ]
 }
 
@@ -182,6 +191,34 @@ fn question() -> NoticeView {
     stage.click("vm-appliance-01", None);
     stage.settle();
     last(&stage)
+}
+
+fn sign_in_failed(why: RefusedWhy) -> NoticeView {
+    let mut stage = signing_in();
+    let refused = Cause::SignInRefused {
+        why,
+        entra_code: None,
+    };
+    stage.sign_in_tells(SignInReply::Failed(refused.into()));
+    last(&stage)
+}
+
+fn sign_in_timed_out() -> NoticeView {
+    let mut stage = signing_in();
+    stage.after(mins(60));
+    last(&stage)
+}
+
+fn signing_in() -> Stage {
+    let mut stage = Stage::bare();
+    stage.wish(Intent::SignIn(SignInWish {
+        way: Some(Way::Browser),
+        tenant: Some("contoso.example".into()),
+        ..SignInWish::default()
+    }));
+    let page = "https://login.microsoftonline.com/".into();
+    stage.sign_in_tells(SignInReply::Page { page, opened: true });
+    stage
 }
 
 fn stuck() -> NoticeView {

@@ -92,6 +92,7 @@ impl World {
                     vm_name: vm_name.clone(),
                     asked_at: *at,
                     standing: Standing::Unanswered,
+                    not_now: false,
                 };
                 self.rows.insert(request, row);
                 Reply::Recorded(Recorded::Ours(request))

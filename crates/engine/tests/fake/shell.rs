@@ -102,7 +102,10 @@ impl World {
         for notice in told {
             let quiet = self.shell.stays && self.shell.watched;
             assert!(!quiet, "a window that is looked at needs no notice");
-            let ready = matches!(notice, Notice::Ready { .. } | Notice::Asks { .. });
+            let ready = matches!(
+                notice,
+                Notice::Ready { .. } | Notice::Asks { .. } | Notice::SignIn { .. }
+            );
             assert!(
                 self.shell.stays || !ready,
                 "the command line says that itself"

@@ -1,5 +1,6 @@
 //! This machine: tunnel, subscriptions, settings, profiles, the program.
 
+use gangway_engine::account::Way;
 use gangway_engine::id::{SubscriptionId, TenantId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{
@@ -97,6 +98,10 @@ fn settings(problem: Option<Problem>) -> Page {
         value: value.into(),
         origin,
         kind,
+        offered: match key {
+            "sign_in_ways" => Way::ALL.map(|way| way.as_str().to_owned()).to_vec(),
+            _ => vec![],
+        },
         here: !ELSEWHERE.contains(&key),
     };
     let choice = |of: &[&str]| SettingKind::Choice {
@@ -132,7 +137,7 @@ fn settings(problem: Option<Problem>) -> Page {
             Default,
             choice(&["system", "light", "dark"]),
         ),
-        row("language", "", Default, Text),
+        row("language", "", Default, choice(&["en"])),
         row("autostart", "false", Default, Toggle),
         row("notices", "true", Default, Toggle),
         row(

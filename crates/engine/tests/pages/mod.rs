@@ -30,6 +30,7 @@ pub fn all() -> Vec<Answered> {
 pub const fn kind(query: &Query) -> &'static str {
     match query {
         Query::Vms { .. } => "vms",
+        Query::Places => "places",
         Query::Find { .. } => "find",
         Query::History { .. } => "history",
         Query::Vm { .. } => "vm",

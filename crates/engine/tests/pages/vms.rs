@@ -4,8 +4,8 @@ use gangway_engine::id::RequestId;
 use gangway_engine::policy::{Source, Status, StatusReason};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{
-    Freshness, JitCoverage, Page, PortEntry, Query, RunningAccess, SettingEntry, SettingKind,
-    SettingOrigin, VmDetails, VmEntry, VmPage,
+    Freshness, GroupEntry, JitCoverage, Page, PlaceEntry, PortEntry, Query, RunningAccess,
+    SettingEntry, SettingKind, SettingOrigin, VmDetails, VmEntry, VmFilter, VmPage,
 };
 use gangway_engine::request::{Access, Draft, Standing};
 use gangway_engine::time::{mins, secs};
@@ -32,6 +32,7 @@ pub(super) fn all() -> Vec<Answered> {
         offset: 0,
         limit: 50,
         freshness: Freshness::Cached,
+        filter: VmFilter::default(),
     };
     let of = |name: &str| Query::Vm {
         vm: vm(name).vm.id,
@@ -55,6 +56,7 @@ pub(super) fn all() -> Vec<Answered> {
         ),
         answered("vms-never-read", vms(""), Page::Vms(VmPage::default())),
         answered("vms-offline", vms(""), Page::Vms(offline())),
+        answered("places", Query::Places, Page::Places { rows: places() }),
         answered(
             "find",
             Query::Find {
@@ -108,6 +110,38 @@ fn estate() -> VmPage {
     }
 }
 
+/// Where the estate lies: counted from its rows, so that both say the same.
+fn places() -> Vec<PlaceEntry> {
+    let mut rows: Vec<PlaceEntry> = Vec::new();
+    for entry in estate().rows {
+        let place = rows.iter_mut().position(|row| row.id == entry.subscription);
+        let place = place.unwrap_or_else(|| {
+            rows.push(PlaceEntry {
+                id: entry.subscription.clone(),
+                name: entry.subscription_name.clone(),
+                vms: 0,
+                groups: vec![],
+            });
+            rows.len() - 1
+        });
+        let place = &mut rows[place];
+        place.vms += 1;
+        let name = entry.vm.id.resource_group().unwrap_or_default();
+        match place.groups.iter_mut().find(|group| group.name == name) {
+            Some(group) => group.vms += 1,
+            None => place.groups.push(GroupEntry {
+                name: name.to_owned(),
+                vms: 1,
+            }),
+        }
+    }
+    for place in &mut rows {
+        place.groups.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    rows
+}
+
 fn web() -> VmPage {
     let rows = vec![vm("vm-web-01"), vm("vm-web-02")];
     VmPage {
@@ -145,6 +179,7 @@ fn web_01() -> VmDetails {
             SettingOrigin::File
         },
         kind,
+        offered: vec![],
         here: true,
     };
     let of = ["rdp", "ssh", "port"].map(str::to_owned).to_vec();
@@ -310,5 +345,6 @@ fn asked(request: RequestId, (name, port, ago, reason, standing): Row) -> Access
         vm_name: name.into(),
         asked_at: now() - mins(ago),
         standing,
+        not_now: false,
     }
 }

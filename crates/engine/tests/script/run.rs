@@ -216,6 +216,7 @@ impl Runner {
                 "refused" => Standing::Refused,
                 word => panic!("no standing: {word}"),
             },
+            not_now: words.contains(&"not-now"),
         }
     }
 

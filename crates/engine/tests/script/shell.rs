@@ -126,7 +126,10 @@ fn alert(alert: &Alert, begin: Timestamp) -> String {
             Some(problem) => format!("alert: {connection}, {}", trouble(problem, begin)),
             None => format!("alert: {connection} asks"),
         },
+        Alert::SignIn { sign_in, problem } => {
+            format!("alert: sign-in {sign_in}, {}", trouble(problem, begin))
+        }
         Alert::Link { link, .. } => format!("alert: link {link}"),
-        Alert::Machine { problem } => format!("alert: {}", trouble(problem, begin)),
+        Alert::Machine { problem, .. } => format!("alert: {}", trouble(problem, begin)),
     }
 }

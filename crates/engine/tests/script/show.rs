@@ -116,6 +116,13 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
         Effect::Notify(Notice::Trouble { problem, .. }) => {
             format!("tell: {}", trouble(problem, begin))
         }
+        Effect::Notify(Notice::SignIn { sign_in, problem }) => {
+            format!(
+                "tell: sign-in {sign_in} failed, {}",
+                trouble(problem, begin)
+            )
+        }
+        Effect::RememberNotNow { request } => format!("remember not now: {request}"),
         Effect::CallOff { effect } => format!("call off {effect}"),
     };
     match issued.connection {

@@ -190,6 +190,7 @@ impl Stage {
             | Effect::UseAccount { .. }
             | Effect::HideSubscription { .. }
             | Effect::Notify(_)
+            | Effect::RememberNotNow { .. }
             | Effect::CallOff { .. } => return None,
         })
     }

@@ -17,6 +17,7 @@ use gangway_engine::host::Reachability;
 use gangway_engine::id::{ConnectionId, EffectId};
 use gangway_engine::input::Reply;
 use gangway_engine::request::Standing;
+use gangway_engine::vm::Protocol;
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
@@ -60,6 +61,10 @@ pub(crate) struct Effects {
     signing_in: HashMap<EffectId, Arc<Return>>,
     /// The probe of each connection.
     probes: HashMap<ConnectionId, EffectId>,
+    /// By which names VMs may be called.
+    names: launch::Names,
+    /// The clients that run.
+    clients: Arc<launch::Clients>,
     /// The requests whose proof is waited for.
     sent: HashMap<ConnectionId, Sent>,
 }
@@ -81,6 +86,8 @@ impl Effects {
             callable: HashMap::new(),
             signing_in: HashMap::new(),
             probes: HashMap::new(),
+            names: launch::Names::default(),
+            clients: Arc::default(),
             sent: HashMap::new(),
         }
     }
@@ -99,6 +106,10 @@ impl Effects {
                     tracing::warn!(error = %chain(&error), "cache not read");
                     Default::default()
                 });
+                if let Some(connection) = connection {
+                    let name = cached.vm.as_ref().and_then(|vm| vm.computer_name.clone());
+                    self.names.learn(connection, vm, name);
+                }
                 self.replies.send(id, Reply::Cached(Box::new(cached)));
             }
             Effect::FetchVm { vm } => self.run(id, read::vm(self.world.clone(), vm)),
@@ -138,19 +149,24 @@ impl Effects {
                 vm, source, target, ..
             } => self.run(id, read::rules(self.world.clone(), vm, source, target)),
             Effect::Launch(plan) => {
-                let launching = launch::run(
-                    self.world.clone(),
-                    self.writer.clone(),
-                    self.replies.clone(),
-                    id,
-                    plan,
-                );
+                let stage = launch::Stage {
+                    world: self.world.clone(),
+                    writer: self.writer.clone(),
+                    replies: self.replies.clone(),
+                    clients: Arc::clone(&self.clients),
+                };
+                let launching = launch::run(stage, id, plan, self.names.take(connection));
                 self.callable.insert(id, self.tasks.spawn(launching));
             }
             Effect::RememberTunnel(tunnel) => {
                 self.writer.note("a confirmed tunnel", move |world| {
                     world.store.remember_tunnel(&tunnel)
                 })
+            }
+            Effect::RememberNotNow { request } => {
+                self.writer.note("a \"not now\"", move |world| {
+                    world.store.remember_not_now(request)
+                });
             }
             Effect::RememberHost {
                 vm,
@@ -261,6 +277,11 @@ impl Effects {
         {
             self.call_off(before);
         }
+        if let Some(connection) = connection
+            && plan.service.protocol == Protocol::Rdp
+        {
+            self.names.begin(&self.world, connection, plan.target);
+        }
         let replies = self.replies.clone();
         let task = self.tasks.spawn(async move {
             probe::run(&plan, |now| {
@@ -308,6 +329,7 @@ fn name_of(effect: &Effect) -> &'static str {
         Effect::StartVm { .. } => "start-vm",
         Effect::ExplainSilence { .. } => "explain-silence",
         Effect::Launch(_) => "launch",
+        Effect::RememberNotNow { .. } => "remember-not-now",
         Effect::RememberTunnel(_) => "remember-tunnel",
         Effect::RememberHost { .. } => "remember-host",
         Effect::FindVm { .. } => "find-vm",

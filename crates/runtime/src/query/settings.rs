@@ -1,8 +1,10 @@
 //! Settings as a view shows them: value, where it comes from, and what fits.
 
+use gangway_engine::account::Way;
 use gangway_engine::id::VmId;
 use gangway_engine::problem::Problem;
 use gangway_engine::query::{Page, SettingEntry, SettingKind, SettingOrigin};
+use gangway_engine::text::LANGUAGES;
 use toml_edit::Value;
 
 use crate::settings::{self, Entry, Origin, kind};
@@ -43,6 +45,7 @@ pub(super) fn of_vm(world: &World, vm: &VmId) -> Vec<SettingEntry> {
                 },
                 value: value.unwrap_or_default(),
                 kind,
+                offered: Vec::new(),
                 here: true,
             })
         })
@@ -50,7 +53,13 @@ pub(super) fn of_vm(world: &World, vm: &VmId) -> Vec<SettingEntry> {
 }
 
 fn row(entry: Entry) -> Option<SettingEntry> {
-    let kind = kind::of(&entry.key)?;
+    let kind = match entry.key.as_str() {
+        // Another tag can stand in the file: it waits for its catalogue there.
+        "language" => SettingKind::Choice {
+            of: LANGUAGES.map(|(tag, _)| tag.to_owned()).to_vec(),
+        },
+        key => kind::of(key)?,
+    };
     let origin = match entry.origin {
         Origin::Default => SettingOrigin::Default,
         Origin::File => SettingOrigin::File,
@@ -62,6 +71,10 @@ fn row(entry: Entry) -> Option<SettingEntry> {
     Some(SettingEntry {
         value: as_typed(&entry.value, &kind),
         here: kind::is_for_views(&entry.key),
+        offered: match entry.key.as_str() {
+            "sign_in_ways" => Way::ALL.map(|way| way.as_str().to_owned()).to_vec(),
+            _ => Vec::new(),
+        },
         key: entry.key,
         origin,
         kind,

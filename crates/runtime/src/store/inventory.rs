@@ -3,10 +3,10 @@
 use gangway_engine::id::{SubscriptionId, TenantId, VmId};
 use gangway_engine::policy::{JitPolicy, ports_of};
 use gangway_engine::problem::Problem;
-use gangway_engine::query::JitCoverage;
+use gangway_engine::query::{JitCoverage, SystemFilter};
 use gangway_engine::vm::Vm;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Result, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::account::any_unseen;
@@ -161,9 +161,10 @@ impl Store {
                 })
                 .optional()?;
             let known = known.flatten();
-            let moved = known
-                .as_ref()
-                .is_none_or(|body| body.vm.name != vm.name || body.vm.addresses != vm.addresses);
+            let moved = known.as_ref().is_none_or(|body| {
+                let searched = |vm: &Vm| (vm.name.clone(), vm.addresses.clone(), vm.os);
+                searched(&body.vm) != searched(vm)
+            });
             let body = pack(&Body {
                 vm: vm.clone(),
                 jit: known.map_or(JitCoverage::Unknown, |body| body.jit),
@@ -333,8 +334,19 @@ pub(super) fn coverage(policies: &[JitPolicy], vm: &VmId) -> JitCoverage {
     }
 }
 
+/// Writes every search block anew, in the form that this version reads.
+pub(super) fn index_all(connection: &Connection) -> Result<()> {
+    let known: Vec<String> = connection
+        .prepare("SELECT id FROM subscription")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    known
+        .into_iter()
+        .try_for_each(|id| index(connection, &SubscriptionId::new(id)))
+}
+
 /// Writes a subscription's search block anew.
-fn index(transaction: &Transaction<'_>, subscription: &SubscriptionId) -> Result<()> {
+fn index(transaction: &Connection, subscription: &SubscriptionId) -> Result<()> {
     let id = subscription.as_str();
     let name: Option<String> = transaction
         .query_row("SELECT name FROM subscription WHERE id = ?1", [id], |row| {
@@ -361,6 +373,7 @@ fn index(transaction: &Transaction<'_>, subscription: &SubscriptionId) -> Result
         search::append(
             &mut block,
             row.get(0)?,
+            SystemFilter::of(body.vm.os),
             &[&body.vm.name, group, &name, &addresses.join(" ")],
         );
     }

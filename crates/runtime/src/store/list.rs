@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use gangway_engine::id::VmId;
 use gangway_engine::problem::Problem;
-use gangway_engine::query::{Offer, VmEntry, VmPage};
+use gangway_engine::query::{Offer, VmEntry, VmFilter, VmPage};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 use super::codec::{self, unpack};
 use super::inventory::{Body, SubscriptionStanding};
 use super::memory::Marks;
+use super::narrow::Narrow;
 use super::search::{self, Hits, Needle};
 use super::{Store, nearest};
 use crate::error::Error;
@@ -31,12 +32,33 @@ impl Store {
         limit: usize,
         now: Timestamp,
     ) -> std::result::Result<VmPage, Error> {
+        self.narrowed(text, &VmFilter::default(), offset, limit, now)
+    }
+
+    /// The same, but only those that the filter wants.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn narrowed(
+        &self,
+        text: &str,
+        filter: &VmFilter,
+        offset: usize,
+        limit: usize,
+        now: Timestamp,
+    ) -> std::result::Result<VmPage, Error> {
         let age = self.inventory_age(now)?;
         self.read(|connection| {
             let entries = Entries::new(connection)?;
-            let (rows, matching) = match Needle::new(text) {
-                Some(needle) => matching(connection, &entries, &needle, offset, limit)?,
-                None => all(connection, &entries, offset, limit)?,
+            let needle = Needle::new(text);
+            let (rows, matching) = if needle.is_none() && *filter == VmFilter::default() {
+                all(connection, &entries, offset, limit)?
+            } else {
+                let narrow = Narrow::new(connection, filter, now)?;
+                let mut hits = Hits::new(offset, limit);
+                narrow.look(connection, needle.as_ref(), &mut hits)?;
+                let matching = hits.matching;
+                (entries.of_rows(connection, &hits.rows())?, matching)
             };
             Ok(VmPage {
                 rows,
@@ -168,30 +190,14 @@ fn rows_by_name(
     Ok(rows)
 }
 
-fn matching(
-    connection: &Connection,
-    entries: &Entries,
-    needle: &Needle,
-    offset: usize,
-    limit: usize,
-) -> Result<(Vec<VmEntry>, usize)> {
-    let mut hits = Hits::new(offset, limit);
-    let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
-    let mut blocks = statement.query([])?;
-    while let Some(block) = blocks.next()? {
-        search::look(block.get_ref(0)?.as_blob()?, needle, &mut hits);
-    }
-    let matching = hits.matching;
-    Ok((entries.of_rows(connection, &hits.rows())?, matching))
-}
-
 fn near(connection: &Connection, entries: &Entries, name: &str) -> Result<Vec<VmEntry>> {
     let typed = search::plain(name);
     let mut best: Vec<(usize, Vec<u8>, i64)> = Vec::new();
     let mut statement = connection.prepare_cached("SELECT names FROM subscription")?;
     let mut blocks = statement.query([])?;
     while let Some(block) = blocks.next()? {
-        for (name, row) in search::names(block.get_ref(0)?.as_blob()?) {
+        for line in search::lines(block.get_ref(0)?.as_blob()?) {
+            let (name, row) = (line.name(), line.row());
             let Some(distance) = nearest::distance(typed.as_bytes(), name) else {
                 continue;
             };

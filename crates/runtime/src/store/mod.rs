@@ -13,6 +13,7 @@ mod host;
 mod inventory;
 mod list;
 mod memory;
+mod narrow;
 mod nearest;
 mod policy;
 mod request;

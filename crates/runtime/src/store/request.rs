@@ -5,14 +5,14 @@ use gangway_engine::input::Recorded;
 use gangway_engine::policy::Source;
 use gangway_engine::request::{Access, Draft, Standing};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::codec::{self, millis, moment};
 use super::search::plain;
 use super::{Owner, Store, claim};
 use crate::error::Error;
 
-const COLUMNS: &str = "id, draft, vm_name, asked_at, standing";
+const COLUMNS: &str = "id, draft, vm_name, asked_at, standing, not_now";
 
 impl Store {
     /// Writes a request down and claims its VM and port, both or neither. It survives a
@@ -64,6 +64,20 @@ impl Store {
                 ],
             )?;
             claim::give_back(transaction, request)
+        })
+    }
+
+    /// Remembers that nobody wants to be warned of this access's end any more.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn remember_not_now(&self, request: RequestId) -> Result<(), Error> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE request SET not_now = 1 WHERE id = ?1",
+                [request.0.cast_signed()],
+            )?;
+            Ok(())
         })
     }
 
@@ -131,6 +145,28 @@ impl Store {
     }
 }
 
+/// The VMs that an access of this machine runs for, as their keys.
+pub(super) fn vms_open_at(
+    connection: &Connection,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        connection.prepare_cached("SELECT vm, standing FROM request WHERE open = 1")?;
+    let mut rows = statement.query([])?;
+    let mut open = Vec::new();
+    while let Some(row) = rows.next()? {
+        let standing: Standing = codec::read(row.get_ref(1)?.as_str()?)?;
+        let runs = match standing {
+            Standing::Running { expires_at, .. } => expires_at > now,
+            Standing::Unanswered | Standing::Refused | Standing::Over { .. } => false,
+        };
+        if runs {
+            open.push(row.get(0)?);
+        }
+    }
+    Ok(open)
+}
+
 fn is_open(standing: &Standing) -> bool {
     match standing {
         Standing::Unanswered | Standing::Running { .. } => true,
@@ -166,5 +202,6 @@ fn access(row: &Row<'_>) -> rusqlite::Result<Access> {
         vm_name: row.get(2)?,
         asked_at: moment(row.get(3)?),
         standing: codec::read(row.get_ref(4)?.as_str()?)?,
+        not_now: row.get(5)?,
     })
 }

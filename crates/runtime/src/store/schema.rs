@@ -3,9 +3,10 @@
 use rusqlite::{Connection, Result};
 
 use super::BUSY;
+use super::inventory::index_all;
 
 /// The newest version of the schema that this program knows.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 5;
 
 /// `GWAY`: tells this store from any other SQLite file.
 const APPLICATION: i32 = 0x4757_4159;
@@ -107,6 +108,13 @@ CREATE TABLE hidden_subscription (id TEXT PRIMARY KEY) STRICT;
 /// What version 3 added: how many milliseconds lay between a request and its proof.
 const TOOK: &str = "ALTER TABLE request ADD COLUMN took INTEGER;";
 
+/// What version 4 added: whether somebody said "not now" to the warnings of an access's end.
+/// Its search blocks know each VM's system, too.
+const NOT_NOW: &str = "ALTER TABLE request ADD COLUMN not_now INTEGER NOT NULL DEFAULT 0;";
+
+/// What version 5 added: what a person is told once and not again.
+const TOLD: &str = "CREATE TABLE told (what TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;";
+
 /// Which store was found.
 pub(super) enum Found {
     /// One that this program knows, made anew or brought up to date.
@@ -174,21 +182,26 @@ fn version(connection: &Connection) -> Result<u32> {
 
 fn steps(connection: &Connection) -> Result<Found> {
     // Another process may have been quicker.
-    match version(connection)? {
+    let found = match version(connection)? {
         found if found > VERSION => return Ok(Found::Newer(found)),
-        0 => {
-            connection.execute_batch(TABLES)?;
-            connection.execute_batch(ACCOUNTS)?;
-            connection.execute_batch(TOOK)?;
-            connection.pragma_update(None, "application_id", APPLICATION)?;
-        }
-        1 => {
-            connection.execute_batch(ACCOUNTS)?;
-            connection.execute_batch(TOOK)?;
-        }
-        2 => connection.execute_batch(TOOK)?,
-        _ => return Ok(Found::Known),
+        VERSION => return Ok(Found::Known),
+        found => found,
+    };
+    if found == 0 {
+        connection.execute_batch(TABLES)?;
+        connection.pragma_update(None, "application_id", APPLICATION)?;
     }
+    if found < 2 {
+        connection.execute_batch(ACCOUNTS)?;
+    }
+    if found < 3 {
+        connection.execute_batch(TOOK)?;
+    }
+    if found < 4 {
+        connection.execute_batch(NOT_NOW)?;
+        index_all(connection)?;
+    }
+    connection.execute_batch(TOLD)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     Ok(Found::Known)
 }

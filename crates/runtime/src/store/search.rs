@@ -1,12 +1,13 @@
 //! The search index: one block of lower-case lines per subscription, looked through from end
 //! to end.
 //!
-//! A line is `name ␟ group ␟ subscription ␟ addresses`, six bytes that carry the VM's row, and a
-//! line end. A scan of 100,000 lines takes a few milliseconds from a cold start, which an
+//! A line is `name ␟ group ␟ subscription ␟ addresses`, a byte for the VM's system, six bytes that
+//! carry its row, and a line end. A scan of 100,000 lines takes a few milliseconds from a cold start, which an
 //! index of trigrams does not beat for the one and two letters that people type first.
 
 use std::cmp::Ordering;
 
+use gangway_engine::query::SystemFilter;
 use memchr::memmem::Finder;
 use memchr::{memchr, memrchr};
 
@@ -18,6 +19,9 @@ const ROOM: usize = 1_024;
 
 /// How many bytes carry a row: six bits each, as `10xxxxxx`, which no UTF-8 text begins with.
 const ROW_BYTES: usize = 6;
+
+/// The same with the byte for the system before them.
+const TAIL_BYTES: usize = ROW_BYTES + 1;
 
 /// What is looked for: every word must stand somewhere in the line.
 pub(super) struct Needle {
@@ -157,8 +161,19 @@ impl Hits {
     }
 }
 
-/// Looks through a block.
-pub(super) fn look(block: &[u8], needle: &Needle, hits: &mut Hits) {
+/// Looks through a block for what a needle finds, where there is one, and `wanted` wants.
+pub(super) fn look(
+    block: &[u8],
+    needle: Option<&Needle>,
+    wanted: impl Fn(&Line<'_>) -> bool,
+    hits: &mut Hits,
+) {
+    let Some(needle) = needle else {
+        for line in lines(block).filter(wanted) {
+            hits.offer(Rank::Elsewhere, &line);
+        }
+        return;
+    };
     let Some((first, others)) = needle.words.split_first() else {
         return;
     };
@@ -171,28 +186,33 @@ pub(super) fn look(block: &[u8], needle: &Needle, hits: &mut Hits) {
         let Some(line) = Line::read(&block[begin..end]) else {
             continue;
         };
-        if others.iter().all(|word| word.find(line.text).is_some()) {
+        if others.iter().all(|word| word.find(line.text).is_some()) && wanted(&line) {
             hits.offer(rank(&line, needle), &line);
         }
     }
 }
 
-/// The names in a block, with their rows.
-pub(super) fn names(block: &[u8]) -> impl Iterator<Item = (&[u8], i64)> {
-    block
-        .split(|byte| *byte == b'\n')
-        .filter_map(Line::read)
-        .map(|line| (line.name(), line.row()))
+/// Every line of a block.
+pub(super) fn lines(block: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    let mut rest = block;
+    std::iter::from_fn(move || {
+        let end = memchr(b'\n', rest)?;
+        let line = &rest[..end];
+        rest = &rest[end + 1..];
+        Some(line)
+    })
+    .filter_map(Line::read)
 }
 
 /// Appends a line to a block.
-pub(super) fn append(block: &mut Vec<u8>, row: i64, fields: &[&str]) {
+pub(super) fn append(block: &mut Vec<u8>, row: i64, system: SystemFilter, fields: &[&str]) {
     for (place, field) in fields.iter().enumerate() {
         if place > 0 {
             block.push(BETWEEN);
         }
         block.extend_from_slice(plain(field).as_bytes());
     }
+    block.push(byte_of(system));
     for place in (0..ROW_BYTES).rev() {
         let six = (row >> (6 * place)) & 0x3f;
         block.push(0x80 | u8::try_from(six).unwrap_or_default());
@@ -208,22 +228,48 @@ pub(super) fn plain(text: &str) -> String {
         .collect()
 }
 
-struct Line<'a> {
+/// As the row's bytes, so that no text is found in it.
+const fn byte_of(system: SystemFilter) -> u8 {
+    match system {
+        SystemFilter::Unknown => 0x80,
+        SystemFilter::Windows => 0x81,
+        SystemFilter::Linux => 0x82,
+    }
+}
+
+/// One VM, as it is searched.
+pub(super) struct Line<'a> {
     text: &'a [u8],
+    system: u8,
     row: &'a [u8],
 }
 
 impl<'a> Line<'a> {
     fn read(line: &'a [u8]) -> Option<Self> {
-        let (text, row) = line.split_at_checked(line.len().checked_sub(ROW_BYTES)?)?;
-        Some(Self { text, row })
+        let (text, tail) = line.split_at_checked(line.len().checked_sub(TAIL_BYTES)?)?;
+        let (system, row) = tail.split_first()?;
+        Some(Self {
+            text,
+            system: *system,
+            row,
+        })
     }
 
-    fn name(&self) -> &'a [u8] {
+    pub(super) fn name(&self) -> &'a [u8] {
         &self.text[..memchr(BETWEEN, self.text).unwrap_or(self.text.len())]
     }
 
-    fn row(&self) -> i64 {
+    /// In lower case.
+    pub(super) fn group(&self) -> &'a [u8] {
+        let rest = self.text.get(self.name().len() + 1..).unwrap_or_default();
+        &rest[..memchr(BETWEEN, rest).unwrap_or(rest.len())]
+    }
+
+    pub(super) fn is_of(&self, system: SystemFilter) -> bool {
+        self.system == byte_of(system)
+    }
+
+    pub(super) fn row(&self) -> i64 {
         self.row
             .iter()
             .fold(0, |sum, byte| (sum << 6) | i64::from(byte & 0x3f))
@@ -258,26 +304,30 @@ mod tests {
         append(
             &mut block,
             1,
+            SystemFilter::Linux,
             &["ÄRGER-1", "rg-web", "Production", "10.0.0.4"],
         );
         append(
             &mut block,
             63,
+            SystemFilter::Linux,
             &["sql-prod-1", "rg-data", "Production", "10.0.0.5"],
         );
         append(
             &mut block,
             64,
+            SystemFilter::Linux,
             &["sql-prod-10", "rg-data", "Production", "10.0.0.15"],
         );
         append(
             &mut block,
             1 << 33,
+            SystemFilter::Linux,
             &["web\nx", "rg-sql-prod-1", "Test", "10.0.0.6"],
         );
         let mut hits = Hits::new(offset, limit);
         if let Some(needle) = Needle::new(text) {
-            look(&block, &needle, &mut hits);
+            look(&block, Some(&needle), |_| true, &mut hits);
         }
         let matching = hits.matching;
         (hits.rows(), matching)
@@ -299,11 +349,16 @@ mod tests {
         for row in 0..10_000_i64 {
             // Descending, then scattered: each line is better than many before it.
             let name = (10_000 - row) * 7_919 % 10_007;
-            append(&mut block, row, &[&format!("vm-{name:05}"), "g", "s", ""]);
+            append(
+                &mut block,
+                row,
+                SystemFilter::Linux,
+                &[&format!("vm-{name:05}"), "g", "s", ""],
+            );
         }
         let look_from = |offset, limit| {
             let mut hits = Hits::new(offset, limit);
-            look(&block, &Needle::new("vm").unwrap(), &mut hits);
+            look(&block, Needle::new("vm").as_ref(), |_| true, &mut hits);
             assert_eq!(hits.matching, 10_000);
             hits.rows()
         };

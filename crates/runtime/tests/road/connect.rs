@@ -49,6 +49,7 @@ async fn with_a_warm_cache_the_port_is_open_right_after_the_silence() {
         offset: 0,
         limit: 100,
         freshness: Freshness::Fresh,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     let Page::Vms(page) = runtime.query(query).await.unwrap() else {
         panic!("another page");
@@ -70,6 +71,7 @@ async fn with_a_warm_cache_no_read_stands_between_the_click_and_the_request() {
         offset: 0,
         limit: 1,
         freshness: Freshness::Fresh,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     runtime.query(query).await.unwrap();
     runtime.close().await;

@@ -65,6 +65,7 @@ async fn a_profile_settles_which_of_two_gateways_with_one_pool_was_dialled() {
         offset: 0,
         limit: 1,
         freshness: Freshness::Fresh,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     runtime.query(fresh).await.unwrap();
     let problem = verdict(&runtime, &stage).await.verdict.unwrap_err();

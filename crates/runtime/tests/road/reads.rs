@@ -11,6 +11,7 @@ async fn vms(runtime: &gangway_runtime::Runtime, text: &str, freshness: Freshnes
         offset: 0,
         limit: 100,
         freshness,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     match runtime.query(query).await {
         Ok(Page::Vms(page)) => page,

@@ -33,6 +33,7 @@ fn fresh() -> Query {
         offset: 0,
         limit: 1,
         freshness: Freshness::Fresh,
+        filter: gangway_engine::query::VmFilter::default(),
     }
 }
 

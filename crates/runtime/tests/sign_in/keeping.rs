@@ -84,6 +84,7 @@ async fn a_sign_out_leaves_nothing_of_the_account() {
         offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     let problem = runtime.query(query).await.unwrap_err();
     assert!(
@@ -135,6 +136,7 @@ async fn a_sign_out_that_meets_something_makes_every_other_step_and_says_so() {
         offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     assert!(runtime.query(query).await.is_err(), "the inventory is gone");
     runtime.close().await;

@@ -15,6 +15,7 @@ async fn is_anything_known(runtime: &Runtime) -> bool {
         offset: 0,
         limit: 9,
         freshness: Freshness::Cached,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     runtime.query(query).await.is_ok()
 }

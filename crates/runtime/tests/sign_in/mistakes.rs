@@ -15,6 +15,7 @@ fn query() -> Query {
         offset: 0,
         limit: 9,
         freshness: Freshness::Fresh,
+        filter: gangway_engine::query::VmFilter::default(),
     }
 }
 

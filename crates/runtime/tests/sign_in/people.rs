@@ -162,6 +162,7 @@ pub(crate) async fn vms(runtime: &Runtime, freshness: Freshness) -> VmPage {
         offset: 0,
         limit: 100,
         freshness,
+        filter: gangway_engine::query::VmFilter::default(),
     };
     match runtime.query(query).await.unwrap() {
         Page::Vms(page) => page,

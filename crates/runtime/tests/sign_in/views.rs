@@ -31,6 +31,7 @@ impl Given {
             offset: 0,
             limit: 100,
             freshness,
+            filter: gangway_engine::query::VmFilter::default(),
         };
         let vm = people.stage.vm("vm-web-01");
         let freshness = Freshness::Fresh;

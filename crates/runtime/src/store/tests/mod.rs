@@ -3,6 +3,7 @@
 mod accounts;
 mod bad;
 mod cache;
+mod narrow;
 mod past;
 mod process;
 

@@ -5,6 +5,7 @@ use gangway_engine::snapshot::Usual;
 use gangway_engine::time::{millis, mins, secs};
 use rusqlite::Connection;
 
+use super::cache::read;
 use super::*;
 
 /// A request of its own for each time, the port free again after it.
@@ -65,7 +66,11 @@ fn a_store_of_the_second_version_is_brought_up_to_date_and_keeps_its_past() {
     let path = place.path().join("gangway.db");
     let older = Connection::open(&path).unwrap();
     older
-        .execute_batch("ALTER TABLE request DROP COLUMN took; PRAGMA user_version = 2;")
+        .execute_batch(
+            "ALTER TABLE request DROP COLUMN took;
+             ALTER TABLE request DROP COLUMN not_now;
+             PRAGMA user_version = 2;",
+        )
         .unwrap();
     drop(older);
     let opened = Store::open(&path).unwrap();
@@ -80,7 +85,47 @@ fn a_store_of_the_second_version_is_brought_up_to_date_and_keeps_its_past() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!((version, VERSION), (3, 3));
+    assert_eq!((version, VERSION), (5, 5));
+}
+
+/// The search blocks of the third version knew no system; theirs would be read wrongly.
+#[test]
+fn a_store_of_the_third_version_is_searched_anew() {
+    let (place, store) = store();
+    let vms = vec![vm("vm-a", 4), vm("vm-b", 5)];
+    store
+        .write_inventory(&[read("s1", Some(vms))], &[], at(0))
+        .unwrap();
+    let page = store.list("vm", 0, 9, at(0)).unwrap();
+    assert_eq!(page.matching, 2);
+    drop(store);
+    let path = place.path().join("gangway.db");
+    let older = Connection::open(&path).unwrap();
+    older
+        .execute_batch(
+            "ALTER TABLE request DROP COLUMN not_now;
+             UPDATE subscription SET names = x'766d0a';
+             PRAGMA user_version = 3;",
+        )
+        .unwrap();
+    drop(older);
+    let store = Store::open(&path).unwrap().store;
+    assert_eq!(store.list("vm", 0, 9, at(0)).unwrap(), page);
+}
+
+#[test]
+fn not_now_is_kept_with_its_access_alone() {
+    let (_place, store) = store();
+    let me = Owner::this_process();
+    let one = ours(store.record(&draft("vm1"), "vm1", at(0), &me));
+    let other = ours(store.record(&draft("vm2"), "vm2", at(0), &me));
+    store.remember_not_now(one).unwrap();
+    let told = |request| {
+        let open = store.open_accesses().unwrap();
+        let row = open.into_iter().find(|access| access.request == request);
+        row.unwrap().not_now
+    };
+    assert_eq!((told(one), told(other)), (true, false));
 }
 
 #[test]
