@@ -104,9 +104,7 @@ impl Shell {
             Err(problem) => Shown {
                 now: gangway_runtime::clock::Clock::default().now(),
                 snapshot: Snapshot {
-                    alerts: vec![Alert::Machine {
-                        problem: problem.clone(),
-                    }],
+                    alerts: vec![Alert::of_machine(problem.clone())],
                     problems: vec![problem],
                     ..Snapshot::default()
                 },

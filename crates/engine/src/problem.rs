@@ -57,13 +57,16 @@ pub enum ForbiddenWhy {
 
 /// A cause that can be named, with what is needed to tell it.
 ///
-/// It is written with the parameters of its sentence beside it, under `params`, so that a
-/// view can say it without knowing each cause; they are not read back.
+/// It is written with the parameters of its sentence beside it, under `params`, and with its
+/// ways out, so that a view can say it and help without knowing each cause; they are not read
+/// back.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(
     test,
     derive(ts_rs::TS),
-    ts(type = "{ details?: Details, params: { [key in string]: string } } & Cause")
+    ts(
+        type = "{ details?: Details, params: { [key in string]: string }, ways_out?: Array<WayOut> } & Cause"
+    )
 )]
 pub struct Problem {
     /// What happened.
@@ -83,11 +86,13 @@ impl Serialize for Problem {
             #[serde(skip_serializing_if = "Details::is_empty")]
             details: &'a Details,
             params: BTreeMap<&'static str, String>,
+            ways_out: Vec<WayOut>,
         }
         let written = Written {
             cause: &self.cause,
             details: &self.details,
             params: self.params(),
+            ways_out: self.ways_out(),
         };
         written.serialize(serializer)
     }
