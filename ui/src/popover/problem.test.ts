@@ -21,7 +21,7 @@ describe("the main button", () => {
     expect(main()).toEqual([say("ui.copy-for-help-desk")]);
   });
 
-  it.each(["asking-whole-prefix", "asking-vm-not-running", "asking-may-displace"])("of %s is none: what it does is chosen with care", async (moment) => {
+  it.each(["asking-whole-prefix", "asking-vm-not-running", "asking-may-displace", "displaced"])("of %s is none: what it does is chosen with care", async (moment) => {
     await stand("popover", { moment });
     await screen.findAllByRole("button", { name: new RegExp(`${say("ui.cancel")}|${say("ui.put-away")}`) });
     expect(main()).toEqual([]);

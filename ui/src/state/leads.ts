@@ -34,31 +34,3 @@ export function leadOf(key: string, problem: Problem): Lead | undefined {
   }
   return pages.find(([keys]) => keys.includes(key))?.[1];
 }
-
-/** Where a problem leads that stands alone, without ways out of a connection. */
-export function leadFor(problem: Problem): Lead | undefined {
-  const keys: Partial<Record<Problem["code"], string>> = {
-    "not-signed-in": "sign-in",
-    "wrong-tenant": "switch-account",
-    "tenant-off": "switch-tenant-on",
-    "tokens-unreadable": "sign-in",
-    "keyring-missing": "unlock-keyring",
-    "sign-in-timed-out": "other-way",
-    "way-forbidden": "other-way",
-    "blocked-by-conditional-access": "other-sign-in",
-    "consent-missing": "admin-consent",
-    "tunnel-down": "dial",
-    "pool-unknown": "import-profile",
-    "profile-unreadable": "fetch-profile-again",
-    "settings-invalid": "mend-settings",
-    "proxy-sign-in": "enter-proxy",
-    "issuer-unknown": "trust-issuer",
-    "app-misconfigured": "check-client-id",
-    "tenant-unknown": "check-tenant",
-    "vm-not-found": "nearest-names",
-    "vm-ambiguous": "choose-vm",
-    "vm-gone": "list-fresh",
-  };
-  const key = keys[problem.code];
-  return key === undefined ? undefined : leadOf(key, problem);
-}

@@ -1,5 +1,5 @@
 // Where an alert leads: to the page on which something can be done about it.
-import type { Alert, Problem, Snapshot, WindowPage } from "$engine";
+import type { Alert, Snapshot, WindowPage } from "$engine";
 
 export function leadsTo(alert: Alert, snapshot: Snapshot): WindowPage | "popover" | null {
   switch (alert.alert) {
@@ -10,8 +10,10 @@ export function leadsTo(alert: Alert, snapshot: Snapshot): WindowPage | "popover
       return machine(snapshot.connections.find(({ id }) => id === alert.connection)?.vm);
     case "link":
       return "popover";
+    case "sign-in":
+      return { page: "accounts" };
     case "machine":
-      return of(alert.problem);
+      return alert.page;
   }
 }
 
@@ -25,16 +27,11 @@ export function alertKey(alert: Alert): string {
       return `connection ${alert.connection}`;
     case "link":
       return `link ${alert.link}`;
+    case "sign-in":
+      return `sign-in ${alert.sign_in}`;
     case "machine":
       return `machine ${alert.problem.code} ${JSON.stringify(alert.problem.params)}`;
   }
 }
 
 const machine = (vm: string | undefined): WindowPage | null => (vm === undefined ? null : { page: "vm", vm });
-
-/** Problems of the files lead to the files, those of accounts to the accounts. */
-function of({ code }: Problem): WindowPage {
-  if (code === "settings-invalid") return { page: "settings" };
-  if (code.startsWith("store-")) return { page: "about" };
-  return { page: "accounts" };
-}
