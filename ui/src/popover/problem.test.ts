@@ -2,7 +2,7 @@
 import { screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { ConnectionView, Page } from "$engine";
+import type { ConnectionView, Page, Problem } from "$engine";
 import pages from "$fixtures/pages.json";
 import { say } from "../words/say";
 import { stand } from "../window/stand";
@@ -88,4 +88,12 @@ it("a port that is only opened starts no program", () => {
   const view = { service: { protocol: "port", port: 5985 }, state: "open", steps: [step("proof"), step("launch")], tunnel: null } as unknown as ConnectionView;
   expect(lines(view, 0, 0).map(({ key }) => key)).toEqual(["proof"]);
   expect(lines({ ...view, service: { protocol: "rdp", port: 3389 } }, 0, 0).map(({ key }) => key)).toEqual(["proof", "launch"]);
+});
+
+it("a problem that stands alone leads where the engine says", async () => {
+  const user = userEvent.setup();
+  const problem: Problem = { code: "settings-invalid", file: "settings.toml", line: 12, column: 7, mistake: "no time", params: { file: "settings.toml", line: "12", column: "7", mistake: "no time" }, ways_out: [{ way: "advice", key: "mend-settings" }] };
+  const stood = await stand("popover", { but: ({ snapshot }) => void snapshot.problems.push(problem) });
+  await user.click(await screen.findByRole("button", { name: say("ui.lead.settings") }));
+  expect(stood.wishes).toContainEqual({ window: "show", page: { page: "settings" } });
 });
