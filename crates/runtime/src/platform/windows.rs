@@ -5,6 +5,7 @@
 )]
 
 mod alarm;
+mod registry;
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -24,27 +25,25 @@ use windows::Win32::Security::Authorization::{
 };
 use windows::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
 use windows::Win32::Storage::FileSystem::CreateDirectoryW;
-use windows::Win32::System::Registry::{
-    HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, REG_DWORD, REG_MULTI_SZ, REG_SZ,
-    REG_VALUE_TYPE, RegCloseKey, RegEnumValueW, RegOpenKeyExW,
-};
+use windows::Win32::System::Registry::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
 use windows::Win32::System::SystemInformation::GetTickCount64;
 use windows::Win32::System::Threading::{
     GetExitCodeProcess, GetProcessTimes, OpenProcess, PROCESS_QUERY_LIMITED_INFORMATION,
 };
 use windows::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
-use windows::core::{HSTRING, PCWSTR, PWSTR, w};
+use windows::core::{HSTRING, PCWSTR, w};
 
 pub(crate) use self::alarm::Alarm;
 use crate::settings::MachinePolicy;
+use crate::settings::layers::Layer;
 
 /// The folder's name below `%APPDATA%` and `%LOCALAPPDATA%`.
 pub(crate) const FOLDER: &str = "Gangway";
 
-const POLICY: PCWSTR = w!("Software\\Policies\\Gangway");
+const POLICY: &str = r"Software\Policies\Gangway";
 
 /// Where the system says what it is.
-const SYSTEM: PCWSTR = w!("SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");
+const SYSTEM: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
 
 /// The first build of Windows 11, which goes by the name of 10 in the registry
 /// (<https://learn.microsoft.com/windows/release-health/windows11-release-information>).
@@ -191,14 +190,34 @@ pub(crate) fn is_private(path: &Path) -> io::Result<bool> {
 
 /// The machine policy's place and content; the machine's key beats the person's.
 pub(crate) fn machine_policy() -> MachinePolicy {
-    let mut values = registry(HKEY_CURRENT_USER, POLICY);
-    values.append(&mut registry(HKEY_LOCAL_MACHINE, POLICY));
-    MachinePolicy::from_values("HKLM\\Software\\Policies\\Gangway", values)
+    policy_below(POLICY)
+}
+
+/// The policy at a path that both hives have.
+fn policy_below(path: &str) -> MachinePolicy {
+    let hives = [("HKCU", HKEY_CURRENT_USER), ("HKLM", HKEY_LOCAL_MACHINE)];
+    let layer = |(hive, root)| {
+        let place = format!("{hive}\\{path}");
+        match registry::read(root, path) {
+            Ok(values) => Layer {
+                place,
+                values: values.known,
+                unusable: values.unknown,
+                unreadable: None,
+            },
+            Err(error) => Layer {
+                place,
+                unreadable: Some(error.to_string()),
+                ..Layer::default()
+            },
+        }
+    };
+    MachinePolicy::from_layers(hives.map(layer).into())
 }
 
 /// What the system calls itself.
 pub(crate) fn system() -> Option<String> {
-    let values = registry(HKEY_LOCAL_MACHINE, SYSTEM);
+    let values = registry::read(HKEY_LOCAL_MACHINE, SYSTEM).ok()?.known;
     let text = |name: &str| values.get(name).and_then(serde_json::Value::as_str);
     let build = text("CurrentBuild")?;
     let major = if build.parse().unwrap_or(0_u32) >= ELEVEN {
@@ -291,61 +310,4 @@ pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
 
 fn in_ticks(hundred_nanoseconds: u64) -> Duration {
     Duration::from_nanos(hundred_nanoseconds.saturating_mul(100))
-}
-
-/// The values of a key: texts, numbers and lists of texts.
-fn registry(root: HKEY, path: PCWSTR) -> serde_json::Map<String, serde_json::Value> {
-    let mut values = serde_json::Map::new();
-    let mut key = HKEY::default();
-    // SAFETY: the names are constants; the key is closed below.
-    if unsafe { RegOpenKeyExW(root, path, None, KEY_READ, &raw mut key) }.is_err() {
-        return values;
-    }
-    for index in 0.. {
-        let mut name = [0_u16; 256];
-        let mut name_length = 256;
-        let mut kind = 0;
-        let mut data = [0_u8; 16_384];
-        let mut length = 16_384;
-        // SAFETY: the buffers are as long as the lengths say and outlive the call.
-        let told = unsafe {
-            RegEnumValueW(
-                key,
-                index,
-                Some(PWSTR(name.as_mut_ptr())),
-                &raw mut name_length,
-                None,
-                Some(&raw mut kind),
-                Some(data.as_mut_ptr()),
-                Some(&raw mut length),
-            )
-        };
-        if told.is_err() {
-            break;
-        }
-        let name = String::from_utf16_lossy(&name[..name_length as usize]);
-        if let Some(value) = value(REG_VALUE_TYPE(kind), &data[..length as usize]) {
-            values.insert(name, value);
-        }
-    }
-    // SAFETY: the key came from `RegOpenKeyExW` and is not used again.
-    let _closed = unsafe { RegCloseKey(key) };
-    values
-}
-
-fn value(kind: REG_VALUE_TYPE, data: &[u8]) -> Option<serde_json::Value> {
-    let wide: Vec<u16> = data
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
-        .collect();
-    let texts = wide
-        .split(|unit| *unit == 0)
-        .filter(|text| !text.is_empty())
-        .map(String::from_utf16_lossy);
-    match kind {
-        REG_DWORD => Some(u32::from_le_bytes(data.try_into().ok()?).into()),
-        REG_SZ => Some(texts.into_iter().next().unwrap_or_default().into()),
-        REG_MULTI_SZ => Some(texts.collect::<Vec<_>>().into()),
-        _ => None,
-    }
 }

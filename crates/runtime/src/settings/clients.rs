@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::merge::Choice;
 use super::policy::Demands;
-use super::value::{Flag, Monitors, Suffix};
+use super::value::{Flag, Monitors, Pixels, Suffix};
 
 /// How SSH sessions are started.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -125,8 +125,8 @@ rdp_keys! {
     full_screen: Flag,
     all_monitors: Flag,
     monitors: Monitors,
-    width: u16,
-    height: u16,
+    width: Pixels,
+    height: Pixels,
     clipboard: Flag,
     drives: Flag,
     printers: Flag,
@@ -213,8 +213,8 @@ impl From<RdpKeys> for Rdp {
             full_screen: on(keys.full_screen),
             all_monitors: on(keys.all_monitors),
             monitors: keys.monitors.map(|monitors| monitors.0),
-            width: keys.width,
-            height: keys.height,
+            width: keys.width.map(|pixels| pixels.0),
+            height: keys.height.map(|pixels| pixels.0),
             clipboard: on(keys.clipboard),
             drives: on(keys.drives),
             printers: on(keys.printers),

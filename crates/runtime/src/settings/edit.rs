@@ -23,6 +23,9 @@ pub struct Entry {
     pub value: String,
     /// Where the value comes from.
     pub origin: Origin,
+    /// Where machine policy says so: a file, or a key of the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
 }
 
 /// Where a value comes from.
@@ -76,6 +79,11 @@ fn entries(settings: &Settings, is_chosen: impl Fn(&str, &str) -> bool) -> Vec<E
             Entry {
                 key: key.to_owned(),
                 value,
+                place: settings
+                    .places
+                    .get(key)
+                    .filter(|_| origin == Origin::Policy)
+                    .cloned(),
                 origin,
             }
         })
@@ -319,6 +327,7 @@ fn flatten(prefix: &str, table: &dyn TableLike, entries: &mut Vec<Entry>) {
                 key,
                 value: item.to_string().trim().to_owned(),
                 origin: Origin::File,
+                place: None,
             }),
         }
     }

@@ -121,7 +121,7 @@ mod tests {
     #[case("on_address_change = \"perhaps\"\n", 1, 21, "perhaps")]
     #[case("always_request = 2\n", 1, 18, "")]
     #[case("[rdp]\nmonitors = \"0;1\"\n", 2, 12, "0;1")]
-    #[case("[rdp]\nsuffixes = [\"-x\"]\n", 2, 13, "-x")]
+    #[case("[rdp]\nsuffixes = [\"-x\"]\n", 2, 12, "-x")]
     #[case("[vm.x.rdp]\nclipbord = true\n", 2, 1, "clipbord")]
     #[case("[vm.x]\nname = \"a b\"\n", 2, 8, "a b")]
     #[case("duration = \n", 1, 12, "")]

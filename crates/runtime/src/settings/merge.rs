@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clients::{self, Rdp, RdpKeys, Ssh};
 use super::file::{File, VmOverride};
+use super::layers::Places;
 use super::policy::{Demands, MachinePolicy};
 use super::sign_in::{self, NetworkSettings, SignInSettings};
 use super::value::{Flag, Lasting};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The keys that machine policy has set.
     pub locked: BTreeSet<&'static str>,
+    /// In which place machine policy has set each key.
+    pub(super) places: Places,
     /// As `rdp`, key by key: what is set for one VM goes before.
     pub(super) rdp_keys: RdpKeys,
     /// What the person chose, as it was written.
@@ -169,6 +172,7 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .of("log_level", demands.log_level, file.log_level)
             .unwrap_or_default(),
         locked: choice.locked,
+        places: policy.places().clone(),
         person,
     }
 }

@@ -6,11 +6,14 @@
 //! `/Library/Application Support/Gangway/policy.json` (macOS), and the registry below
 //! `Software\Policies\Gangway` on Windows.
 
+#[cfg(test)]
+pub(crate) mod admx;
 mod clients;
 mod edit;
 mod file;
 mod in_force;
 pub(crate) mod kind;
+pub(crate) mod layers;
 mod merge;
 mod overrides;
 mod policy;

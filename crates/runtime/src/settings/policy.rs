@@ -12,8 +12,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::clients::{RdpKeys, RdpLaunch, RdpProtection, RdpTarget, SshClient};
+use super::layers::{Layer, Merged, Places};
 use super::merge::LogLevel;
-use super::value::{ClientId, Flag, Language, Lasting, Monitors, ProxyAddress, Suffix, TenantName};
+use super::value::{
+    ClientId, Flag, Language, Lasting, Monitors, Pixels, ProxyAddress, Suffix, TenantName,
+};
 
 /// The machine policy of this machine: what it says, or why it cannot be read.
 ///
@@ -23,6 +26,7 @@ use super::value::{ClientId, Flag, Language, Lasting, Monitors, ProxyAddress, Su
 #[derive(Debug, Clone)]
 pub struct MachinePolicy {
     demands: Demands,
+    places: Places,
     problem: Option<Problem>,
 }
 
@@ -87,9 +91,9 @@ pub(super) struct Demands {
     #[serde(rename = "rdp.monitors")]
     pub(super) rdp_monitors: Option<Monitors>,
     #[serde(rename = "rdp.width")]
-    pub(super) rdp_width: Option<u16>,
+    pub(super) rdp_width: Option<Pixels>,
     #[serde(rename = "rdp.height")]
-    pub(super) rdp_height: Option<u16>,
+    pub(super) rdp_height: Option<Pixels>,
     #[serde(rename = "rdp.clipboard")]
     pub(super) rdp_clipboard: Option<Flag>,
     #[serde(rename = "rdp.drives")]
@@ -158,6 +162,7 @@ impl MachinePolicy {
     pub fn none() -> Self {
         Self {
             demands: Demands::default(),
+            places: Places::new(),
             problem: None,
         }
     }
@@ -176,18 +181,19 @@ impl MachinePolicy {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Self::none(),
-            Err(error) => return Self::with_mistake(invalid(0, 0, error.to_string()), None),
+            Err(error) => return Self::with_mistake(path, invalid(0, 0, error.to_string()), None),
         };
         match serde_json::from_str(&text) {
             Ok(demands) => Self {
                 demands,
+                places: keys_in(&text).map(|key| (key, path.to_owned())).collect(),
                 problem: None,
             },
             Err(error) => {
                 let at = |number| u32::try_from(number).unwrap_or(u32::MAX);
                 let mistake = invalid(at(error.line()), at(error.column()), error.to_string());
                 let values: Option<Value> = serde_json::from_str(&text).ok();
-                Self::with_mistake(mistake, values.as_ref().and_then(ways_of))
+                Self::with_mistake(path, mistake, values.as_ref().and_then(ways_of))
             }
         }
     }
@@ -195,22 +201,32 @@ impl MachinePolicy {
     /// The policy in values that were read from `place`, the registry.
     #[must_use]
     pub fn from_values(place: &str, values: serde_json::Map<String, Value>) -> Self {
-        let values = Value::Object(values);
-        match Demands::deserialize(&values) {
+        Self::from_layers(vec![Layer {
+            place: place.to_owned(),
+            values,
+            ..Layer::default()
+        }])
+    }
+
+    /// The policy that several places make, each beating those before it key by key.
+    pub(crate) fn from_layers(layers: Vec<Layer>) -> Self {
+        let merged = Merged::of(layers);
+        match merged.demands() {
             Ok(demands) => Self {
                 demands,
+                places: merged.places,
                 problem: None,
             },
-            Err(error) => {
-                let mistake = Problem::new(Cause::SettingsInvalid {
-                    file: place.to_owned(),
-                    line: 0,
-                    column: 0,
-                    mistake: error.to_string(),
-                });
-                Self::with_mistake(mistake, ways_of(&values))
+            Err(mistake) => {
+                let ways = ways_of(&Value::Object(merged.values));
+                Self::with_mistake(&merged.place, mistake, ways)
             }
         }
+    }
+
+    /// In which place each key is set.
+    pub(super) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Why it cannot be read, where that is so.
@@ -223,8 +239,10 @@ impl MachinePolicy {
         self.demands.clone()
     }
 
-    fn with_mistake(problem: Problem, ways: Option<Vec<Way>>) -> Self {
+    fn with_mistake(place: &str, problem: Problem, ways: Option<Vec<Way>>) -> Self {
+        let closed = ["may_confirm_tunnel", "sign_in_ways"];
         Self {
+            places: closed.map(|key| (key.to_owned(), place.to_owned())).into(),
             demands: Demands {
                 may_confirm_tunnel: Some(Flag(false)),
                 sign_in_ways: Some(ways.unwrap_or_default()),
@@ -233,6 +251,12 @@ impl MachinePolicy {
             problem: Some(problem),
         }
     }
+}
+
+/// The keys of a policy that was read without a mistake.
+fn keys_in(text: &str) -> impl Iterator<Item = String> {
+    let values: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+    values.into_iter().map(|(key, _)| key)
 }
 
 /// The ways that a policy with a mistake elsewhere allows.

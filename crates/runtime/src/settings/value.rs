@@ -1,6 +1,7 @@
 //! Values as they stand in settings files: durations, flags, ports, each checked where it is read.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -48,6 +49,20 @@ pub(super) struct Suffix(pub(super) String);
 #[serde(try_from = "String")]
 pub(super) struct Monitors(pub(super) String);
 
+/// A side of a session's window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Pixels(pub(super) u16);
+
+/// The pixels that a side may have: what the clients take.
+pub(super) const PIXELS: RangeInclusive<u16> = 200..=8_192;
+
+/// The longest name that a tenant may have: that of a domain.
+pub(super) const LONGEST_TENANT: usize = 253;
+
+/// The longest language tag: that of BCP 47, section 4.4.1.
+pub(super) const LONGEST_LANGUAGE: usize = 35;
+
 /// A language tag (`en`, `de-AT`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -65,7 +80,7 @@ impl TryFrom<String> for Language {
         let part = |part: &str| {
             (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
         };
-        if language && text.len() <= 35 && parts.all(part) {
+        if language && text.len() <= LONGEST_LANGUAGE && parts.all(part) {
             Ok(Self(text))
         } else {
             Err(format!("{text:?} is no language tag such as \"en\""))
@@ -127,6 +142,18 @@ impl TryFrom<String> for Monitors {
     }
 }
 
+impl TryFrom<i64> for Pixels {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        let pixels = u16::try_from(number).ok();
+        let fits = pixels.filter(|pixels| PIXELS.contains(pixels));
+        let (least, most) = PIXELS.into_inner();
+        fits.map(Self)
+            .ok_or_else(|| format!("{number} is not between {least} and {most} pixels"))
+    }
+}
+
 impl TryFrom<String> for ClientId {
     type Error = String;
 
@@ -146,7 +173,7 @@ impl TryFrom<String> for TenantName {
 
     fn try_from(text: String) -> Result<Self, String> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
-        if (1..=253).contains(&text.len()) && text.bytes().all(plain) {
+        if (1..=LONGEST_TENANT).contains(&text.len()) && text.bytes().all(plain) {
             Ok(Self(text))
         } else {
             Err(format!("{text:?} is no tenant: it is a GUID or a domain"))
