@@ -38,7 +38,7 @@ test("a virtual machine is found, and Enter opens its page", async () => {
 
 test("what no search finds is said, and the search can be cleared", async () => {
   const page = await open({ moment: "ready", path: "window/vms" });
-  await page.getByRole("combobox").fill("nothing-like-it");
+  await page.getByRole("combobox", { name: "Search virtual machines" }).fill("nothing-like-it");
   await page.getByText(words("ui.vms.no-match", { text: "nothing-like-it" })).waitFor();
   await page.getByRole("button", { name: words("ui.vms.clear-search") }).click();
   await page.getByRole("row").first().waitFor();

@@ -4,6 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import type { Page, Query } from "$engine";
 import { replay } from "../backend/replay";
+import { ALL } from "../state/vms.svelte";
 import { stand } from "../window/stand";
 
 const settle = (): Promise<void> => new Promise((later) => setTimeout(later));
@@ -22,13 +23,56 @@ it("keeps what is marked when Azure's answer comes", async () => {
   const name = marked?.querySelector(".strong")?.textContent ?? "";
   expect([marked?.id, name]).toEqual(["popover-vms-row-2", expect.stringMatching(/^vm-/)]);
 
-  const known = await (await replay("ready")).query({ query: "vms", text: "", offset: 0, limit: 64, freshness: "cached" });
+  const known = await (await replay("ready")).query({ query: "vms", text: "", offset: 0, limit: 64, freshness: "cached", filter: ALL });
   if (known.page !== "vms") throw new Error("no list");
   answer({ ...known, rows: known.rows.slice(1), matching: known.matching - 1 });
   await settle();
   expect(field.getAttribute("aria-activedescendant")).toBe("popover-vms-row-2");
   await user.keyboard("{Enter}");
   expect(wishes).toEqual([expect.objectContaining({ intent: "connect", vm: expect.stringMatching(new RegExp(`/${name}$`)) as string })]);
+});
+
+it("keeps its mark on the machine when another one gets pinned", async () => {
+  const { wishes, tell } = await stand("popover");
+  const user = userEvent.setup();
+  const field = await screen.findByRole("combobox");
+  await settle();
+  await user.keyboard("{ArrowDown}");
+  const name = (): string | undefined =>
+    document.getElementById(field.getAttribute("aria-activedescendant") ?? "")?.querySelector(".strong")?.textContent ?? undefined;
+  const before = name();
+  expect(before).toMatch(/^vm-/);
+  await tell(({ snapshot }) => {
+    const last = snapshot.pinned.pop();
+    if (last) snapshot.pinned.unshift({ ...last, favourite: true });
+  });
+  await settle();
+  expect([field.getAttribute("aria-activedescendant"), name()]).toEqual(["popover-vms-row-2", before]);
+  await user.keyboard("{Enter}");
+  expect(wishes).toEqual([expect.objectContaining({ intent: "connect", vm: expect.stringMatching(new RegExp(`/${before}$`)) as string })]);
+});
+
+it("begins nothing while what is shown answers what was typed before", async () => {
+  let answer = (): void => undefined;
+  const inner = await replay("ready");
+  const { wishes } = await stand("popover", {
+    query: async (query) => {
+      if (query.query === "vms" && query.text !== "") await new Promise<void>((then) => (answer = then));
+      return inner.query(query);
+    },
+  });
+  const user = userEvent.setup();
+  await screen.findByRole("combobox");
+  await settle();
+  await user.keyboard("vm-sql-01{Enter}");
+  await settle();
+  expect(wishes).toEqual([]);
+  for (let times = 0; times < 12; times++) {
+    answer();
+    await settle();
+  }
+  await user.keyboard("{Enter}");
+  expect(wishes).toEqual([expect.objectContaining({ intent: "connect", vm: expect.stringMatching(/vm-sql-01$/) as string })]);
 });
 
 it("asks Azure once, however much is typed", async () => {

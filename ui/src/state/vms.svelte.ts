@@ -1,5 +1,5 @@
 // A long list of virtual machines, read page by page; an answer to an old question is never shown.
-import type { Freshness, Problem, VmEntry } from "$engine";
+import type { Freshness, Problem, VmEntry, VmFilter } from "$engine";
 import type { Backend } from "../backend";
 import { millis } from "../words/time";
 import { problemOf } from "./shell.svelte";
@@ -8,9 +8,14 @@ import { problemOf } from "./shell.svelte";
 export const PAGE = 64;
 const KEPT_PAGES = 48;
 
+/** What narrows nothing. */
+export const ALL: VmFilter = { system: null, favourites: false, open: false, subscription: null, group: null };
+
 export class VmList {
   /** What the rows answer to; what is typed may be ahead of it. */
   text = $state("");
+  /** What the rows are narrowed to. */
+  filter = $state.raw<VmFilter>(ALL);
   /** How many match; `null` until the first answer. */
   matching = $state<number | null>(null);
   /** How old the inventory is, in milliseconds; `null` where there has never been one. */
@@ -28,6 +33,7 @@ export class VmList {
   /** What Azure said last of why it could not be read; a cached answer knows less. */
   #met: readonly Problem[] = [];
   #wanted = "";
+  #narrow: VmFilter = ALL;
   #question = 0;
   #asking = false;
   #reading = new Set<number>();
@@ -40,9 +46,10 @@ export class VmList {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
-  /** Looks for a text. The rows of the old one stay until the new ones are there. */
-  look(text: string): void {
+  /** Looks for a text, of what a filter wants. The rows of the old ones stay until the new ones are there. */
+  look(text: string, filter = ALL): void {
     this.#wanted = text;
+    this.#narrow = filter;
     this.#question++;
     void this.#ask();
   }
@@ -85,16 +92,17 @@ export class VmList {
 
   /** Whether what is asked stands: `false` where the answer came to a question of before. */
   async #first(freshness: Freshness): Promise<boolean> {
-    const [question, text] = [this.#question, this.#wanted];
+    const [question, text, filter] = [this.#question, this.#wanted, this.#narrow];
     // What is in sight comes first when the same list is read again.
-    const offset = text === this.text && this.matching !== null ? Math.floor(this.#sight[0] / PAGE) * PAGE : 0;
+    const offset = text === this.text && filter === this.filter && this.matching !== null ? Math.floor(this.#sight[0] / PAGE) * PAGE : 0;
     try {
-      const page = await this.#read(text, offset, freshness);
+      const page = await this.#read(text, filter, offset, freshness);
       if (freshness !== "cached") this.#met = page.problems;
       if (question !== this.#question) return false;
       this.#pages = new Map([[offset / PAGE, page.rows]]);
       this.#reading.clear();
       this.text = text;
+      this.filter = filter;
       this.matching = page.matching;
       this.age = page.age === null ? null : millis(page.age);
       this.problems = joined(this.#met, page.problems);
@@ -117,11 +125,11 @@ export class VmList {
   }
 
   async #page(page: number): Promise<void> {
-    const [question, text] = [this.#question, this.text];
+    const [question, text, filter] = [this.#question, this.text, this.filter];
     this.#reading.add(page);
     try {
-      const answer = await this.#read(text, page * PAGE, "cached");
-      if (question !== this.#question || text !== this.text) return;
+      const answer = await this.#read(text, filter, page * PAGE, "cached");
+      if (question !== this.#question || text !== this.text || filter !== this.filter) return;
       this.#pages.set(page, answer.rows);
       for (const old of this.#pages.keys()) {
         if (this.#pages.size <= KEPT_PAGES) break;
@@ -135,8 +143,8 @@ export class VmList {
     }
   }
 
-  async #read(text: string, offset: number, freshness: Freshness): Promise<Extract<Awaited<ReturnType<Backend["query"]>>, { page: "vms" }>> {
-    const page = await this.backend.query({ query: "vms", text, offset, limit: PAGE, freshness });
+  async #read(text: string, filter: VmFilter, offset: number, freshness: Freshness): Promise<Extract<Awaited<ReturnType<Backend["query"]>>, { page: "vms" }>> {
+    const page = await this.backend.query({ query: "vms", text, offset, limit: PAGE, freshness, filter });
     if (page.page !== "vms") throw new Error(`asked for virtual machines, got ${page.page}`);
     return page;
   }

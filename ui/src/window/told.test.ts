@@ -41,7 +41,7 @@ describe("the list of virtual machines", () => {
   it("begins in its search, and Ctrl+F comes back to it", async () => {
     const user = userEvent.setup();
     await stand("window/vms");
-    const search = await screen.findByRole("combobox");
+    const search = await screen.findByRole("combobox", { name: "Search virtual machines" });
     await expect.poll(() => document.activeElement).toBe(search);
     search.blur();
     await user.keyboard("{Control>}f{/Control}");

@@ -70,7 +70,7 @@ describe("the list of machines", () => {
   it("asks Azure once, however much is typed", async () => {
     const asked: Query[] = [];
     await stand("window/vms", { query: (query) => void asked.push(query) as undefined });
-    await userEvent.type(await screen.findByRole("combobox"), "sql");
+    await userEvent.type(await screen.findByRole("combobox", { name: "Search virtual machines" }), "sql");
     await waitFor(() => expect(asked.at(-1)).toMatchObject({ text: "sql" }));
     expect(asked.flatMap((query) => (query.query === "vms" && query.freshness === "warm" ? [query.text] : [])).length).toBeLessThanOrEqual(2);
   });

@@ -1,5 +1,6 @@
 // What the replay host answers a query with: the example answers, in agreement with the moment that is played.
-import type { Access, Page, ProfileEntry, Query, Shown, TunnelView, VmDetails, VmEntry } from "$engine";
+import type { Access, Page, ProfileEntry, Query, Shown, TunnelView, VmDetails, VmEntry, VmFilter } from "$engine";
+import { endOf, group } from "../../words/vm";
 import type { Estate } from "./estate";
 import type { Examples } from "./files";
 import type { Settings } from "./settings";
@@ -20,9 +21,12 @@ export function answer(query: Query, known: Known): Page {
   switch (query.query) {
     case "vms": {
       if (!seen) return examples.page("vms-never-read", "vms");
-      const found = estate.rows(query.text, query.offset, query.limit);
+      const wanted = narrowed(query.filter, known);
+      const found = estate.rows(query.text, query.offset, query.limit, wanted);
       return { ...examples.page("vms", "vms"), ...found, rows: found.rows.map((row) => current(row, known)) };
     }
+    case "places":
+      return { page: "places", rows: seen ? estate.places() : [] };
     case "find": {
       const exact = estate.find(query.name);
       const near = exact === undefined ? estate.rows(query.name.slice(0, 6), 0, 3).rows : [];
@@ -47,6 +51,20 @@ export function answer(query: Query, known: Known): Page {
     case "about":
       return examples.page("about", "about");
   }
+}
+
+/** What a filter wants; `undefined` where it narrows nothing. */
+function narrowed(filter: VmFilter, known: Known): ((row: VmEntry) => boolean) | undefined {
+  if (Object.values(filter).every((value) => value === null || value === false)) return undefined;
+  const { pinned, accesses } = known.shown.snapshot;
+  const marked = new Set(pinned.filter((entry) => entry.favourite).map((entry) => entry.vm.id));
+  const open = new Set(accesses.filter((view) => endOf(view) !== null && !view.over).map(({ access }) => access.draft.vm));
+  return ({ vm, subscription }) =>
+    (filter.system === null || filter.system === (vm.os ?? "unknown")) &&
+    (!filter.favourites || marked.has(vm.id)) &&
+    (!filter.open || open.has(vm.id)) &&
+    (filter.subscription === null || filter.subscription === subscription) &&
+    (filter.group === null || filter.group.toLowerCase() === group(vm.id).toLowerCase());
 }
 
 /** A row as the truth has it now: what is pinned may have been marked meanwhile. */

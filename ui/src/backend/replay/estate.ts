@@ -1,5 +1,6 @@
 // The virtual machines that the replay host lists: those of the example, and as many made ones as are wanted.
-import type { Snapshot, Vm, VmEntry } from "$engine";
+import type { PlaceEntry, Snapshot, Vm, VmEntry } from "$engine";
+import { group as groupOf } from "../../words/vm";
 
 const TENANT = "aaaaaaaa-0000-0000-0000-000000000001";
 const SUBSCRIPTIONS = [
@@ -15,7 +16,8 @@ const LONG = {
 const LONG_AT = 7;
 
 export interface Estate {
-  rows(text: string, offset: number, limit: number): { rows: VmEntry[]; matching: number };
+  rows(text: string, offset: number, limit: number, wanted?: (row: VmEntry) => boolean): { rows: VmEntry[]; matching: number };
+  places(): PlaceEntry[];
   find(name: string): VmEntry | undefined;
 }
 
@@ -30,6 +32,7 @@ export function estate(example: readonly VmEntry[], snapshot: Snapshot, count = 
   const order = words.map((_, at) => at);
   const found = search(words);
   const at = (place: number): VmEntry => first[place] ?? entry(place - first.length, made);
+  let told: PlaceEntry[] | undefined;
   let last = { text: "", places: order };
 
   function matching(text: string): number[] {
@@ -39,15 +42,38 @@ export function estate(example: readonly VmEntry[], snapshot: Snapshot, count = 
   }
 
   return {
-    rows(text, offset, limit) {
-      const places = matching(text);
+    rows(text, offset, limit, wanted) {
+      const all = matching(text);
+      const places = wanted === undefined ? all : all.filter((place) => wanted(at(place)));
       return { rows: places.slice(offset, offset + limit).map(at), matching: places.length };
+    },
+    places() {
+      told ??= places(order.map(at));
+      return told;
     },
     find(wanted) {
       const place = order.find((one) => [at(one).vm.id, at(one).vm.name].some((word) => word.toLowerCase() === wanted.toLowerCase()));
       return place === undefined ? undefined : at(place);
     },
   };
+}
+
+/** Where rows lie, counted. */
+function places(rows: readonly VmEntry[]): PlaceEntry[] {
+  const found = new Map<string, { name: string | null; groups: Map<string, number> }>();
+  for (const { vm, subscription, subscription_name } of rows) {
+    const place = found.get(subscription) ?? { name: subscription_name, groups: new Map<string, number>() };
+    const name = groupOf(vm.id);
+    place.groups.set(name, (place.groups.get(name) ?? 0) + 1);
+    found.set(subscription, place);
+  }
+  const byName = (one: { name: string | null }, other: { name: string | null }): number => (one.name ?? "").localeCompare(other.name ?? "");
+  return [...found]
+    .map(([id, { name, groups }]) => {
+      const counted = [...groups].map(([called, vms]) => ({ name: called, vms })).sort(byName);
+      return { id, name, vms: counted.reduce((sum, one) => sum + one.vms, 0), groups: counted };
+    })
+    .sort(byName);
 }
 
 /** Looks through all lines as one text: what the real host does elsewhere must cost the page little here. */

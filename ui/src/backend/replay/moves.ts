@@ -48,6 +48,7 @@ export async function intend(intent: Intent, stage: Stage): Promise<Done> {
       return NOTHING_DONE;
     case "clear-sign-in":
       snapshot.accounts.sign_ins = snapshot.accounts.sign_ins.filter(({ id }) => id !== intent.sign_in);
+      snapshot.alerts = snapshot.alerts.filter((alert) => alert.alert !== "sign-in" || alert.sign_in !== intent.sign_in);
       return NOTHING_DONE;
     case "sign-out":
       snapshot.accounts.accounts = snapshot.accounts.accounts.filter(({ id }) => id !== intent.account);
@@ -137,6 +138,7 @@ function answer(id: number, { snapshot }: Stage): void {
 
 async function signIn(wish: SignInWish, stage: Stage): Promise<Done> {
   const { accounts } = stage.snapshot;
+  stage.snapshot.alerts = stage.snapshot.alerts.filter(({ alert }) => alert !== "sign-in");
   const way = wish.way ?? "browser";
   const name = way === "device-code" ? "sign-in-code" : way === "azure-cli" ? "sign-in-cli" : "sign-in-browser";
   const like = (await stage.moment(name)).snapshot.accounts.sign_ins[0];

@@ -20,6 +20,16 @@ export const accountStates: State[] = [
   ...stages,
   { id: "window-accounts-challenge", title: "Azure wants a stronger sign-in", moment: "sign-in-challenge", ...page },
   {
+    id: "window-accounts-no-tenant",
+    title: "What was typed is no organisation",
+    moment: "first-run",
+    ...page,
+    does: async ({ write, press }) => {
+      await write(".at input", "not a domain");
+      await press("li button");
+    },
+  },
+  {
     id: "window-accounts-hindered",
     title: "Ways that something stands against",
     moment: "first-run",

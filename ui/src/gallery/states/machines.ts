@@ -16,6 +16,18 @@ export const machineStates: State[] = [
     },
   },
   { id: "window-vms-found", title: "Searched", moment: "ready", ...list, does: ({ write }) => write(".search input", "web") },
+  {
+    id: "window-vms-filtered",
+    title: "Narrowed to a system and a subscription",
+    moment: "open",
+    ...list,
+    does: async ({ write }) => {
+      await write(".filters select", "linux");
+      await write(".filters select:nth-of-type(2)", "11111111-0000-0000-0000-000000000001");
+    },
+  },
+  { id: "window-vms-filtered-open", title: "Only what is open now", moment: "open", ...list, does: ({ press }) => press(".filters button:nth-of-type(2)") },
+  { id: "window-vms-filtered-none", title: "Nothing fits the filters", moment: "ready", ...list, does: ({ press }) => press(".filters button:nth-of-type(2)") },
   { id: "window-vms-no-match", title: "Nothing matches", moment: "ready", ...list, does: ({ write }) => write(".search input", "vm-gone-for-good") },
   { id: "window-vms-none", title: "No machine can be seen", moment: "ready", ...list, answers: ["vms-none"] },
   { id: "window-vms-offline", title: "Azure cannot be reached", moment: "ready", ...list, answers: ["vms-offline"] },
@@ -23,6 +35,7 @@ export const machineStates: State[] = [
   { id: "window-vms-long", title: "Long names", moment: "long-names", ...list },
   { id: "window-vms-small", title: "The smallest window", moment: "open", path: "window/vms", size: "small" },
   { id: "window-alerts", title: "Several things want attention", moment: "machine-problems", ...list },
+  { id: "window-alerts-sign-in", title: "A sign-in failed while nobody looked", moment: "sign-in-failed", ...list },
   {
     id: "window-alerts-open",
     title: "All that wants attention",

@@ -98,6 +98,24 @@ export const otherStates: State[] = [
     does: ({ write }) => write("input.short", "soon"),
   },
   {
+    id: "window-settings-entry",
+    title: "An entry of a list was refused",
+    moment: "ready",
+    ...settings,
+    refused: invalid,
+    does: async ({ write, press }) => {
+      await write(".add input", "soon");
+      await press(".add button");
+    },
+  },
+  {
+    id: "window-settings-ways",
+    title: "Ways to sign in as boxes",
+    moment: "ready",
+    ...settings,
+    does: ({ write }) => write("header .search input", "ways to sign in"),
+  },
+  {
     id: "window-settings-saved",
     title: "A value was saved",
     moment: "ready",

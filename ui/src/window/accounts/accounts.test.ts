@@ -33,6 +33,28 @@ describe("a tenant", () => {
   });
 });
 
+describe("another tenant", () => {
+  it("is signed in at by its domain or id", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "first-run" });
+    await userEvent.type(await screen.findByRole("textbox", { name: "At another organisation" }), " fabrikam.example ");
+    await userEvent.click(screen.getByRole("button", { name: "Sign in by Azure CLI" }));
+    expect(wishes).toContainEqual({ intent: "sign-in", way: "azure-cli", tenant: "fabrikam.example", account: null });
+  });
+
+  it("is not asked for where the text can be none, and that is told at its field", async () => {
+    const { wishes } = await stand("window/accounts", { moment: "first-run" });
+    const field = await screen.findByRole("textbox", { name: "At another organisation" });
+    await userEvent.type(field, "not a domain");
+    await userEvent.click(screen.getByRole("button", { name: "Sign in by Azure CLI" }));
+    expect(wishes.filter((wish) => "intent" in wish)).toEqual([]);
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect(document.activeElement).toBe(field);
+    await screen.findByText(/not a domain.* is neither a domain nor a tenant id/);
+    await userEvent.clear(field);
+    expect(field.getAttribute("aria-invalid")).toBe("false");
+  });
+});
+
 describe("signing out", () => {
   it("asks first, names what stays open, and can be called off", async () => {
     const { wishes } = await stand("window/accounts", { moment: "open" });

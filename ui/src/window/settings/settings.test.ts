@@ -67,18 +67,47 @@ describe("a setting", () => {
 });
 
 describe("a list", () => {
-  it("is lines in its field and TOML on its way", () => {
+  it("is entries here and TOML on its way", () => {
     expect(entries('["15m", "5m"]')).toEqual(["15m", "5m"]);
     expect(entries("['C:\\program files\\browser.exe', \"--new-window\"]")).toEqual(["C:\\program files\\browser.exe", "--new-window"]);
     expect(entries("[]")).toEqual([]);
-    expect(list(" 15m \n\n5m\n")).toBe('["15m", "5m"]');
-    expect(entries(list('a "b"\nc, d'))).toEqual(['a "b"', "c, d"]);
+    expect(list(["15m", "5m"])).toBe('["15m", "5m"]');
+    expect(entries(list(['a "b"', "c, d"]))).toEqual(['a "b"', "c, d"]);
+  });
+});
+
+describe("a list in the page", () => {
+  it("is added to and taken from entry by entry", async () => {
+    const { wishes } = await stand("window/settings");
+    await userEvent.type(await screen.findByRole("textbox", { name: "Warn before the end" }), "30m{Enter}");
+    expect(wishes).toContainEqual({ store: "set", key: "warn_before", value: '["15m", "5m", "30m"]' });
+    await userEvent.click(await screen.findByRole("button", { name: "Remove 5m from Warn before the end" }));
+    expect(wishes).toContainEqual({ store: "set", key: "warn_before", value: '["15m", "30m"]' });
+  });
+
+  it("keeps an entry that was refused in its field, and tells why", async () => {
+    await stand("window/settings", { wish: (wish) => ("store" in wish ? refused : undefined) });
+    const field = (await screen.findByRole("textbox", { name: "Warn before the end" })) as HTMLInputElement;
+    await userEvent.type(field, "soon{Enter}");
+    await waitFor(() => expect(field.getAttribute("aria-invalid")).toBe("true"));
+    expect(field.value).toBe("soon");
+    expect(screen.getByText("Soon is no time.")).toBeTruthy();
+    expect(screen.queryByRole("button", { name: "Remove soon from Warn before the end" })).toBeNull();
+  });
+
+  it("offers what is known as boxes, which policy locks", async () => {
+    await stand("window/settings");
+    const group = await screen.findByRole("group", { name: "Ways to sign in" });
+    const boxes = [...group.querySelectorAll("input")].map((box) => [box.parentElement?.textContent?.trim(), box.checked, box.disabled]);
+    expect(boxes).toContainEqual(["Azure CLI", true, true]);
+    expect(boxes).toContainEqual(["Device code", false, true]);
+    expect(boxes.length).toBe(5);
   });
 });
 
 describe("groups", () => {
   it("lose no row, whatever its key", () => {
-    const row = (key: string): SettingEntry => ({ key, value: "", origin: "default", kind: { kind: "text" }, here: true });
+    const row = (key: string): SettingEntry => ({ key, value: "", origin: "default", kind: { kind: "text" }, offered: [], here: true });
     const keys = ["rdp.width", "duration", "something.new", "ssh.user", "notices", "theme"];
     const found = grouped(keys.map(row));
     expect(found.flatMap(({ rows }) => rows.map(({ key }) => key)).toSorted()).toEqual(keys.toSorted());

@@ -1,4 +1,4 @@
-// Between a list setting as TOML writes it and the lines of a text field.
+// Between a list setting as TOML writes it and its entries.
 
 /** A list's entries, one by one. */
 export function entries(value: string): string[] {
@@ -10,13 +10,9 @@ export function entries(value: string): string[] {
   return found;
 }
 
-/** Lines of a text field as the TOML list that is sent. */
-export function list(lines: string): string {
-  const kept = lines
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  return `[${kept.map((line) => JSON.stringify(line)).join(", ")}]`;
+/** Entries as the TOML list that is sent. */
+export function list(all: readonly string[]): string {
+  return `[${all.map((entry) => JSON.stringify(entry)).join(", ")}]`;
 }
 
 function unquoted(text: string): string {
