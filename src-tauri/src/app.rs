@@ -102,6 +102,10 @@ fn begin(args: Args) -> anyhow::Result<u8> {
 
 /// The tray first, for it is what a person waits for; then what it shows.
 fn start(app: &AppHandle, args: Args) {
+    if args.quit {
+        // Nobody else runs, or this one would not have come so far.
+        return app.exit(0);
+    }
     tray::begin(app, &args);
     tauri::async_runtime::spawn(end_when_told(app.clone()));
     let (opening, cloud) = (app.clone(), args.cloud.clone());

@@ -16,6 +16,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHAT", conflicts_with = "background")]
     pub(crate) open: Option<Open>,
 
+    /// End the one that runs, in order, and start none; an installer says this before it replaces the program
+    #[arg(long, conflicts_with_all = ["background", "open", "link"])]
+    pub(crate) quit: bool,
+
     /// The cloud, by name or definition file
     #[arg(long, value_name = "CLOUD")]
     pub(crate) cloud: Option<String>,
@@ -60,6 +64,16 @@ mod tests {
         assert_eq!(second(&[link]).link.as_deref(), Some(link));
         assert_eq!(second(&["--open", "window"]).open, Some(Open::Window));
         assert!(second(&["--background"]).background);
+        assert!(second(&["--quit"]).quit);
+    }
+
+    /// What stands in the registry and in the desktop entry: see `packaging/`.
+    #[test]
+    fn nothing_after_two_hyphens_is_an_option() {
+        let link = "gangway://connect?vm=vm-web-01";
+        assert_eq!(second(&["--", link]).link.as_deref(), Some(link));
+        assert_eq!(second(&["--", link, "--quit"]), Args::default());
+        assert_eq!(second(&["--", link, "--home=elsewhere"]), Args::default());
     }
 
     #[test]

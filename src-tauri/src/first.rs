@@ -17,9 +17,12 @@ pub(crate) async fn open_what_was_asked_for(app: &AppHandle, args: &Args) {
     }
 }
 
-/// A second start shows the first, or brings it a link.
+/// A second start shows the first, brings it a link, or ends it.
 pub(crate) async fn start_again(app: &AppHandle, args: &Args) {
-    if args.link.is_some() || args.open.is_some() {
+    if args.quit {
+        tracing::info!("a second start says to quit");
+        app.exit(0);
+    } else if args.link.is_some() || args.open.is_some() {
         open_what_was_asked_for(app, args).await;
     } else if !args.background && !window::bring_forward(app) {
         show(app, nearest(app)).await;
