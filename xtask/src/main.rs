@@ -1,10 +1,11 @@
-//! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`, `icons`.
+//! The only scripts there are: `cargo xtask setup`, `test`, `lab`, `windows`, `demo`, `bench`, `icons`, `package`.
 
 mod bench;
 mod counts;
 mod demo;
 mod icons;
 mod lab;
+mod package;
 mod place;
 mod platform;
 mod process;
@@ -93,6 +94,8 @@ enum What {
         /// Only the measurements whose name contains one of these
         names: Vec<String>,
     },
+    /// What people install: the installer for Windows, the .deb and the tarball for Linux
+    Package(package::Options),
     /// Draw every icon anew from the svg files under icons/
     Icons,
     /// House rules that no compiler holds
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         What::Windows { yes, packages } => windows::command(yes, &packages),
         What::Demo { yes, terminal } => demo::command(yes, terminal),
         What::Bench { yes, names } => bench::command(yes, &names),
+        What::Package(options) => package::command(&options),
         What::Icons => icons::command(),
         What::Tidy => tidy::command(),
     };

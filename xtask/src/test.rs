@@ -9,7 +9,7 @@ use crate::process::{say, tee};
 use crate::setup::{self, Group, missing};
 use crate::skips::Skips;
 use crate::tools::cargo;
-use crate::{lab, place, tidy, tray, ui, windows};
+use crate::{lab, package, place, tidy, tray, ui, windows};
 
 /// One group: its name in the closing lines, whether `--quick` runs it, what it needs, and the checks.
 struct Checks {
@@ -83,6 +83,20 @@ const GROUPS: &[Checks] = &[
         ..checks("windows", &[Group::Windows, Group::Ui], |_| {
             windows::checks(&[])
         })
+    },
+    Checks {
+        quick: false,
+        ..checks(
+            "package",
+            &[
+                Group::Build,
+                Group::Package,
+                Group::Tray,
+                Group::Ui,
+                Group::Windows,
+            ],
+            |_| package::checks(),
+        )
     },
 ];
 

@@ -15,7 +15,7 @@ use crate::test::absent;
 use crate::tools::cargo;
 use crate::ui;
 
-const TARGET: &str = "x86_64-pc-windows-gnu";
+pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
 /// Not run under Wine: the checks start git and cargo, the lab is a network of Linux's, and Wine has no web view.
 const ONLY_BUILT: [&str; 3] = ["gangway-tests", "gangway-tray", "xtask"];
@@ -62,6 +62,44 @@ pub(crate) fn checks(packages: &[String]) -> Result<Counts> {
     let done = built.test(packages);
     wine.stop()?;
     done
+}
+
+/// What programs for Windows are built for: on Windows itself by its own tools.
+pub(crate) fn triple() -> &'static str {
+    if std::env::consts::OS == "windows" {
+        "x86_64-pc-windows-msvc"
+    } else {
+        TARGET
+    }
+}
+
+/// The compiler that builds them.
+pub(crate) fn rustc() -> PathBuf {
+    match rust_for_windows() {
+        Some(RustForWindowsHere::Debian) => DEBIAN_RUSTC.into(),
+        Some(RustForWindowsHere::Rustup) | None => "rustc".into(),
+    }
+}
+
+/// Builds the programs of these packages, and says in which folder they are.
+pub(crate) fn build(packages: &[&str], release: bool) -> Result<PathBuf> {
+    let profile = if release { "release" } else { "debug" };
+    let (mut build, folder) = if std::env::consts::OS == "windows" {
+        let mut build = cargo();
+        build.args(["build", "--target", triple()]);
+        (build, place::target().join(triple()).join(profile))
+    } else {
+        let built = Windows::prepare()?;
+        let mut build = built.cargo();
+        build.arg("build");
+        built.aim(&mut build);
+        (build, built.target.join(TARGET).join(profile))
+    };
+    if release {
+        build.arg("--release");
+    }
+    run(build.args(packages.iter().flat_map(|name| ["--package", name])))?;
+    Ok(folder)
 }
 
 fn skipped(why: &str) -> Counts {
@@ -175,7 +213,8 @@ impl Windows {
     }
 }
 
-fn lay_shim(folder: &Path) -> Result<()> {
+/// Lays the library that Wine lacks into a folder that programs look in.
+pub(crate) fn lay_shim(folder: &Path) -> Result<()> {
     let shim = folder.join(SHIM);
     if shim.exists() {
         return Ok(());
@@ -192,7 +231,7 @@ fn lay_shim(folder: &Path) -> Result<()> {
 }
 
 /// A Windows of our own: no other prefix is touched, and nothing is written into the person's home.
-struct Wine {
+pub(crate) struct Wine {
     server: Child,
 }
 
@@ -242,7 +281,7 @@ impl Wine {
     }
 
     /// Debian keeps it out of PATH.
-    fn server() -> PathBuf {
+    pub(crate) fn server() -> PathBuf {
         let beside = ["/usr/lib/wine/wineserver64", "/usr/lib/wine/wineserver"].map(PathBuf::from);
         place::program("wineserver")
             .into_iter()
@@ -251,7 +290,7 @@ impl Wine {
             .unwrap_or_else(|| "wineserver".into())
     }
 
-    fn surroundings(command: &mut Command) -> &mut Command {
+    pub(crate) fn surroundings(command: &mut Command) -> &mut Command {
         command
             .env("WINEPREFIX", Self::prefix())
             .env("WINEDEBUG", "-all")

@@ -30,6 +30,8 @@ pub(crate) fn command(yes: bool, names: &[String]) -> Result<bool> {
         Group::UiPages,
         Group::Browser,
         Group::Desktop,
+        Group::Package,
+        Group::Windows,
     ];
     setup::offer(&groups, yes)?;
     // The tray carries the pages inside.

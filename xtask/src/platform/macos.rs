@@ -18,6 +18,13 @@ pub(crate) fn ask_to_end(id: u32) -> io::Result<()> {
     Command::new("kill").arg(id.to_string()).status().map(drop)
 }
 
+/// A line as a person types it, read by the system's shell.
+pub(crate) fn shell(line: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]);
+    shell
+}
+
 /// A new temporary folder under a name that nobody can foresee, open to this user only from its first moment on. It
 /// goes when the value does.
 pub(crate) fn private_folder(prefix: &str) -> io::Result<TempDir> {

@@ -1,4 +1,4 @@
-//! What differs between systems: how a folder is made that is ours alone, how a program is asked to end, and whether there is a screen.
+//! What differs between systems: how a folder is made that is ours alone, how a program is asked to end, how a line is read, and whether there is a screen.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -8,8 +8,8 @@ mod macos;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{ask_to_end, has_display, private_folder};
+pub(crate) use linux::{ask_to_end, has_display, private_folder, shell};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{ask_to_end, has_display, private_folder};
+pub(crate) use macos::{ask_to_end, has_display, private_folder, shell};
 #[cfg(windows)]
-pub(crate) use windows::{ask_to_end, has_display, private_folder};
+pub(crate) use windows::{ask_to_end, has_display, private_folder, shell};

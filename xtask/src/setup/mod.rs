@@ -30,6 +30,8 @@ pub(crate) enum Group {
     Lab,
     /// Compiler, linker and Wine for the Windows build
     Windows,
+    /// What makes installers and packages, signs them and looks at them
+    Package,
     /// The SSH client of the demo
     Demo,
     /// What measures memory
@@ -50,12 +52,13 @@ pub(crate) enum Group {
     Keyring,
 }
 
-const ALL: [Group; 13] = [
+const ALL: [Group; 14] = [
     Group::Bench,
     Group::Build,
     Group::Tools,
     Group::Lab,
     Group::Windows,
+    Group::Package,
     Group::Demo,
     Group::Tray,
     Group::Ui,
@@ -87,6 +90,8 @@ impl Group {
             // The browser is spoken to through a shell; the proxy comes from no package
             // manager of Windows'.
             Self::Browser | Self::Proxy | Self::UiPages => std::env::consts::FAMILY == "unix",
+            // On Windows NSIS is yours to bring: it has no package there.
+            Self::Package => std::env::consts::OS == "linux",
             Self::Build | Self::Tools | Self::Demo | Self::Ui => true,
         }
     }

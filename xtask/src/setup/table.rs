@@ -92,6 +92,32 @@ pub(super) const NEEDS: &[Need] = &[
     need(Group::Windows, "wine", Installed, &["wine"])
         .apt("wine wine64")
         .dnf("wine-core"),
+    need(Group::Package, "makensis", Installed, &["makensis"])
+        .apt("nsis")
+        .dnf("mingw32-nsis"),
+    need(Group::Package, "dpkg-deb", Installed, &["dpkg-deb"])
+        .apt("dpkg")
+        .dnf("dpkg"),
+    need(Group::Package, "xz", Installed, &["xz"])
+        .apt("xz-utils")
+        .dnf("xz"),
+    need(Group::Package, "binutils", Installed, &["objdump"])
+        .apt("binutils")
+        .dnf("binutils"),
+    need(
+        Group::Package,
+        "desktop-file-validate",
+        Installed,
+        &["desktop-file-validate"],
+    )
+    .apt("desktop-file-utils")
+    .dnf("desktop-file-utils"),
+    need(Group::Package, "osslsigncode", Installed, &["osslsigncode"])
+        .apt("osslsigncode")
+        .dnf("osslsigncode"),
+    need(Group::Package, "openssl", Installed, &["openssl"])
+        .apt("openssl")
+        .dnf("openssl"),
     need(Group::Demo, "ssh", Installed, &["ssh"])
         .apt("openssh-client")
         .dnf("openssh-clients")
