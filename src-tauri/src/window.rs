@@ -15,7 +15,7 @@ use tokio::task::AbortHandle;
 
 use crate::place::Point;
 use crate::shell::Shell;
-use crate::{notices, tray};
+use crate::{notices, platform, tray};
 
 /// The popover at the tray.
 pub(crate) const POPOVER: &str = "popover";
@@ -269,11 +269,11 @@ fn appear(window: &WebviewWindow) -> tauri::Result<()> {
     if label == POPOVER {
         app.state::<Windows>().known().popover_shown = Some(Instant::now());
     }
-    window.show()?;
+    platform::come_forward(window)?;
     if let Some(shown) = app.state::<Shell>().shown_now() {
         tell_one(app, label, &shown);
     }
-    window.set_focus()
+    Ok(())
 }
 
 /// The page stands in the hash: the view itself stays.

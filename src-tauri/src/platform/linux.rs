@@ -58,6 +58,33 @@ pub(crate) async fn told_to_end() {
     }
 }
 
+/// Shows a window and gives it the keyboard: a person asked for it just now.
+pub(crate) fn come_forward(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    let on_main = window.clone();
+    window.run_on_main_thread(move || match on_main.gtk_window() {
+        Ok(window) => present(&window),
+        Err(error) => tracing::debug!(%error, "the window is gone already"),
+    })
+}
+
+/// A click in a panel is no event of ours, and a window manager takes the keyboard from nobody
+/// for a window that cannot say when it was asked for: the screen's own time says it is now.
+fn present(window: &gtk::ApplicationWindow) {
+    use gtk::prelude::{Cast as _, GtkWindowExt as _, WidgetExt as _};
+
+    window.realize();
+    let screen = window
+        .window()
+        .and_then(|it| it.downcast::<gdkx11::X11Window>().ok());
+    let now = screen.map_or(0, |it| gdkx11::functions::x11_get_server_time(&it));
+    if !window.is_visible() {
+        window.present_with_time(now);
+    }
+    // Only what is visible can be asked to be the one in use.
+    window.present_with_time(now);
+}
+
 /// Tells a new view to draw its pages itself, without the graphics card: they are plain, and to
 /// begin with a card, or with what stands in for one, takes as long as all the rest of a popover.
 pub(crate) fn draw_plainly(window: &WebviewWindow) -> tauri::Result<()> {

@@ -60,6 +60,12 @@ pub(crate) async fn told_to_end() {
     pending().await
 }
 
+/// Shows a window and gives it the keyboard.
+pub(crate) fn come_forward(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.set_focus()
+}
+
 /// The system's own view is ready when it is asked for.
 pub(crate) fn draw_plainly(_window: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
