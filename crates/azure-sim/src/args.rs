@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
-    /// demo, large:N (N VMs in 20 subscriptions), or a JSON file
+    /// demo, plain (demo without its odd cases), large:N (N VMs in 20 subscriptions), or a JSON file
     #[arg(long, default_value = "demo")]
     estate: String,
     /// Write the cloud definition for clients to this file
@@ -165,8 +165,10 @@ impl Args {
     }
 
     fn read_estate(&self) -> anyhow::Result<Estate> {
-        if self.estate == "demo" {
-            return Ok(estate::demo());
+        match self.estate.as_str() {
+            "demo" => return Ok(estate::demo()),
+            "plain" => return Ok(estate::plain()),
+            _ => {}
         }
         if let Some(count) = self.estate.strip_prefix("large:") {
             let count = count

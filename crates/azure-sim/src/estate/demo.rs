@@ -19,10 +19,19 @@ fn people() -> Vec<Person> {
     ]
 }
 
+/// The demo without its odd cases: what a person who only wants to see how it goes should meet.
+pub fn plain() -> Estate {
+    estate(demo_odd::states)
+}
+
 /// Forty VMs; on loopback the P2S pool covers 127.0.0.0/8, so that no tunnel and no root is needed.
 ///
 /// Plain: `vm-web-01` (Linux, SSH), `vm-win-01` (Windows, RDP). The odd cases are listed in the source beside each.
 pub fn demo() -> Estate {
+    estate(demo_odd::fill)
+}
+
+fn estate(more: fn(&mut Subscription, &mut Subscription)) -> Estate {
     let mut production = subscription(
         "6f1d2c3b-0001-4000-8000-000000000001",
         "Contoso Production",
@@ -47,7 +56,7 @@ pub fn demo() -> Estate {
     for n in 1..=3 {
         add(&mut test, linux(&format!("vm-test-{n:02}"), "test"));
     }
-    demo_odd::fill(&mut production, &mut test);
+    more(&mut production, &mut test);
     let mut partner = subscription(
         "6f1d2c3b-0003-4000-8000-000000000003",
         "Fabrikam Shared",

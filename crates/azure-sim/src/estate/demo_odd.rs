@@ -7,7 +7,7 @@ use super::policy::{IdCase, PastRequest, Policy};
 use super::vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
 
 pub(super) fn fill(production: &mut Subscription, test: &mut Subscription) {
-    states(production);
+    states(production, test);
     networks(production);
     policies(production);
     names(test);
@@ -17,7 +17,7 @@ pub(super) fn fill(production: &mut Subscription, test: &mut Subscription) {
 }
 
 /// Power states that a connection meets.
-fn states(sub: &mut Subscription) {
+pub(super) fn states(sub: &mut Subscription, _test: &mut Subscription) {
     let with = |name: &str, power: Option<&str>| Vm {
         power: power.map(str::to_owned),
         ..linux(name, "prod")

@@ -33,7 +33,7 @@ mod vm;
 
 use serde::{Deserialize, Serialize};
 
-pub use demo::demo;
+pub use demo::{demo, plain};
 pub use large::large;
 pub use network::{Gateway, Network, Nsg, Peering, Rule, Subnet, WanGateway};
 pub use person::{Person, PublicApp, roles};
