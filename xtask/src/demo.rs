@@ -90,7 +90,7 @@ impl Demo {
         let folder = platform::private_folder("gangway-demo-").context("no temporary folder")?;
         // It ends when its standard input closes: with us, however we end.
         let mut azure = Command::new(program("azure-sim"))
-            .args(["--estate", "demo", "--short-durations"])
+            .args(["--estate", "plain", "--short-durations"])
             .args(["--access-seconds", &pace.access.to_string()])
             .args(["--set", &format!("rule_delay_ms={}", pace.rule_delay_ms)])
             .args(["--until-stdin-closes", "--write-cloud"])
@@ -163,6 +163,22 @@ impl Demo {
             .env("GANGWAY_HOME", self.folder.path());
         self.account.lend(&self.told, &mut command);
         command
+    }
+
+    /// Whether an access of ours to this VM is open.
+    fn is_open(&self, vm: &str) -> Result<bool> {
+        let status = read(&mut self.quiet(&["--json", "status"]))?;
+        let status: Value = serde_json::from_str(&status).context("gangway told no JSON")?;
+        let accesses = status["accesses"].as_array();
+        let is_it = |access: &Value| access["vmName"] == vm;
+        Ok(accesses.is_some_and(|accesses| accesses.iter().any(is_it)))
+    }
+
+    /// Has somebody look at what Azure says of this VM: whatever they find stands in the store that all share.
+    fn look_at(&self, vm: &str) -> Result<()> {
+        let machine = self.machines.iter().find(|machine| machine.name == vm);
+        let named = machine.map_or(vm, |machine| &machine.id);
+        read(&mut self.quiet(&["connect", named, "--dry-run"])).map(drop)
     }
 
     fn explain(&self, text: &str) {

@@ -20,6 +20,8 @@ struct Stumble {
     on: Change,
     /// How it is taken back; what happens once needs no taking back.
     off: Option<Change>,
+    /// It happens to an access that is open.
+    to_an_access: bool,
 }
 
 struct Change {
@@ -56,6 +58,7 @@ const STUMBLES: [Stumble; 5] = [
             read_again: true,
             ..change("The tunnel is back.", "do", |_| pools(POOLS[0]))
         }),
+        to_an_access: false,
     },
     Stumble {
         key: "r",
@@ -70,6 +73,7 @@ const STUMBLES: [Stumble; 5] = [
             "set",
             |_| json!({"rule_delay_ms": RULE_DELAY_MS}),
         )),
+        to_an_access: false,
     },
     Stumble {
         key: "p",
@@ -89,12 +93,13 @@ const STUMBLES: [Stumble; 5] = [
             "clear-faults",
             |_| Value::Null,
         )),
+        to_an_access: false,
     },
     Stumble {
         key: "s",
         name: "somebody else asks for the same VM, and takes your place",
         on: change(
-            "helpdesk@contoso.example asked for the same VM: the newer request ends yours. Gangway says so, and asks for nothing by itself.",
+            "helpdesk@contoso.example asked for the same VM, and the newer request ended yours. Gangway asks for nothing by itself; connect again, and it asks you before it displaces anybody.",
             "do",
             |vm| {
                 json!({"request": {
@@ -104,16 +109,18 @@ const STUMBLES: [Stumble; 5] = [
             },
         ),
         off: None,
+        to_an_access: true,
     },
     Stumble {
         key: "e",
         name: "access ends now",
         on: change(
-            "The access ends now, as if its time were up.",
+            "The access has ended, as if its time were up.",
             "do",
             |vm| json!({"expire": {"vm": vm}}),
         ),
         off: None,
+        to_an_access: true,
     },
 ];
 
@@ -171,6 +178,9 @@ impl<'a> Stumbles<'a> {
                     );
                 }
             }
+            if stumble.to_an_access {
+                text += "# It is seen within five minutes, or as soon as somebody connects.\n";
+            }
         }
         text + "Quit in the tray's menu ends the demo."
     }
@@ -192,7 +202,16 @@ impl<'a> Stumbles<'a> {
             Some(off) if self.on[index] => off,
             _ => &stumble.on,
         };
-        read(&mut self.control(change, words.next().unwrap_or(VM)))?;
+        let vm = words.next().unwrap_or(VM);
+        if stumble.to_an_access && !self.demo.is_open(vm)? {
+            return Ok(Answer::Said(format!(
+                "No access to {vm} is open: connect to it first."
+            )));
+        }
+        read(&mut self.control(change, vm))?;
+        if stumble.to_an_access {
+            self.demo.look_at(vm)?;
+        }
         if change.read_again {
             read(&mut self.demo.quiet(&["vms", "--fresh", "--limit", "1"]))?;
         }

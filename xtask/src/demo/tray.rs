@@ -89,13 +89,13 @@ impl Demo {
     }
 
     fn introduce(&self) {
-        self.explain("Azure's stand-in runs on this machine: three subscriptions, forty VMs; no account of yours is needed. Loopback addresses play the VPN. Gangway itself runs unchanged, and says \"demo\" where it shows what it looked at.");
+        self.explain("Azure's stand-in runs on this machine: three subscriptions, twenty-one VMs; no account of yours is needed. Loopback addresses play the VPN. Gangway itself runs unchanged, and says \"demo\" where it shows what it looked at.");
         if matches!(self.account, Account::Person { .. }) {
             self.explain(&self.account.introduction());
         } else {
             self.explain("This session has no keyring that is unlocked, so no sign-in could be kept: a client secret from the environment is signed in already, as for automation.");
         }
-        self.explain("Gangway is open at its icon in the tray: type `web`, press Enter on vm-web-01. ssh asks in a terminal whether you know this host: say yes. Access ends after four minutes here; two minutes and half a minute before, you are told, and can extend it.");
+        self.explain("Gangway is open at its icon in the tray, and a click there brings it back after the browser: type `web`, press Enter on vm-web-01. ssh asks in a terminal whether you know this host: say yes. Access ends after four minutes here; two minutes and half a minute before, you are told, and can extend it.");
     }
 }
 

@@ -13,7 +13,7 @@ use crate::process::{read, say};
 
 impl Demo {
     pub(super) fn walk(&self, alone: bool) -> Result<()> {
-        self.explain("Azure's stand-in runs on this machine: three subscriptions, forty VMs; no account of yours is needed.");
+        self.explain("Azure's stand-in runs on this machine: three subscriptions, twenty-one VMs; no account of yours is needed.");
         self.explain("Loopback addresses play the VPN. Gangway itself runs unchanged.");
         self.explain(&self.account.introduction());
         if matches!(self.account, Account::Person { .. }) {
