@@ -281,7 +281,10 @@ impl Drive {
     }
 
     fn read_accesses(&mut self) {
-        match self.world.store.open_accesses() {
+        // Those that are shown as open: another process may have found that they are over.
+        let shown = self.snapshots.borrow().accesses.clone();
+        let shown: Vec<_> = shown.iter().map(|view| view.access.request).collect();
+        match self.world.store.open_accesses_and(&shown) {
             Ok(accesses) => {
                 self.step(Input::Observed(Observation::Accesses(accesses)));
             }

@@ -96,6 +96,31 @@ impl Store {
         })
     }
 
+    /// The same, and besides each of these, whatever became of it in the meantime.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_accesses_and(&self, these: &[RequestId]) -> Result<Vec<Access>, Error> {
+        self.read(|connection| {
+            let mut rows = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM request WHERE open = 1 OR id = ?1 ORDER BY id"
+            ))?;
+            // No request has this number: those that are open, whatever else is asked for.
+            let ids = std::iter::once(-1).chain(these.iter().map(|it| it.0.cast_signed()));
+            let mut found: Vec<Access> = Vec::new();
+            for id in ids {
+                for row in rows.query_map([id], access)? {
+                    let row = row?;
+                    if found.iter().all(|known| known.request != row.request) {
+                        found.push(row);
+                    }
+                }
+            }
+            found.sort_by_key(|access| access.request.0);
+            Ok(found)
+        })
+    }
+
     /// Requests made from this machine, newest first, whose VM, reason or address bear
     /// every word of the text; all where it is empty.
     ///

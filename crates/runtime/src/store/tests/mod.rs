@@ -131,6 +131,11 @@ fn a_request_is_there_before_it_is_answered_and_claims_its_port() {
     };
     store.settle(first, &over).unwrap();
     assert_eq!(store.open_accesses().unwrap()[0].request, second);
+    // Who showed the first as open is told what became of it.
+    let both = other.open_accesses_and(&[first]).unwrap();
+    assert_eq!(both[0].standing, over);
+    assert_eq!(both[1].request, second);
+    assert_eq!(other.open_accesses_and(&[]).unwrap().len(), 1);
     assert_eq!(store.history("", 10).unwrap().len(), 2);
     assert_eq!(store.history("", 1).unwrap()[0].request, second);
 }
