@@ -46,7 +46,7 @@ pub(super) fn read(root: HKEY, path: &str) -> io::Result<Values> {
     }
     // SAFETY: the key came from `RegOpenKeyExW` and is not used again.
     let _closed = unsafe { RegCloseKey(key) };
-    read.map_err(|error| error.to_hresult().into())
+    read.map_err(|error| io::Error::from_raw_os_error(error.0.cast_signed()))
 }
 
 fn all(key: HKEY) -> Result<Values, WIN32_ERROR> {

@@ -1,5 +1,6 @@
 //! What group policy writes into the registry is what is read from it; under Wine as on Windows.
 
+use std::fmt::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
@@ -29,9 +30,10 @@ fn policy_is_read_as_group_policy_writes_it_and_the_machine_beats_the_person() {
     for (read, wanted) in read.iter().zip(wanted) {
         assert_eq!((&read.key, &read.value), (&wanted.key, &wanted.value));
         assert_eq!(read.origin, Origin::Policy, "{}", read.key);
-        let hive = match of_machine.contains_key(&read.key) {
-            true => "HKLM",
-            false => "HKCU",
+        let hive = if of_machine.contains_key(&read.key) {
+            "HKLM"
+        } else {
+            "HKCU"
         };
         assert_eq!(read.place, Some(format!("{hive}\\{path}")), "{}", read.key);
     }
@@ -119,7 +121,7 @@ impl Key {
                 }
                 other => panic!("{other}"),
             };
-            text.push_str(&format!("\"{name}\"={value}\n"));
+            let _written = writeln!(text, "\"{name}\"={value}");
         }
         self.import_text(&text)
     }
