@@ -120,6 +120,8 @@ fn tunnel() -> (LocalNetwork, Vec<Pool>, TunnelView) {
         name: name.to_owned(),
         kind,
         addresses: vec![net.parse().unwrap()],
+        description: None,
+        entry: None,
     };
     let gateway = "/subscriptions/s1/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworkGateways/gw-hub";
     let pool = Pool {

@@ -124,6 +124,8 @@ fn generated() -> String {
         VmAddress,
         Os,
         Power,
+        VpnEntry,
+        VpnClient,
         Protocol,
         Service,
         Settings,

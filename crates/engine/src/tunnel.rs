@@ -61,6 +61,37 @@ pub struct Interface {
     /// Its IPv4 addresses with their prefix lengths.
     #[cfg_attr(test, ts(type = "Array<string>"))]
     pub addresses: Vec<Ipv4Net>,
+    /// What its driver calls itself (`Wintun Userspace Tunnel`), where the system says.
+    /// Data, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub description: Option<String>,
+    /// The VPN entry it was dialled with, where the system's dialler knows. For people, and
+    /// for dialling it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub entry: Option<VpnEntry>,
+}
+
+/// A VPN as it stands in a phonebook of the system's. Anybody may call one anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct VpnEntry {
+    /// Its name. Data.
+    pub name: String,
+    /// Which program keeps it.
+    pub client: VpnClient,
+}
+
+/// A program that keeps VPN entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum VpnClient {
+    /// The Azure VPN Client.
+    AzureVpnClient,
+    /// The system itself.
+    System,
 }
 
 /// What kind of interface the system says it is.

@@ -1,18 +1,22 @@
-//! What each system does in its own way: routes, kinds of interfaces, notice of changes.
+//! What each system does in its own way: adapters, dialled entries, routes, notice of changes.
 //!
-//! Each file offers `kind`, `Routes` (`open`, `index_towards`, `default_index`) and `Listener`
-//! (`new`, `changed`).
+//! Each offers `adapters`, `ras_entries`, `table`, `Routes` (`open`, `index_towards`,
+//! `default_index`) and `Listener` (`new`, `changed`).
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(unix)]
+mod unix;
 #[cfg(windows)]
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Listener, Routes, kind};
+pub(crate) use linux::{Listener, Routes, SYSTEM, table};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{Listener, Routes, kind};
+pub(crate) use macos::{Listener, Routes, SYSTEM, table};
+#[cfg(unix)]
+pub(crate) use unix::{adapters, ras_entries};
 #[cfg(windows)]
-pub(crate) use windows::{Listener, Routes, kind};
+pub(crate) use windows::{Listener, Routes, SYSTEM, adapters, ras_entries, table};

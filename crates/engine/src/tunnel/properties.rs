@@ -31,6 +31,8 @@ fn interface(name: &'static str) -> impl Strategy<Value = Interface> {
         name: name.to_owned(),
         kind,
         addresses,
+        description: None,
+        entry: None,
     })
 }
 

@@ -29,6 +29,8 @@ fn local(script: &str) -> LocalNetwork {
                     _ => InterfaceKind::Other,
                 },
                 addresses: addresses.iter().map(|a| a.parse().unwrap()).collect(),
+                description: None,
+                entry: None,
             }),
             _ => panic!("{line}"),
         }

@@ -168,6 +168,8 @@ impl World {
             name: name.into(),
             kind: InterfaceKind::Other,
             addresses: vec![ipnet::Ipv4Net::new(address, 24).unwrap()],
+            description: None,
+            entry: None,
         };
         let mut interfaces = vec![interface("eth0", lan)];
         interfaces.extend(self.tunnel.map(|address| interface("tun0", address)));

@@ -192,11 +192,15 @@ impl World {
             name: "eth0".into(),
             kind: InterfaceKind::Other,
             addresses: vec!["192.168.1.20/24".parse().unwrap()],
+            description: None,
+            entry: None,
         };
         let tunnel = self.tunnel.map(|net| Interface {
             name: "tun0".into(),
             kind: InterfaceKind::Tunnel,
             addresses: vec![net],
+            description: None,
+            entry: None,
         });
         let routed = self.tunnel.filter(|_| self.routed);
         LocalNetwork {

@@ -172,11 +172,15 @@ pub fn network(tunnel: Option<&str>, targets: &[Ipv4Addr]) -> LocalNetwork {
         name: "Wi-Fi".into(),
         kind: InterfaceKind::Other,
         addresses: vec!["192.168.1.20/24".parse().unwrap()],
+        description: None,
+        entry: None,
     };
     let tunnel = tunnel.map(|net| Interface {
         name: "contoso-hub".into(),
         kind: InterfaceKind::Ppp,
         addresses: vec![net.parse().unwrap()],
+        description: None,
+        entry: None,
     });
     let local = LocalNetwork {
         interfaces: [Some(lan), tunnel].into_iter().flatten().collect(),

@@ -5,9 +5,11 @@ use std::io;
 use std::net::Ipv4Addr;
 use std::task::Poll;
 
-use gangway_engine::tunnel::InterfaceKind;
+use ipnet::Ipv4Net;
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{AsyncSocket, Socket, SocketAddr, TokioSocket};
+
+use crate::record::Route;
 
 /// The multicast groups listened to (`linux/rtnetlink.h`): links, IPv4 addresses, IPv4 routes
 /// and IPv4 rules. IPsec policies switch tables by rules.
@@ -23,17 +25,34 @@ const MSG_DONTWAIT: i32 = 0x40;
 const HEADER: usize = 16;
 const ROUTE: usize = 12;
 
-/// What the flags of the interface tell: loopback, point to point, or neither.
-pub(crate) fn kind(interface: &if_addrs::Interface) -> InterfaceKind {
-    if interface.is_loopback() {
-        InterfaceKind::Loopback
-    } else if interface.name.starts_with("ppp") {
-        InterfaceKind::Ppp
-    } else if interface.is_p2p() {
-        InterfaceKind::Tunnel
-    } else {
-        InterfaceKind::Other
-    }
+/// What a record calls this system.
+pub(crate) const SYSTEM: &str = "linux";
+
+/// The main table's routes with the names of their adapters. An IPsec policy's own table is
+/// not among them: what counts is what the kernel answers for an address.
+pub(crate) fn table() -> Vec<Route> {
+    let read = std::fs::read_to_string("/proc/net/route");
+    read.map_or_else(|_| Vec::new(), |text| routes_in(&text))
+}
+
+/// The lines of `/proc/net/route`, whose addresses are in hexadecimal as they lie in memory.
+fn routes_in(table: &str) -> Vec<Route> {
+    let address = |text: &str| {
+        let number = u32::from_str_radix(text, 16).ok()?;
+        Some(Ipv4Addr::from(number.to_ne_bytes()))
+    };
+    let route = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (net, mask) = (address(fields.get(1)?)?, address(fields.get(7)?)?);
+        let gateway = address(fields.get(2)?)?;
+        Some(Route {
+            prefix: Ipv4Net::with_netmask(net, mask).ok()?,
+            interface: (*fields.first()?).to_owned(),
+            gateway: Some(gateway).filter(|gateway| !gateway.is_unspecified()),
+            metric: fields.get(6)?.parse().ok()?,
+        })
+    };
+    table.lines().skip(1).filter_map(route).collect()
 }
 
 /// Asks the kernel which interface a packet would leave through.
@@ -68,8 +87,12 @@ impl Routes {
     /// The interface of the best default route in the main table, for the case that no
     /// address outside could be asked about.
     pub(crate) fn default_index(&self) -> Option<u32> {
-        let table = std::fs::read_to_string("/proc/net/route").ok()?;
-        let name = default_interface(&table)?;
+        let mut everything = table();
+        everything.retain(|route| route.prefix.prefix_len() == 0);
+        let name = everything
+            .into_iter()
+            .min_by_key(|route| route.metric)?
+            .interface;
         let listed = if_addrs::get_if_addrs().ok()?;
         listed.into_iter().find(|entry| entry.name == name)?.index
     }
@@ -155,21 +178,6 @@ fn outgoing_interface(answer: &[u8]) -> Option<u32> {
     }
 }
 
-/// Of `/proc/net/route`, the interface of the default route with the lowest metric.
-fn default_interface(table: &str) -> Option<&str> {
-    table
-        .lines()
-        .skip(1)
-        .filter_map(|line| {
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let (destination, mask) = (fields.get(1)?, fields.get(7)?);
-            let everything = *destination == "00000000" && *mask == "00000000";
-            everything.then_some((fields.get(6)?.parse::<u32>().ok()?, *fields.first()?))
-        })
-        .min()
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,13 +189,28 @@ mod tests {
     }
 
     #[test]
-    fn the_default_route_with_the_lowest_metric_counts() {
+    fn the_kernels_table_is_read() {
         let table = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n\
                      wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0\n\
-                     eth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n\
-                     eth0\t0001A8C0\t00000000\t0001\t0\t0\t10\t00FFFFFF\t0\t0\t0\n";
-        assert_eq!(default_interface(table), Some("eth0"));
-        assert_eq!(default_interface("Iface\n"), None);
+                     tun0\t0000140A\t00000000\t0001\t0\t0\t10\t0000FFFF\t0\t0\t0\n\
+                     broken\t0000\n";
+        let told: Vec<String> = routes_in(table)
+            .into_iter()
+            .map(|it| {
+                format!(
+                    "{} {} {:?} {}",
+                    it.interface, it.prefix, it.gateway, it.metric
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "wlan0 0.0.0.0/0 Some(192.168.1.1) 600",
+                "tun0 10.20.0.0/16 None 10"
+            ]
+        );
+        assert_eq!(routes_in("Iface\n"), []);
     }
 
     #[test]

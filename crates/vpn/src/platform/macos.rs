@@ -3,25 +3,20 @@
 use std::io::{self, Read};
 use std::net::Ipv4Addr;
 
-use gangway_engine::tunnel::InterfaceKind;
 use socket2::{Domain, Socket, Type};
 use tokio::io::unix::AsyncFd;
+
+use crate::record::Route;
 
 /// `PF_ROUTE` of `sys/socket.h`.
 const PF_ROUTE: i32 = 17;
 
-/// What the flags of the interface tell. Apple's own IKEv2 and the Azure client's tunnels
-/// (`ipsecN`, `utunN`) are point to point.
-pub(crate) fn kind(interface: &if_addrs::Interface) -> InterfaceKind {
-    if interface.is_loopback() {
-        InterfaceKind::Loopback
-    } else if interface.name.starts_with("ppp") {
-        InterfaceKind::Ppp
-    } else if interface.is_p2p() {
-        InterfaceKind::Tunnel
-    } else {
-        InterfaceKind::Other
-    }
+/// What a record calls this system.
+pub(crate) const SYSTEM: &str = "macos";
+
+/// The table is not read here: what the system answers for an address says more.
+pub(crate) fn table() -> Vec<Route> {
+    Vec::new()
 }
 
 /// The route's interface is not asked for here: the source address tells it.

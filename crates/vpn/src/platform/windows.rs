@@ -1,46 +1,70 @@
-//! Windows: routes and their changes through the IP Helper functions.
+//! Windows: adapters, routes, what the dialler has connected, and word of changes.
 #![allow(
     unsafe_code,
-    reason = "the IP Helper functions are foreign; each call says what it relies on"
+    reason = "the IP Helper and RAS functions are foreign; each call says what it relies on"
 )]
 
-use std::ffi::c_void;
-use std::io;
-use std::net::Ipv4Addr;
-use std::sync::Arc;
+mod adapters;
+mod changes;
+mod ras;
 
-use gangway_engine::tunnel::InterfaceKind;
-use tokio::sync::Notify;
-use windows::Win32::Foundation::{HANDLE, NO_ERROR};
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+use windows::Win32::Foundation::NO_ERROR;
 use windows::Win32::NetworkManagement::IpHelper::{
-    CancelMibChangeNotify2, GetBestInterface, GetBestRoute2, GetIfEntry2, IF_TYPE_PPP,
-    IF_TYPE_PROP_VIRTUAL, IF_TYPE_TUNNEL, MIB_IF_ROW2, MIB_IPFORWARD_ROW2, MIB_NOTIFICATION_TYPE,
-    MIB_UNICASTIPADDRESS_ROW, NotifyRouteChange2, NotifyUnicastIpAddressChange,
+    FreeMibTable, GetBestInterface, GetBestRoute2, GetIpForwardTable2, MIB_IPFORWARD_ROW2,
 };
 use windows::Win32::Networking::WinSock::{
     AF_INET, IN_ADDR, IN_ADDR_0, SOCKADDR_IN, SOCKADDR_INET,
 };
 
-/// What `IfType` tells. OpenVPN's adapters may be Ethernet (6), so `Other` says nothing.
-pub(crate) fn kind(interface: &if_addrs::Interface) -> InterfaceKind {
-    if interface.is_loopback() {
-        return InterfaceKind::Loopback;
+pub(crate) use self::adapters::adapters;
+pub(crate) use self::changes::Listener;
+pub(crate) use self::ras::ras_entries;
+use crate::record::Route;
+
+/// What a record calls this system.
+pub(crate) const SYSTEM: &str = "windows";
+
+/// Every IPv4 route with the name of its adapter.
+pub(crate) fn table() -> Vec<Route> {
+    let adapters = adapters().unwrap_or_default();
+    let mut table = std::ptr::null_mut();
+    // SAFETY: the pointer is ours; what it is set to is freed below.
+    if unsafe { GetIpForwardTable2(AF_INET, &raw mut table) } != NO_ERROR || table.is_null() {
+        return Vec::new();
     }
-    match interface.index.and_then(interface_type) {
-        Some(IF_TYPE_PPP) => InterfaceKind::Ppp,
-        Some(IF_TYPE_PROP_VIRTUAL | IF_TYPE_TUNNEL) => InterfaceKind::Tunnel,
-        _ => InterfaceKind::Other,
-    }
+    // SAFETY: the call succeeded, so the table has as many rows as it says.
+    let rows = unsafe {
+        let rows = (&raw const (*table).Table).cast::<MIB_IPFORWARD_ROW2>();
+        std::slice::from_raw_parts(rows, (*table).NumEntries as usize)
+    };
+    let route = |row: &MIB_IPFORWARD_ROW2| {
+        let mut named = adapters.iter();
+        let adapter = named.find(|it| it.index == Some(row.InterfaceIndex))?;
+        let prefix = address_in(&row.DestinationPrefix.Prefix)?;
+        let gateway = address_in(&row.NextHop).filter(|gateway| !gateway.is_unspecified());
+        Some(Route {
+            prefix: Ipv4Net::new(prefix, row.DestinationPrefix.PrefixLength).ok()?,
+            interface: adapter.name.clone(),
+            gateway,
+            metric: row.Metric,
+        })
+    };
+    let routes = rows.iter().filter_map(route).collect();
+    // SAFETY: the table came from the call above and is not used again.
+    unsafe { FreeMibTable(table.cast()) };
+    routes
 }
 
-fn interface_type(index: u32) -> Option<u32> {
-    let mut row = MIB_IF_ROW2 {
-        InterfaceIndex: index,
-        ..MIB_IF_ROW2::default()
-    };
-    // SAFETY: the row is ours, lives over the call and names its interface by index.
-    let answer = unsafe { GetIfEntry2(&raw mut row) };
-    (answer == NO_ERROR).then_some(row.Type)
+fn address_in(address: &SOCKADDR_INET) -> Option<Ipv4Addr> {
+    // SAFETY: the family stands at the same place in every variant and tells which it is;
+    // every bit pattern is an IPv4 address.
+    unsafe {
+        (address.si_family == AF_INET)
+            .then(|| Ipv4Addr::from(address.Ipv4.sin_addr.S_un.S_addr.to_ne_bytes()))
+    }
 }
 
 /// Asks the system which interface a packet would leave through.
@@ -104,116 +128,8 @@ fn in_network_order(address: Ipv4Addr) -> u32 {
     u32::from_ne_bytes(address.octets())
 }
 
-/// Hears of changes from the system, on threads of its own.
-#[derive(Debug)]
-pub(crate) struct Listener {
-    // Dropped before what the callbacks point to: fields go in this order.
-    _registrations: [Registration; 2],
-    changed: Arc<Notify>,
-}
-
-/// A registration that ends when it is dropped.
-#[derive(Debug)]
-struct Registration(HANDLE);
-
-// SAFETY: the handle is a token for `CancelMibChangeNotify2`, which may be called from any thread.
-unsafe impl Send for Registration {}
-// SAFETY: as above; a shared reference to it can do nothing.
-unsafe impl Sync for Registration {}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        // SAFETY: the handle came from a registration that succeeded and is given back once.
-        // The call returns only when no callback runs any more. It must not be made from
-        // within a callback, and the callbacks below drop nothing.
-        let _ = unsafe { CancelMibChangeNotify2(self.0) };
-    }
-}
-
-impl Listener {
-    pub(crate) fn new() -> io::Result<Self> {
-        Self::register(false)
-    }
-
-    /// With `at_once` the system calls each callback once without any change.
-    fn register(at_once: bool) -> io::Result<Self> {
-        let changed = Arc::new(Notify::new());
-        let context = Arc::as_ptr(&changed).cast::<c_void>();
-        let mut addresses = HANDLE::default();
-        // SAFETY: the context points to the `Notify` that `Listener` keeps for longer than the
-        // registration: its fields are dropped in order, registrations first.
-        let answer = unsafe {
-            NotifyUnicastIpAddressChange(
-                AF_INET,
-                Some(address_changed),
-                Some(context),
-                at_once,
-                &raw mut addresses,
-            )
-        };
-        if answer != NO_ERROR {
-            return Err(io::Error::from_raw_os_error(answer.0.cast_signed()));
-        }
-        let addresses = Registration(addresses);
-        let mut routes = HANDLE::default();
-        // SAFETY: as above.
-        let answer = unsafe {
-            NotifyRouteChange2(
-                AF_INET,
-                Some(route_changed),
-                context,
-                at_once,
-                &raw mut routes,
-            )
-        };
-        if answer != NO_ERROR {
-            return Err(io::Error::from_raw_os_error(answer.0.cast_signed()));
-        }
-        Ok(Self {
-            changed,
-            _registrations: [addresses, Registration(routes)],
-        })
-    }
-
-    pub(crate) async fn changed(&mut self) -> io::Result<()> {
-        self.changed.notified().await;
-        Ok(())
-    }
-}
-
-unsafe extern "system" fn address_changed(
-    context: *const c_void,
-    _row: *const MIB_UNICASTIPADDRESS_ROW,
-    _kind: MIB_NOTIFICATION_TYPE,
-) {
-    // SAFETY: the context is the one that was registered, see `Listener::new`.
-    unsafe { tell(context) };
-}
-
-unsafe extern "system" fn route_changed(
-    context: *const c_void,
-    _row: *const MIB_IPFORWARD_ROW2,
-    _kind: MIB_NOTIFICATION_TYPE,
-) {
-    // SAFETY: the context is the one that was registered, see `Listener::new`.
-    unsafe { tell(context) };
-}
-
-/// # Safety
-/// `context` points to a `Notify` that outlives the registration.
-unsafe fn tell(context: *const c_void) {
-    // SAFETY: promised by the caller.
-    if let Some(changed) = unsafe { context.cast::<Notify>().as_ref() } {
-        // A permit is kept where nobody waits, so no change is lost; several are one.
-        changed.notify_one();
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::ptr::null;
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -223,32 +139,12 @@ mod tests {
         assert_eq!(told, best_route(target).or_else(|| best_interface(target)));
     }
 
-    #[tokio::test]
-    async fn the_system_calls_back() {
-        let mut listener = Listener::register(true).unwrap();
-        let heard = tokio::time::timeout(Duration::from_secs(5), listener.changed()).await;
-        heard.unwrap().unwrap();
-    }
-
-    #[tokio::test]
-    async fn a_change_before_the_wait_is_not_lost() {
-        let mut listener = Listener::new().unwrap();
-        // SAFETY: the `Notify` lives in the listener.
-        unsafe {
-            address_changed(
-                Arc::as_ptr(&listener.changed).cast(),
-                null(),
-                MIB_NOTIFICATION_TYPE(0),
-            )
-        };
-        // SAFETY: as above.
-        unsafe {
-            route_changed(
-                Arc::as_ptr(&listener.changed).cast(),
-                null(),
-                MIB_NOTIFICATION_TYPE(0),
-            )
-        };
-        listener.changed().await.unwrap();
+    #[test]
+    fn every_route_leaves_through_an_adapter_that_is_listed() {
+        let adapters = adapters().unwrap();
+        for route in table() {
+            let named = adapters.iter().any(|it| it.name == route.interface);
+            assert!(named, "{route:?}");
+        }
     }
 }
