@@ -1,7 +1,12 @@
 ; Starting with the person's session: a choice, and as it was where nobody chose.
 
+; Everybody's entry has another name than a person's own, which the tray keeps as its setting says.
 Function ReadAutostart
   StrCpy $Autostart ""
+  StrCpy $RunName "${NAME}"
+  ${If} $ForEverybody = 1
+    StrCpy $RunName "${RUN_EVERYBODY}"
+  ${EndIf}
   ${GetParameters} $0
   ClearErrors
   ${GetOptions} $0 "/AUTOSTART=" $1
@@ -19,7 +24,7 @@ Function AutostartPage
   Pop $0
   ${NSD_CreateCheckBox} 0 0 100% 12u "Start ${NAME} when I sign in"
   Pop $Choice
-  ReadRegStr $0 SHCTX "${RUN_KEY}" "${NAME}"
+  ReadRegStr $0 SHCTX "${RUN_KEY}" "$RunName"
   ${If} $Autostart == "1"
   ${OrIf} $0 != ""
     ${NSD_Check} $Choice
@@ -42,17 +47,18 @@ Function FollowAutostart
       nsExec::Exec '"$INSTDIR\${PROGRAM}" --quiet settings set autostart true'
       Pop $0
     ${EndIf}
-    WriteRegStr SHCTX "${RUN_KEY}" "${NAME}" '"$INSTDIR\${TRAY}" --background'
+    WriteRegStr SHCTX "${RUN_KEY}" "$RunName" '"$INSTDIR\${TRAY}" --background'
   ${ElseIf} $Autostart == "0"
     ${If} $ForEverybody <> 1
       ; Nothing to change, and no file to make, where it never was on.
-      ReadRegStr $0 SHCTX "${RUN_KEY}" "${NAME}"
+      ReadRegStr $0 SHCTX "${RUN_KEY}" "$RunName"
       ${If} $0 != ""
+      ${OrIf} ${FileExists} "$APPDATA\${NAME}\settings.toml"
         nsExec::Exec '"$INSTDIR\${PROGRAM}" --quiet settings set autostart false'
         Pop $0
       ${EndIf}
     ${EndIf}
-    DeleteRegValue SHCTX "${RUN_KEY}" "${NAME}"
+    DeleteRegValue SHCTX "${RUN_KEY}" "$RunName"
   ${EndIf}
 FunctionEnd
 

@@ -38,6 +38,7 @@ SetDateSave off
 !define PUBLISHER "Gangway contributors"
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${ID}"
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
+!define RUN_EVERYBODY "${NAME} for everybody"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define SCHEME_KEY "Software\Classes\gangway"
 !define TOASTS_KEY "Software\Classes\AppUserModelId"
@@ -83,6 +84,7 @@ VIAddVersionKey "LegalCopyright" "Apache-2.0"
 
 Var ForEverybody
 Var Autostart ; 1, 0, or empty: as it was
+Var RunName
 Var WasRunning
 Var Purge
 Var Choice
@@ -187,8 +189,12 @@ Section "Uninstall"
   SetOutPath "$TEMP"
   !insertmacro REMOVE_PAYLOAD
   Delete "$INSTDIR\${UNINSTALLER}"
-  ; Only where nothing of somebody else's lies in it.
-  RMDir "$INSTDIR"
+  ; Only where nothing of somebody else's lies in it; after the next start of Windows, where a program still runs.
+  ${If} $ForEverybody = 1
+    RMDir /REBOOTOK "$INSTDIR"
+  ${Else}
+    RMDir "$INSTDIR"
+  ${EndIf}
   ${If} $INSTDIR == "$LOCALAPPDATA\Programs\${NAME}"
     RMDir "$LOCALAPPDATA\Programs"
   ${EndIf}

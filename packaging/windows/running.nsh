@@ -98,8 +98,9 @@ Function ${un}MakeRoom
     "A program of ${NAME} still runs in $INSTDIR, such as the command $\"gangway$\" in a terminal. Please end it, then choose Retry." \
     /SD IDCANCEL IDRETRY again
   DetailPrint "A program of ${NAME} still runs in $INSTDIR. Nothing was changed."
-  ; What ran before and was ended for nothing runs again.
+  ; What ran before and was ended for nothing runs again, never with an administrator's rights.
   ${If} $WasRunning = 1
+  ${AndIf} $ForEverybody <> 1
     Exec '"$INSTDIR\${TRAY}" --background'
   ${EndIf}
   SetErrorLevel ${CODE_IN_USE}

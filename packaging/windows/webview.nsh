@@ -27,11 +27,17 @@ Function LookForWebView
     Return
   ${EndIf}
   DetailPrint "Microsoft Edge WebView2 is missing: ${NAME}'s windows cannot be shown without it. The command line works."
+  ${GetParameters} $2
+  ClearErrors
+  ${GetOptions} $2 "/WEBVIEW2" $3
+  StrCpy $4 1
+  ${If} ${Errors}
+    StrCpy $4 0
+  ${EndIf}
+  ; What lies in a folder of downloads is run with an administrator's rights only where that was said.
   ${If} ${FileExists} "$EXEDIR\${WEBVIEW_SETUP}"
-    ${GetParameters} $2
-    ClearErrors
-    ${GetOptions} $2 "/WEBVIEW2" $3
-    ${If} ${Errors}
+  ${AndIf} "$ForEverybody$4" != "10"
+    ${If} $4 = 0
       MessageBox MB_YESNO|MB_ICONQUESTION \
         "${NAME} shows its windows with Microsoft Edge WebView2, which this computer lacks. The command line works without it.$\n$\nMicrosoft's setup for it lies beside this installer. It downloads WebView2 from Microsoft. Run it now?" \
         /SD IDNO IDNO done

@@ -19,7 +19,9 @@ pub(super) fn touches_nobodys_own(stage: &Stage) -> Result<()> {
     }
     let tray = format!(r"{EVERYBODYS}\gangway-tray.exe");
     ensure!(stage.value(HKLM, COMMAND, "@")? == format!(r#""{tray}" -- "%1""#));
-    ensure!(stage.value(HKLM, RUN, "Gangway")? == format!(r#""{tray}" --background"#));
+    ensure!(
+        stage.value(HKLM, RUN, "Gangway for everybody")? == format!(r#""{tray}" --background"#)
+    );
     ensure!(stage.value(HKLM, UNINSTALL, "InstallLocation")? == EVERYBODYS);
     let environment = r"System\CurrentControlSet\Control\Session Manager\Environment";
     let path = stage
