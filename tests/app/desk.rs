@@ -185,6 +185,14 @@ impl Desk {
         self.bus.wait_for_name(WATCHER);
     }
 
+    /// Another window is there, in use by the person.
+    pub(crate) fn occupy(&mut self) {
+        let logs = self.logs();
+        let mut viewer = screen::picture_viewer(|program| self.command(program));
+        self.screen.run("beside", &logs, &mut viewer);
+        self.screen.occupies();
+    }
+
     /// Waits until a first start runs; its process.
     pub(crate) fn process(&self) -> u32 {
         let first = |name: &String| {

@@ -8,6 +8,7 @@
 
 mod desk;
 mod driver;
+mod keyboard;
 mod notices;
 #[path = "../lab/places.rs"]
 #[allow(dead_code, reason = "the lab asks it for more")]

@@ -9,6 +9,7 @@
 
 mod desk;
 mod driver;
+mod long_names;
 mod notices;
 #[path = "../lab/places.rs"]
 mod places;
@@ -24,7 +25,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use azure_sim::estate::Estate;
 use azure_sim::{Fault, Initiated, Wrong};
 use serde_json::{Value, json};
 
@@ -71,7 +71,7 @@ fn folder() -> PathBuf {
 /// The demo without its oddities, signed in as a person, in this theme.
 fn desk(theme: &str, more: &str) -> Desk {
     let session = Session::with_keyring().expect("a bus with a keyring");
-    let mut desk = Desk::bare(session, plain()).expect("a desktop");
+    let mut desk = Desk::bare(session, azure_sim::estate::plain()).expect("a desktop");
     desk.open_panel();
     let cloud = desk.gangway_home().join("cloud.json");
     let mut named: Value = serde_json::from_slice(&fs::read(&cloud).unwrap()).unwrap();
@@ -89,33 +89,6 @@ fn desk(theme: &str, more: &str) -> Desk {
         "theme = {theme:?}\nclient_id = {client:?}\nbrowser = {browser}\n{more}"
     ));
     desk
-}
-
-fn plain() -> Estate {
-    let mut estate = azure_sim::estate::demo();
-    let plain = |name: &str| {
-        let starts = [
-            "vm-web-0",
-            "vm-win-0",
-            "sql-prod",
-            "jump-",
-            "files-",
-            "vm-test-0",
-            "vm-shared-0",
-        ];
-        starts.iter().any(|start| name.starts_with(start))
-    };
-    for subscription in estate
-        .tenants
-        .iter_mut()
-        .flat_map(|it| &mut it.subscriptions)
-    {
-        subscription.vms.retain(|vm| plain(&vm.name));
-        for policy in &mut subscription.policies {
-            policy.vms.retain(|vm| plain(&vm.vm));
-        }
-    }
-    estate
 }
 
 fn open(desk: &Desk, what: &str) -> Driver {
@@ -148,6 +121,10 @@ fn star(driver: &Driver, desk: &Desk, names: &[&str]) {
 
 /// Keeps a picture of the one window, once it is painted.
 fn shoot(desk: &Desk, driver: &Driver, process: u32, name: &str) {
+    shoot_into(&folder(), desk, driver, process, name);
+}
+
+fn shoot_into(folder: &Path, desk: &Desk, driver: &Driver, process: u32, name: &str) {
     // What moves comes to rest, and two frames later all of it is on the screen.
     driver.promise(
         "Promise.allSettled(document.getAnimations() \
@@ -157,7 +134,7 @@ fn shoot(desk: &Desk, driver: &Driver, process: u32, name: &str) {
     );
     let window = desk.screen.window_of(process);
     desk.screen
-        .picture(Some(&window), &folder().join(format!("{name}.png")));
+        .picture(Some(&window), &folder.join(format!("{name}.png")));
 }
 
 #[test]

@@ -57,6 +57,33 @@ fn a_window_and_all_that_draws_it_go_when_a_person_quits() {
 }
 
 #[test]
+fn a_window_that_is_closed_takes_all_that_drew_it_along() {
+    let Some(desk) = Desk::with_panel() else {
+        return;
+    };
+    let mut program = desk.start(&["--open", "window"]);
+    let mut tray = Tray::of(&desk);
+    tray.until("ready", |look| look.icon == "ready");
+    let process = tray.process();
+    let window = desk.screen.window_of(process);
+    // The one that fetches for all pages stays; it draws nothing.
+    let draws = |it: &u32| name_of(*it).starts_with("WebKitWeb");
+    let drawing: Vec<u32> = family(process).into_iter().filter(draws).collect();
+    assert!(!drawing.is_empty());
+    // As the cross in its frame does.
+    desk.screen
+        .xdotool(&["windowfocus", "--sync", &window.id, "key", "alt+F4"])
+        .unwrap();
+    desk.screen.until_hidden(process);
+    wait_until_gone(&drawing);
+    assert!(!family(process).iter().any(draws), "the tray lives on");
+    tray.press();
+    desk.screen.window_of(process);
+    tray.choose(&["Quit"]);
+    assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
+}
+
+#[test]
 fn told_to_end_by_the_system_it_ends_as_if_a_person_quit() {
     let Some(desk) = Desk::with_panel() else {
         return;
