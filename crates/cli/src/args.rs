@@ -186,6 +186,10 @@ pub(crate) enum VpnCommand {
     Status {
         /// The virtual machine
         vm: Option<String>,
+        /// Write a record of this machine's network into a new file, without names and public
+        /// addresses, that helps to recognise VPNs like yours
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        capture: Option<PathBuf>,
     },
     /// Import a VPN profile as Azure hands it out: the zip, its folder, or one of its files
     Import {

@@ -119,7 +119,7 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
         Command::Accounts => accounts::run(desk).await,
         Command::Tenants(args) => tenants::run(desk, args).await,
         Command::Subscriptions(args) => subscriptions::run(desk, args).await,
-        Command::Vpn(VpnCommand::Status { vm }) => vpn::status(desk, vm).await,
+        Command::Vpn(VpnCommand::Status { vm, capture }) => vpn::status(desk, vm, capture).await,
         Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
         Command::Settings(args) => settings::run(args, desk.out),
         Command::ProxyPassword { forget } => proxy_password::run(desk, forget).await,

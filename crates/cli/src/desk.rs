@@ -254,6 +254,11 @@ impl Desk {
         Ok(self.runtime.set_proxy_password(password).await?)
     }
 
+    /// A record of this machine's network.
+    pub(crate) fn network_record(&self, vm: Option<&VmId>) -> Result<String, Stop> {
+        Ok(self.runtime.network_record(vm)?)
+    }
+
     /// Reads VPN profiles and keeps what they say.
     pub(crate) fn import(&self, path: &Path) -> Result<Vec<Profile>, Stop> {
         Ok(self.runtime.import_profiles(path)?)

@@ -19,7 +19,7 @@ mod vm;
 pub(crate) use access::{AccessJson, AccessesJson, PlanJson, reason_text, source_text};
 pub(crate) use account::{AccountJson, AccountsJson, LogoutJson, SubscriptionsJson, TenantsJson};
 pub(crate) use event::{Event, EventLine, ResultJson};
-pub(crate) use tunnel::{ProfileJson, ProfilesJson, TunnelJson};
+pub(crate) use tunnel::{ProfileJson, ProfilesJson, RecordJson, TunnelJson};
 pub(crate) use vm::VmsJson;
 
 /// The version of these shapes. It changes only when something is removed or renamed;

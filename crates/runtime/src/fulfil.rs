@@ -3,6 +3,7 @@
 mod csv;
 mod downloads;
 mod history;
+mod record;
 mod report;
 mod scrub;
 

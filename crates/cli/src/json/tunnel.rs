@@ -38,6 +38,18 @@ pub(crate) struct InterfaceJson {
     name: String,
     kind: String,
     addresses: Vec<String>,
+    /// What its driver calls itself, where the system says.
+    description: Option<String>,
+    /// The VPN entry that it was dialled with, where the system's dialler knows.
+    entry: Option<EntryJson>,
+}
+
+/// A VPN entry of the system's.
+#[derive(Debug, Serialize)]
+struct EntryJson {
+    name: String,
+    /// `azure-vpn-client` or `system`.
+    client: String,
 }
 
 impl From<&Interface> for InterfaceJson {
@@ -50,6 +62,11 @@ impl From<&Interface> for InterfaceJson {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            description: interface.description.clone(),
+            entry: interface.entry.as_ref().map(|entry| EntryJson {
+                name: entry.name.clone(),
+                client: name(entry.client),
+            }),
         }
     }
 }
@@ -138,6 +155,20 @@ impl From<&TunnelPath> for PathJson {
             proof,
             prefix: prefix.map(|it| it.to_string()),
         }
+    }
+}
+
+/// The answer to `vpn status --capture`.
+#[derive(Debug, Serialize)]
+pub(crate) struct RecordJson {
+    /// The file that was written.
+    file: String,
+}
+
+impl RecordJson {
+    /// Of the file that was written.
+    pub(crate) fn new(file: String) -> Self {
+        Self { file }
     }
 }
 

@@ -1,7 +1,8 @@
 //! The tunnel: interfaces, pools and the verdict with its evidence.
 
 use gangway_engine::tunnel::{
-    Evidence, Finding, LocalNetwork, Pool, PoolOrigin, TunnelPath, TunnelProof, TunnelView,
+    Evidence, Finding, Interface, LocalNetwork, Pool, PoolOrigin, TunnelPath, TunnelProof,
+    TunnelView, VpnClient,
 };
 
 use jiff::tz::TimeZone;
@@ -27,10 +28,11 @@ pub(crate) fn tunnel(
                 name(it.kind),
                 addresses.join(", "),
                 if default { "default route" } else { "" }.to_owned(),
+                what_it_is(it),
             ]
         })
         .collect();
-    let mut lines = table(&["INTERFACE", "KIND", "ADDRESS", ""], &rows);
+    let mut lines = table(&["INTERFACE", "KIND", "ADDRESS", "", ""], &rows);
     lines.push(String::new());
     let rows: Vec<Vec<String>> = pools
         .iter()
@@ -46,6 +48,17 @@ pub(crate) fn tunnel(
         lines.extend(evidence(&view.evidence));
     }
     lines
+}
+
+/// By what a person knows it: the VPN that was dialled, else what its driver calls itself.
+fn what_it_is(interface: &Interface) -> String {
+    let Some(entry) = &interface.entry else {
+        return interface.description.clone().unwrap_or_default();
+    };
+    match entry.client {
+        VpnClient::AzureVpnClient => format!("Azure VPN Client: {}", entry.name),
+        VpnClient::System => format!("Windows VPN: {}", entry.name),
+    }
 }
 
 /// One sentence for each interface that was looked at.
@@ -138,7 +151,28 @@ fn origin(origin: &PoolOrigin) -> String {
 
 #[cfg(test)]
 mod tests {
+    use gangway_engine::tunnel::VpnEntry;
+
     use super::*;
+
+    #[test]
+    fn an_interface_is_named_by_the_vpn_that_was_dialled() {
+        let mut interface = Interface {
+            name: "Ethernet 3".to_owned(),
+            kind: gangway_engine::tunnel::InterfaceKind::Ppp,
+            addresses: Vec::new(),
+            description: None,
+            entry: None,
+        };
+        assert_eq!(what_it_is(&interface), "");
+        interface.description = Some("Wintun Userspace Tunnel".to_owned());
+        assert_eq!(what_it_is(&interface), "Wintun Userspace Tunnel");
+        interface.entry = Some(VpnEntry {
+            name: "vnet-hub".to_owned(),
+            client: VpnClient::AzureVpnClient,
+        });
+        assert_eq!(what_it_is(&interface), "Azure VPN Client: vnet-hub");
+    }
 
     #[test]
     fn evidence_names_what_was_ignored_and_why() {

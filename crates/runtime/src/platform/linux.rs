@@ -68,6 +68,12 @@ pub(crate) fn machine_policy() -> MachinePolicy {
     MachinePolicy::in_file(POLICY)
 }
 
+/// What this machine and the person at it are called (proc(5)).
+pub(crate) fn names() -> Vec<String> {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    super::person().into_iter().chain(machine).collect()
+}
+
 /// What the system calls itself (os-release(5)).
 pub(crate) fn system() -> Option<String> {
     let text = std::fs::read_to_string("/etc/os-release").ok()?;

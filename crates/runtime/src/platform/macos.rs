@@ -89,6 +89,18 @@ pub(crate) fn process_mark(pid: u32) -> Option<String> {
     Some(started.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
+/// What this machine and the person at it are called.
+pub(crate) fn names() -> Vec<String> {
+    let told = Command::new("/bin/hostname")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let machine = told
+        .ok()
+        .and_then(|told| String::from_utf8(told.stdout).ok());
+    super::person().into_iter().chain(machine).collect()
+}
+
 /// What the system calls itself.
 pub(crate) fn system() -> Option<String> {
     let told = Command::new("/usr/bin/sw_vers")

@@ -15,13 +15,13 @@ mod windows;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
-    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
-    system,
+    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, names,
+    process_mark, system,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
-    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, process_mark,
-    system,
+    Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, names,
+    process_mark, system,
 };
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
@@ -35,9 +35,18 @@ pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
     Alarm, Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy,
-    make_new_private_file, make_private_file, make_private_folder, may_have_keyring, process_mark,
-    refuse_shared, ring, system,
+    make_new_private_file, make_private_file, make_private_folder, may_have_keyring, names,
+    process_mark, refuse_shared, ring, system,
 };
+
+/// What the person is called who is signed in to this machine.
+fn person() -> Vec<String> {
+    let named = ["USER", "LOGNAME", "USERNAME"];
+    named
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .collect()
+}
 
 /// Where nothing tells that the machine slept, the clocks are looked at this often while
 /// something is waited for: timers stand still while it sleeps.

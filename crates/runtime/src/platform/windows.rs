@@ -215,6 +215,13 @@ fn policy_below(path: &str) -> MachinePolicy {
     MachinePolicy::from_layers(hives.map(layer).into())
 }
 
+/// What this machine, its domain and the person at it are called.
+pub(crate) fn names() -> Vec<String> {
+    let of_machine = ["COMPUTERNAME", "USERDOMAIN", "USERDNSDOMAIN"];
+    let machine = of_machine.into_iter().filter_map(|name| std::env::var(name).ok());
+    super::person().into_iter().chain(machine).collect()
+}
+
 /// What the system calls itself.
 pub(crate) fn system() -> Option<String> {
     let values = registry::read(HKEY_LOCAL_MACHINE, SYSTEM).ok()?.known;
