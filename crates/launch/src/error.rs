@@ -3,9 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use gangway_engine::launch::LaunchWay;
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::Protocol;
 use thiserror::Error;
+
+use crate::install::{Missing, install};
 
 /// Why a client cannot be started.
 #[derive(Debug, Error)]
@@ -15,6 +18,8 @@ pub enum Error {
     ClientMissing {
         /// The protocol.
         protocol: Protocol,
+        /// Which.
+        missing: Missing,
         /// The programs and places that were looked for.
         looked_for: Vec<String>,
     },
@@ -27,8 +32,11 @@ pub enum Error {
         why: &'static str,
     },
     /// A group policy blocks every way that is left.
-    #[error("a group policy blocks unsigned .rdp files")]
-    RdpBlocked,
+    #[error("a group policy blocks every way that is set")]
+    RdpBlocked {
+        /// The ways that it leaves open.
+        allowed: Vec<LaunchWay>,
+    },
     /// The private folder or a file in it could not be written.
     #[error("{} could not be written", path.display())]
     NotWritable {
@@ -56,12 +64,14 @@ impl From<Error> for Problem {
         match error {
             Error::ClientMissing {
                 protocol,
+                missing,
                 looked_for,
             } => Self::new(Cause::ClientMissing {
                 protocol,
                 looked_for,
+                install: install(missing),
             }),
-            Error::RdpBlocked => Self::new(Cause::RdpBlockedByPolicy),
+            Error::RdpBlocked { allowed } => Self::new(Cause::RdpBlockedByPolicy { allowed }),
             // A refused value comes from the settings or from an option of the same name;
             // no line of a file can be named here.
             Error::Refused { what, why } => Self::new(Cause::SettingsInvalid {
@@ -81,6 +91,7 @@ impl From<Error> for Problem {
             } => Self::new(Cause::ClientMissing {
                 protocol,
                 looked_for: vec![program.display().to_string()],
+                install: None,
             })
             .observed(source.to_string()),
         }

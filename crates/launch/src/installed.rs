@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use gangway_engine::vm::Protocol;
 
 use crate::platform;
+use crate::policies::RdpPolicies;
 
 /// A client program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum ClientKind {
     Remmina,
     /// macOS: whatever opens .rdp files (Windows App).
     Open,
+    /// `PuTTY`: SSH in a window of its own.
+    Putty,
 }
 
 impl ClientKind {
@@ -37,7 +40,7 @@ impl ClientKind {
     #[must_use]
     pub fn speaks(self, protocol: Protocol) -> bool {
         match self {
-            Self::Ssh => protocol == Protocol::Ssh,
+            Self::Ssh | Self::Putty => protocol == Protocol::Ssh,
             Self::Mstsc | Self::SdlFreeRdp | Self::XFreeRdp | Self::Remmina | Self::Open => {
                 protocol == Protocol::Rdp
             }
@@ -71,6 +74,8 @@ pub enum TerminalKind {
     DashE,
     /// A console window that the system opens for a console program (Windows).
     Console,
+    /// `wt new-tab COMMAND...` (Windows Terminal), which ends at once.
+    WindowsTerminal,
     /// `open -a Terminal` with a script (macOS).
     AppleTerminal,
 }
@@ -82,27 +87,14 @@ pub struct Installed {
     pub clients: Vec<Client>,
     /// Terminal programs.
     pub terminals: Vec<Terminal>,
-    /// Every client that was looked for, with its protocol.
-    pub looked_for: Vec<(Protocol, String)>,
+    /// Every client that was looked for.
+    pub looked_for: Vec<(ClientKind, String)>,
     /// Every terminal that was looked for.
     pub terminals_looked_for: Vec<String>,
-    /// What group policies keep mstsc from.
-    pub blocked: RdpBlocked,
+    /// What group policies say of mstsc.
+    pub policies: RdpPolicies,
     /// What signs .rdp files (`rdpsign`), where there is such a program.
     pub signer: Option<PathBuf>,
-}
-
-/// What group policies keep mstsc from; nothing on other systems.
-///
-/// The policies "Allow .rdp files from unknown publishers" (`AllowUnsignedFiles`) and "Allow
-/// .rdp files from valid publishers and user's default .rdp settings" (`AllowSignedFiles`):
-/// <https://learn.microsoft.com/windows/client-management/mdm/policy-csp-admx-terminalserver>.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RdpBlocked {
-    /// Files without a signature.
-    pub unsigned_files: bool,
-    /// Sessions without a file.
-    pub direct: bool,
 }
 
 impl Installed {
@@ -111,7 +103,7 @@ impl Installed {
     pub fn looked_for(&self, protocol: Protocol) -> Vec<String> {
         self.looked_for
             .iter()
-            .filter(|(of, _)| *of == protocol)
+            .filter(|(of, _)| of.speaks(protocol))
             .map(|(_, name)| name.clone())
             .collect()
     }
@@ -128,25 +120,17 @@ pub fn find_clients(wanted: Option<&str>) -> Installed {
 
 fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
     let mut installed = Installed {
-        blocked: platform::rdp_blocked(),
+        policies: platform::rdp_policies(),
         signer: platform::signer().filter(|program| platform::is_program(program)),
         ..Installed::default()
     };
     for (kind, name) in platform::clients() {
-        let protocol = match kind {
-            ClientKind::Ssh => Protocol::Ssh,
-            ClientKind::Mstsc
-            | ClientKind::SdlFreeRdp
-            | ClientKind::XFreeRdp
-            | ClientKind::Remmina
-            | ClientKind::Open => Protocol::Rdp,
-        };
         if let Some(program) = find(&name, folders) {
             installed.clients.push(Client { kind, program });
         }
         installed
             .looked_for
-            .push((protocol, name.display().to_string()));
+            .push((kind, name.display().to_string()));
     }
     let wanted = wanted.map(|name| (terminal_kind(name), PathBuf::from(name)));
     for (kind, name) in wanted.into_iter().chain(platform::terminals()) {
@@ -163,7 +147,8 @@ fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
 /// How a terminal that a person names takes its command.
 fn terminal_kind(name: &str) -> TerminalKind {
     let file = Path::new(name).file_name().unwrap_or_default();
-    match file.to_string_lossy().as_ref() {
+    match file.to_string_lossy().to_lowercase().as_str() {
+        "wt" | "wt.exe" => TerminalKind::WindowsTerminal,
         "x-terminal-emulator" => TerminalKind::XTerminalEmulator,
         "gnome-terminal" | "ptyxis" | "kgx" => TerminalKind::GnomeTerminal,
         "konsole" => TerminalKind::Konsole,
@@ -178,16 +163,29 @@ fn find(name: &Path, folders: &[PathBuf]) -> Option<PathBuf> {
     if name.components().count() > 1 {
         return platform::is_program(name).then(|| name.to_owned());
     }
+    let name = platform::program_name(name);
     folders
         .iter()
         .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
+        .map(|folder| folder.join(&name))
         .find(|program| platform::is_program(program))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_is_known_by_its_file() {
+        for (name, kind) in [
+            ("wt", TerminalKind::WindowsTerminal),
+            ("WT.exe", TerminalKind::WindowsTerminal),
+            ("konsole", TerminalKind::Konsole),
+            ("alacritty", TerminalKind::DashE),
+        ] {
+            assert_eq!(terminal_kind(name), kind, "{name}");
+        }
+    }
 
     #[test]
     fn nothing_is_found_in_no_folder_and_everything_is_named() {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use gangway_engine::launch::LaunchView;
 use gangway_engine::vm::Protocol;
 
 /// A program to start, with everything it needs.
@@ -25,6 +26,8 @@ pub struct Invocation {
     /// Whether the client has ended when this program has. Some terminals hand their work
     /// to another process and end at once; their files stay until the next sweep.
     pub stays: bool,
+    /// What a person should know of it before it is started.
+    pub view: LaunchView,
 }
 
 /// A program that is run to its end before the client is started.
@@ -36,6 +39,8 @@ pub struct Preparation {
     pub arguments: Vec<Argument>,
     /// The setting it follows, named where it fails.
     pub setting: &'static str,
+    /// The file that it signs, by its index: looked at afterwards.
+    pub signs: Option<usize>,
 }
 
 /// An argument.

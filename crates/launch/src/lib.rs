@@ -5,27 +5,33 @@
 //! [`open_page`] shows a page in the person's browser.
 
 mod browser;
+mod certificates;
 mod child;
 mod error;
+mod install;
 mod installed;
 mod invocation;
 mod plan;
 mod platform;
+mod policies;
 mod private;
 mod rdp_file;
 mod settings;
+mod signed;
 mod start;
 
 pub use browser::{OpenedPage, open_page};
+pub use certificates::{certificates, thumbprint};
 pub use error::Error;
-pub use installed::{
-    Client, ClientKind, Installed, RdpBlocked, Terminal, TerminalKind, find_clients,
-};
+pub use install::{Missing, install};
+pub use installed::{Client, ClientKind, Installed, Terminal, TerminalKind, find_clients};
 pub use invocation::{Argument, Encoding, Invocation, NewFile, Preparation, Stage};
 pub use plan::{host_key_alias, plan};
+pub use policies::{RdpPolicies, Rule, Scope};
 pub use private::sweep;
 pub use rdp_file::{RdpFile, Value};
 pub use settings::{
-    ClientSettings, Place, RdpMode, RdpSettings, Redirections, Screen, SshSettings,
+    ClientSettings, Monitors, Place, Protection, RdpMode, RdpSettings, Redirections, Screen,
+    SshProgram, SshSettings, Target,
 };
-pub use start::{Running, start};
+pub use start::{Running, bring_to_front, start};

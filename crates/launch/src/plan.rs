@@ -5,11 +5,14 @@ use gangway_engine::problem::Problem;
 use gangway_engine::vm::Protocol;
 
 use crate::error::Error;
+use crate::install::Missing;
 use crate::installed::Installed;
 use crate::invocation::Invocation;
 use crate::settings::ClientSettings;
 
 mod mstsc;
+mod properties;
+mod putty;
 mod rdp;
 mod ssh;
 mod terminal;
@@ -33,6 +36,7 @@ pub fn plan(
         // An open port is all that was asked for: there is no client to start.
         Protocol::Port => Err(Error::ClientMissing {
             protocol: Protocol::Port,
+            missing: Missing::usual(Protocol::Port),
             looked_for: Vec::new(),
         }),
     }

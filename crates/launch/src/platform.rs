@@ -1,7 +1,8 @@
 //! What each system does in its own way: which programs there are, private files, consoles.
 //!
-//! Each file offers `clients`, `terminals`, `rdp_blocked`, `signer`, `is_program`, `private_folder`, `private_file`,
-//! `attach` and `open_page`.
+//! Each file offers `clients`, `terminals`, `program_name`, `install`, `rdp_policies`, `signer`,
+//! `certificates`, `front`, `is_program`, `private_folder`, `private_file`, `attach` and
+//! `open_page`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -13,13 +14,16 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{clients, open_page, terminals};
+pub(crate) use linux::{clients, install, open_page, terminals};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{clients, open_page, terminals};
+pub(crate) use macos::{clients, install, open_page, terminals};
 #[cfg(unix)]
-pub(crate) use unix::{attach, is_program, private_file, private_folder, rdp_blocked, signer};
+pub(crate) use unix::{
+    attach, certificates, front, is_program, private_file, private_folder, program_name,
+    rdp_policies, signer,
+};
 #[cfg(windows)]
 pub(crate) use windows::{
-    attach, clients, is_program, open_page, private_file, private_folder, rdp_blocked, signer,
-    terminals,
+    attach, certificates, clients, front, install, is_program, open_page, private_file,
+    private_folder, program_name, rdp_policies, signer, terminals,
 };

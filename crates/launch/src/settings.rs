@@ -26,6 +26,8 @@ pub enum Place {
 /// For `ssh`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SshSettings {
+    /// Which program.
+    pub program: SshProgram,
     /// The user on the VM; `None` leaves it to the person's own configuration.
     pub user: Option<String>,
     /// The key file to use, and no other; `None` leaves it to the person's own configuration.
@@ -38,6 +40,16 @@ pub struct SshSettings {
     pub terminal: Option<String>,
 }
 
+/// Which SSH program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SshProgram {
+    /// OpenSSH.
+    #[default]
+    OpenSsh,
+    /// `PuTTY`, for a session in a window of its own; a command is for OpenSSH all the same.
+    Putty,
+}
+
 /// For remote desktop programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RdpSettings {
@@ -47,12 +59,16 @@ pub struct RdpSettings {
     pub mode: RdpMode,
     /// The thumbprint of the certificate that signs .rdp files (mstsc only), in hex.
     pub thumbprint: Option<String>,
-    /// A name that resolves over the tunnel to exactly the proved address, where one does.
-    pub name: Option<String>,
+    /// By which name the VM is called.
+    pub target: Target,
     /// How large the session is.
     pub screen: Screen,
-    /// Use all monitors.
-    pub all_monitors: bool,
+    /// Which monitors are used.
+    pub monitors: Monitors,
+    /// Take the session for administration.
+    pub admin: bool,
+    /// What becomes of the person's credentials.
+    pub protection: Protection,
     /// Sign in with Entra (`enablerdsaadauth`). Wants a name, not an address.
     pub entra_sign_in: bool,
     /// What of this machine the session may reach.
@@ -73,6 +89,42 @@ pub enum RdpMode {
     /// On mstsc's command line (`/v:`), with the person's own default settings for the rest;
     /// other clients get the file all the same.
     Direct,
+}
+
+/// By which name a VM is called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Target {
+    /// A name that resolves over the tunnel to exactly the proved address, where one does.
+    pub name: Option<String>,
+    /// Whether that name is the VM's own device name, which Entra knows it by.
+    pub is_device: bool,
+    /// The names that were tried.
+    pub tried: Vec<String>,
+}
+
+/// Which monitors a session uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Monitors {
+    /// The client's own choice: the one that its window is on.
+    #[default]
+    One,
+    /// All.
+    All,
+    /// These, by mstsc's numbers with commas between them.
+    These(String),
+}
+
+/// What becomes of the person's credentials on the VM
+/// (<https://learn.microsoft.com/windows/security/identity-protection/remote-credential-guard>).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protection {
+    /// They are sent to it.
+    #[default]
+    Off,
+    /// They stay here: Remote Credential Guard.
+    RemoteGuard,
+    /// None are used beyond the VM: restricted administration.
+    RestrictedAdmin,
 }
 
 /// How large a session is.
@@ -105,4 +157,16 @@ pub struct Redirections {
     pub sound: bool,
     /// Smart cards.
     pub smart_cards: bool,
+    /// The microphone.
+    pub microphone: bool,
+    /// Cameras.
+    pub cameras: bool,
+    /// Security keys and Windows Hello.
+    pub webauthn: bool,
+    /// USB devices.
+    pub usb: bool,
+    /// Serial ports.
+    pub com_ports: bool,
+    /// Where this machine is.
+    pub location: bool,
 }

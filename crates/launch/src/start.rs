@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::invocation::{Argument, Invocation, Stage};
 use crate::platform;
 use crate::private::PrivateFiles;
+use crate::signed;
 
 /// A client that runs. Dropping it stops the watching, not the client; what was generated
 /// then stays until the next [`sweep`](crate::sweep).
@@ -71,6 +72,17 @@ async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Erro
                 why: "was refused by the program that uses it",
             });
         }
+        let signed = step
+            .signs
+            .and_then(|index| Some((paths.get(index)?, invocation.files.get(index)?)));
+        if let Some((path, written)) = signed
+            && !signed::holds(path, written).unwrap_or(false)
+        {
+            return Err(Error::Refused {
+                what: step.setting,
+                why: "did not lead to a signed file that says what was written",
+            });
+        }
     }
     let mut command = command(
         &invocation.program,
@@ -104,6 +116,13 @@ fn command(
             .map(|(name, value)| (name, value)),
     );
     command
+}
+
+/// Brings the window of a client that runs to the front, and the client with it. False where
+/// it shows no window, or this system leaves it to windows themselves.
+#[must_use]
+pub fn bring_to_front(process: u32) -> bool {
+    platform::front(process)
 }
 
 impl Running {

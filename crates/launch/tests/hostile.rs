@@ -13,7 +13,7 @@ use gangway_engine::id::VmId;
 use gangway_engine::vm::Service;
 use gangway_launch::{
     Argument, Client, ClientKind, ClientSettings, Installed, Invocation, Place, RdpSettings,
-    SshSettings, Terminal, TerminalKind, find_clients, host_key_alias, plan,
+    SshProgram, SshSettings, Target, Terminal, TerminalKind, find_clients, host_key_alias, plan,
 };
 use proptest::prelude::*;
 
@@ -118,6 +118,32 @@ proptest! {
         check_ssh(&texts(&run), 0);
     }
 
+    /// Everything that PuTTY is told stands before the address, which is last.
+    #[test]
+    fn putty_sees_only_its_own_options(name in hostile(), user in hostile(), file in hostile()) {
+        let settings = ClientSettings {
+            ssh: SshSettings {
+                program: SshProgram::Putty,
+                user: Some(user),
+                identity: Some(PathBuf::from(format!("{file}.ppk"))),
+                ..SshSettings::default()
+            },
+            ..ClientSettings::default()
+        };
+        let there = with(ClientKind::Putty, PathBuf::from("putty"));
+        match plan(&launch(&name, Service::SSH), &settings, &there) {
+            Ok(run) => {
+                let arguments = texts(&run);
+                prop_assert_eq!(arguments.len(), 10);
+                prop_assert_eq!(arguments[9].as_str(), "10.20.0.4");
+                for value in [&arguments[4], &arguments[6], &arguments[8]] {
+                    prop_assert!(!value.starts_with('-'), "{}", value);
+                }
+            }
+            Err(problem) => prop_assert_eq!(problem.code(), "settings-invalid"),
+        }
+    }
+
     #[test]
     fn no_value_becomes_a_second_property(name in hostile(), user in hostile(), host in hostile()) {
         for kind in [ClientKind::Mstsc, ClientKind::XFreeRdp, ClientKind::Remmina] {
@@ -127,7 +153,7 @@ proptest! {
             let settings = ClientSettings {
                 rdp: RdpSettings {
                     user: Some(user.clone()),
-                    name: Some(host.clone()),
+                    target: Target { name: Some(host.clone()), ..Target::default() },
                     ..RdpSettings::default()
                 },
                 ..ClientSettings::default()
@@ -218,6 +244,7 @@ fn the_real_ssh_understands_every_option() {
             user: Some("admin@contoso.example".to_owned()),
             identity: Some(PathBuf::from("/nowhere/a b/50%")),
             known_hosts: Some(PathBuf::from("/nowhere/a b/known_100%")),
+            program: SshProgram::OpenSsh,
             connect_timeout: 7,
             terminal: None,
         },

@@ -9,10 +9,13 @@ use std::path::PathBuf;
 
 use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::VmId;
+use gangway_engine::launch::LaunchWay;
+use gangway_engine::problem::Cause;
 use gangway_engine::vm::{Protocol, Service};
 use gangway_launch::{
-    Client, ClientKind, ClientSettings, Installed, Invocation, Place, RdpBlocked, RdpMode,
-    RdpSettings, Redirections, Screen, SshSettings, Terminal, TerminalKind, plan,
+    Client, ClientKind, ClientSettings, Installed, Invocation, Monitors, Place, Protection,
+    RdpMode, RdpPolicies, RdpSettings, Redirections, Rule, Screen, SshProgram, SshSettings, Target,
+    Terminal, TerminalKind, plan,
 };
 use rstest::rstest;
 
@@ -48,11 +51,11 @@ fn installed(clients: &[(ClientKind, &str)], terminals: &[(TerminalKind, &str)])
             })
             .collect(),
         looked_for: vec![
-            (Protocol::Rdp, "mstsc".to_owned()),
-            (Protocol::Ssh, "ssh".to_owned()),
+            (ClientKind::Mstsc, "mstsc".to_owned()),
+            (ClientKind::Ssh, "ssh".to_owned()),
         ],
         terminals_looked_for: vec!["xterm".to_owned()],
-        blocked: RdpBlocked::default(),
+        policies: RdpPolicies::default(),
         signer: Some(PathBuf::from("rdpsign.exe")),
     }
 }
@@ -67,6 +70,13 @@ fn shown(invocation: &Invocation) -> String {
             "ends at once"
         }
     );
+    let notes = invocation.view.notes.iter().map(|note| note.key());
+    let notes: Vec<&str> = notes.collect();
+    out.push_str(&format!(
+        "{:?}: {}\n",
+        invocation.view.way,
+        notes.join(", ")
+    ));
     for file in &invocation.files {
         out.push_str(&format!(
             "--- .{} {:?}\n{}",
@@ -89,6 +99,7 @@ fn everything_set() -> ClientSettings {
     ClientSettings {
         place: Place::Here,
         ssh: SshSettings {
+            program: SshProgram::OpenSsh,
             user: Some("admin@contoso.example".to_owned()),
             identity: Some(PathBuf::from("/home/a b/.ssh/id_ed25519")),
             known_hosts: Some(PathBuf::from("/home/a b/known_100%")),
@@ -99,18 +110,22 @@ fn everything_set() -> ClientSettings {
             user: Some("CONTOSO\\admin".to_owned()),
             mode: RdpMode::File,
             thumbprint: Some(format!("\u{200e}ab {}", "0c".repeat(19))),
-            name: Some("vm-web-01.corp.contoso.example".to_owned()),
+            target: Target {
+                name: Some("vm-web-01.corp.contoso.example".to_owned()),
+                is_device: true,
+                tried: vec!["vm-web-01.corp.contoso.example".to_owned()],
+            },
             screen: Screen::Window {
                 width: 1_280,
                 height: 800,
             },
-            all_monitors: false,
             entra_sign_in: true,
             redirect: Redirections {
                 clipboard: true,
                 drives: true,
                 ..Redirections::default()
             },
+            ..RdpSettings::default()
         },
     }
 }
@@ -197,39 +212,180 @@ fn remote_desktop_as_set() {
         assert_eq!(problem.code(), "settings-invalid");
     }
     settings.rdp.mode = RdpMode::Direct;
-    settings.rdp.all_monitors = true;
+    settings.rdp.monitors = Monitors::All;
+    settings.rdp.admin = true;
+    settings.rdp.protection = Protection::RestrictedAdmin;
     let direct = plan(&launch(Service::RDP), &settings, &there).unwrap();
     insta::assert_snapshot!("rdp-direct", shown(&direct));
 }
 
+const PUBLISHER: &str = "ABABABABABABABABABABABABABABABABABABABAB";
+
+/// `unsigned` and `signed` are the policies' values, `named` whether they name our publisher.
 #[rstest]
-#[case::free(RdpMode::Automatic, false, false, "file")]
-#[case::free_and_file(RdpMode::File, false, true, "file")]
-#[case::free_and_direct(RdpMode::Direct, true, false, "direct")]
-#[case::files_blocked(RdpMode::Automatic, true, false, "direct")]
-#[case::files_blocked_and_file(RdpMode::File, true, false, "rdp-blocked-by-policy")]
-#[case::direct_blocked(RdpMode::Automatic, false, true, "file")]
-#[case::direct_blocked_and_direct(RdpMode::Direct, false, true, "rdp-blocked-by-policy")]
-#[case::all_blocked(RdpMode::Automatic, true, true, "rdp-blocked-by-policy")]
+#[case::free(RdpMode::Automatic, None, None, false, "File")]
+#[case::free_and_file(RdpMode::File, None, Some(0), false, "File")]
+#[case::free_and_direct(RdpMode::Direct, Some(0), None, false, "Direct")]
+#[case::files_blocked(RdpMode::Automatic, Some(0), None, false, "Direct")]
+#[case::files_blocked_and_file(RdpMode::File, Some(0), None, false, "blocked: SignedFile, Direct")]
+#[case::direct_blocked(RdpMode::Automatic, None, Some(0), false, "File")]
+#[case::direct_blocked_and_direct(RdpMode::Direct, None, Some(0), false, "blocked: File")]
+#[case::all_blocked(RdpMode::Automatic, Some(0), Some(0), false, "blocked: ")]
+#[case::all_but_ours(RdpMode::Automatic, Some(0), Some(0), true, "blocked: SignedFile")]
 fn policies_leave_a_way_or_none(
     #[case] mode: RdpMode,
-    #[case] unsigned_files: bool,
-    #[case] direct: bool,
+    #[case] unsigned: Option<u32>,
+    #[case] signed: Option<u32>,
+    #[case] named: bool,
     #[case] expected: &str,
 ) {
-    let mut there = installed(&[(ClientKind::Mstsc, "mstsc.exe")], &[]);
-    there.blocked = RdpBlocked {
-        unsigned_files,
-        direct,
-    };
+    let there = with_policies(unsigned, signed, named);
     let mut settings = at_the_desktop();
     settings.rdp.mode = mode;
-    let way = match plan(&launch(Service::RDP), &settings, &there) {
-        Ok(run) if run.files.is_empty() => "direct",
-        Ok(_) => "file",
-        Err(problem) => problem.code(),
+    assert_eq!(way(&settings, &there), expected);
+}
+
+#[rstest]
+#[case::free(RdpMode::Automatic, None, None, false, "SignedFile")]
+#[case::signed_blocked(RdpMode::Automatic, None, Some(0), false, "File")]
+#[case::signed_blocked_and_set(RdpMode::SignedFile, None, Some(0), false, "blocked: File")]
+#[case::ours_is_named(RdpMode::Automatic, Some(0), Some(0), true, "SignedFile")]
+#[case::nothing_left(RdpMode::Automatic, Some(0), Some(0), false, "blocked: ")]
+#[case::file_is_set(RdpMode::File, Some(0), None, true, "blocked: SignedFile, Direct")]
+fn a_certificate_opens_what_policies_leave_to_it(
+    #[case] mode: RdpMode,
+    #[case] unsigned: Option<u32>,
+    #[case] signed: Option<u32>,
+    #[case] named: bool,
+    #[case] expected: &str,
+) {
+    let there = with_policies(unsigned, signed, named);
+    let mut settings = at_the_desktop();
+    settings.rdp.mode = mode;
+    settings.rdp.thumbprint = Some(PUBLISHER.to_lowercase());
+    assert_eq!(way(&settings, &there), expected);
+}
+
+fn with_policies(unsigned: Option<u32>, signed: Option<u32>, named: bool) -> Installed {
+    let mut there = installed(&[(ClientKind::Mstsc, "mstsc.exe")], &[]);
+    there.policies = RdpPolicies {
+        unsigned_files: Rule::of(unsigned, None),
+        signed_files: Rule::of(None, signed),
+        ..RdpPolicies::default()
+    }
+    .with_publishers(if named { PUBLISHER } else { "" });
+    there
+}
+
+fn way(settings: &ClientSettings, there: &Installed) -> String {
+    match plan(&launch(Service::RDP), settings, there) {
+        Ok(run) => {
+            let has_file = run.view.way != LaunchWay::Direct;
+            assert_eq!(run.files.len(), usize::from(has_file));
+            assert_eq!(
+                run.before.len(),
+                usize::from(run.view.way == LaunchWay::SignedFile)
+            );
+            format!("{:?}", run.view.way)
+        }
+        Err(problem) => {
+            let Cause::RdpBlockedByPolicy { allowed } = problem.cause else {
+                panic!("{problem:?}");
+            };
+            let allowed: Vec<String> = allowed.iter().map(|way| format!("{way:?}")).collect();
+            format!("blocked: {}", allowed.join(", "))
+        }
+    }
+}
+
+/// What is told, per setting: Entra wants the device's own name, and no guard beside it.
+#[test]
+fn what_cannot_be_is_told_and_not_written() {
+    let there = installed(&[(ClientKind::Mstsc, "mstsc.exe")], &[]);
+    let mut settings = everything_set();
+    let told = |settings: &ClientSettings| {
+        let run = plan(&launch(Service::RDP), settings, &there).unwrap();
+        let notes: Vec<&str> = run.view.notes.iter().map(|note| note.key()).collect();
+        let entra = run
+            .files
+            .iter()
+            .any(|file| file.text.contains("enablerdsaadauth:i:1"));
+        (
+            entra,
+            notes.join(" ").replace("launch.", ""),
+            run.to_string(),
+        )
     };
-    assert_eq!(way, expected);
+    assert!(told(&settings).0);
+    settings.rdp.target.is_device = false;
+    let (entra, notes, _) = told(&settings);
+    assert_eq!(
+        (entra, notes.as_str()),
+        (false, "first-warning entra-needs-name by-name")
+    );
+    settings.rdp.target.is_device = true;
+    settings.rdp.protection = Protection::RemoteGuard;
+    let (entra, notes, line) = told(&settings);
+    assert_eq!(
+        (entra, notes.as_str()),
+        (false, "first-warning entra-not-with-guard by-name")
+    );
+    assert_eq!(line, "mstsc.exe <.rdp file> /remoteGuard");
+    settings.rdp.target.name = None;
+    settings.rdp.entra_sign_in = false;
+    settings.rdp.mode = RdpMode::Direct;
+    settings.rdp.monitors = Monitors::These("0,2".to_owned());
+    let (_, notes, line) = told(&settings);
+    assert_eq!(
+        notes,
+        "direct-defaults direct-monitors guard-needs-name by-address"
+    );
+    assert_eq!(
+        line,
+        "mstsc.exe /v:10.20.0.4:3389 /w:1280 /h:800 /remoteGuard"
+    );
+    let other = installed(&[(ClientKind::SdlFreeRdp, "sdl-freerdp")], &[]);
+    let refused = plan(&launch(Service::RDP), &settings, &other).unwrap_err();
+    assert_eq!(refused.code(), "settings-invalid");
+    settings.rdp.protection = Protection::RestrictedAdmin;
+    let run = plan(&launch(Service::RDP), &settings, &other).unwrap();
+    assert!(run.to_string().ends_with("/restricted-admin"), "{run}");
+}
+
+#[test]
+fn ssh_by_putty_or_in_windows_terminal() {
+    let putty = (ClientKind::Putty, "putty.exe");
+    let wt = (TerminalKind::WindowsTerminal, "wt.exe");
+    let mut settings = at_the_desktop();
+    settings.ssh.program = SshProgram::Putty;
+    settings.ssh.user = Some("admin;x".to_owned());
+    settings.ssh.identity = Some(PathBuf::from("C:\\a b\\key.ppk"));
+    let there = installed(&[SSH, putty], &[wt]);
+    let run = plan(&launch(Service::SSH), &settings, &there).unwrap();
+    insta::assert_snapshot!("ssh-putty", shown(&run));
+    // A command's answer belongs to this terminal.
+    let mut with_command = launch(Service::SSH);
+    with_command.command = vec!["true".to_owned()];
+    let here = ClientSettings {
+        place: Place::Here,
+        ..settings.clone()
+    };
+    let run = plan(&with_command, &here, &there).unwrap();
+    assert_eq!(run.program, PathBuf::from(SSH.1));
+    let missing = plan(&launch(Service::SSH), &settings, &installed(&[SSH], &[wt])).unwrap_err();
+    assert_eq!(missing.code(), "client-missing");
+    for wrong in ["known_hosts", "identity"] {
+        let mut settings = settings.clone();
+        match wrong {
+            "known_hosts" => settings.ssh.known_hosts = Some(PathBuf::from("x")),
+            _ => settings.ssh.identity = Some(PathBuf::from("id_ed25519")),
+        }
+        let refused = plan(&launch(Service::SSH), &settings, &there).unwrap_err();
+        assert!(format!("{refused:?}").contains(wrong), "{refused:?}");
+    }
+    settings.ssh.program = SshProgram::OpenSsh;
+    let run = plan(&launch(Service::SSH), &settings, &there).unwrap();
+    insta::assert_snapshot!("ssh-windows-terminal", shown(&run));
 }
 
 #[test]

@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use gangway_engine::launch::{LaunchView, LaunchWay};
 use gangway_engine::vm::Protocol;
 use gangway_launch::{Argument, Encoding, Invocation, NewFile, Preparation, Stage, start, sweep};
 
@@ -39,6 +40,10 @@ fn invocation(text: &str) -> Invocation {
         before: Vec::new(),
         stage: Stage::Apart,
         stays: true,
+        view: LaunchView {
+            way: LaunchWay::File,
+            notes: Vec::new(),
+        },
     }
 }
 
@@ -52,7 +57,7 @@ fn client() {
         .find(|argument| argument.ends_with(".rdp"))
         .unwrap();
     let bytes = std::fs::read(path).unwrap();
-    if bytes.ends_with(b"signed") {
+    if bytes.ends_with(&utf16(SIGNATURE)) {
         std::process::exit(9);
     }
     let found = bytes.starts_with(&[0xFF, 0xFE]) && bytes[2..4] == [b'f', 0];
@@ -70,8 +75,20 @@ fn signer() {
         .unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     assert!(!bytes.contains(&b'#'));
-    bytes.extend(b"signed");
+    // One that writes another target, or no signature, is no help.
+    if bytes.contains(&b'$') {
+        bytes = [&[0xFF, 0xFE][..], &utf16("full address:s:other\r\n")].concat();
+    }
+    if !bytes.contains(&b'%') {
+        bytes.extend(utf16(SIGNATURE));
+    }
     std::fs::write(path, bytes).unwrap();
+}
+
+const SIGNATURE: &str = "signscope:s:Full Address\r\nsignature:s:AQAB\r\n";
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
 fn signed(text: &str) -> Invocation {
@@ -82,6 +99,7 @@ fn signed(text: &str) -> Invocation {
         program: run.program.clone(),
         arguments,
         setting: "rdp.thumbprint",
+        signs: Some(0),
     });
     run
 }
@@ -93,11 +111,12 @@ async fn a_file_is_signed_before_the_client_sees_it() {
         .await
         .unwrap();
     assert_eq!(running.wait().await, Some(9));
-    let problem = start(&signed("full address:s:#\r\n"), folder.path())
-        .await
-        .unwrap_err();
-    assert_eq!(problem.code(), "settings-invalid");
-    assert_eq!(files_in(folder.path()), 0);
+    for refused in ["#", "$", "%"] {
+        let run = signed(&format!("full address:s:{refused}\r\n"));
+        let problem = start(&run, folder.path()).await.unwrap_err();
+        assert_eq!(problem.code(), "settings-invalid", "{refused}");
+        assert_eq!(files_in(folder.path()), 0);
+    }
 }
 
 fn files_in(folder: &Path) -> usize {

@@ -1,66 +1,59 @@
-//! A remote desktop program, told its target by a .rdp file.
+//! A remote desktop program, told its target by a .rdp file or by its arguments.
 
 use gangway_engine::effect::LaunchPlan;
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::vm::Protocol;
 
-use super::mstsc::{self, Way};
-use super::{printable, terminal};
+use super::properties::{checked, file, host};
+use super::{mstsc, printable, terminal};
 use crate::error::Error;
+use crate::install::Missing;
 use crate::installed::{Client, ClientKind, Installed};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage};
-use crate::rdp_file::RdpFile;
-use crate::settings::{ClientSettings, Place, RdpSettings, Screen};
+use crate::settings::{ClientSettings, Monitors, Place, Protection, RdpSettings, Screen};
 
 pub(super) fn invocation(
     plan: &LaunchPlan,
     settings: &ClientSettings,
     installed: &Installed,
 ) -> Result<Invocation, Error> {
-    let client = installed
-        .clients
-        .iter()
-        .find(|client| client.kind.speaks(Protocol::Rdp))
-        .ok_or_else(|| Error::ClientMissing {
-            protocol: Protocol::Rdp,
-            looked_for: installed.looked_for(Protocol::Rdp),
-        })?;
+    let missing = || Error::ClientMissing {
+        protocol: Protocol::Rdp,
+        missing: Missing::RemoteDesktop,
+        looked_for: installed.looked_for(Protocol::Rdp),
+    };
+    let speaks = |client: &&Client| client.kind.speaks(Protocol::Rdp);
+    let client = installed.clients.iter().find(speaks).ok_or_else(missing)?;
     let rdp = &settings.rdp;
-    let by_file = |arguments: Vec<Argument>, encoding, stage| -> Result<Invocation, Error> {
+    if client.kind == ClientKind::Mstsc {
+        return with_mstsc(plan, rdp, installed, client);
+    }
+    let (entra, notes) = sign_in(rdp, LaunchWay::File);
+    let run = |arguments: Vec<Argument>| -> Result<Invocation, Error> {
         Ok(Invocation {
             arguments,
-            files: vec![NewFile {
-                extension: "rdp",
-                text: file(plan, rdp)?.to_text(),
-                encoding,
-                executable: false,
-            }],
-            ..bare(client, stage)
+            files: vec![new_file(plan, rdp, entra, Encoding::Utf8)?],
+            ..bare(
+                client,
+                LaunchWay::File,
+                with_target(notes.clone(), plan, rdp),
+            )
         })
     };
     let the_file = Argument::File(0);
     match client.kind {
-        ClientKind::Mstsc => match mstsc::way(rdp, installed)? {
-            Way::Direct => {
-                let arguments = direct(plan, rdp)?;
-                Ok(Invocation {
-                    arguments,
-                    ..bare(client, Stage::Apart)
-                })
-            }
-            Way::File(before) => Ok(Invocation {
-                before,
-                ..by_file(vec![the_file], Encoding::Utf16, Stage::Apart)?
-            }),
-        },
-        ClientKind::Open => by_file(vec!["-W".into(), the_file], Encoding::Utf8, Stage::Apart),
+        ClientKind::Open => run(unprotected(rdp, vec!["-W".into(), the_file])?),
         // One Remmina serves all windows: a second one hands its work over and ends.
         ClientKind::Remmina => Ok(Invocation {
             stays: false,
-            ..by_file(vec!["-c".into(), the_file], Encoding::Utf8, Stage::Apart)?
+            ..run(unprotected(rdp, vec!["-c".into(), the_file])?)?
         }),
-        ClientKind::SdlFreeRdp => by_file(freerdp(the_file, plan), Encoding::Utf8, Stage::Apart),
+        ClientKind::SdlFreeRdp => run(freerdp(the_file, plan, rdp)?),
         ClientKind::XFreeRdp => {
-            let alone = by_file(freerdp(the_file, plan), Encoding::Utf8, Stage::ThisTerminal)?;
+            let alone = Invocation {
+                stage: Stage::ThisTerminal,
+                ..run(freerdp(the_file, plan, rdp)?)?
+            };
             match settings.place {
                 Place::Here => Ok(alone),
                 // It asks for the password on a terminal. Without any it still opens its
@@ -72,14 +65,94 @@ pub(super) fn invocation(
                 Place::Desktop => terminal::around(alone, &plan.vm_name, installed),
             }
         }
-        ClientKind::Ssh => Err(Error::ClientMissing {
-            protocol: Protocol::Rdp,
-            looked_for: installed.looked_for(Protocol::Rdp),
-        }),
+        ClientKind::Mstsc | ClientKind::Ssh | ClientKind::Putty => Err(missing()),
     }
 }
 
-fn bare(client: &Client, stage: Stage) -> Invocation {
+fn with_mstsc(
+    plan: &LaunchPlan,
+    rdp: &RdpSettings,
+    installed: &Installed,
+    client: &Client,
+) -> Result<Invocation, Error> {
+    let mstsc::Way { way, before, notes } = mstsc::way(rdp, installed)?;
+    let (entra, about_entra) = sign_in(rdp, way);
+    let mut notes: Vec<LaunchNote> = notes.into_iter().chain(about_entra).collect();
+    let (files, mut arguments) = if way == LaunchWay::Direct {
+        if let Monitors::These(_) = rdp.monitors {
+            notes.push(LaunchNote::DirectMonitors);
+        }
+        (Vec::new(), direct(plan, rdp)?)
+    } else {
+        let file = new_file(plan, rdp, entra, Encoding::Utf16)?;
+        (vec![file], vec![Argument::File(0)])
+    };
+    match rdp.protection {
+        Protection::Off => {}
+        Protection::RemoteGuard => arguments.push("/remoteGuard".into()),
+        Protection::RestrictedAdmin => arguments.push("/restrictedAdmin".into()),
+    }
+    Ok(Invocation {
+        arguments,
+        files,
+        before,
+        ..bare(client, way, with_target(notes, plan, rdp))
+    })
+}
+
+/// Whether Entra signs the person in, and why not where that is set.
+fn sign_in(rdp: &RdpSettings, way: LaunchWay) -> (bool, Vec<LaunchNote>) {
+    if !rdp.entra_sign_in {
+        return (false, Vec::new());
+    }
+    let hindrance = if way == LaunchWay::Direct {
+        Some(LaunchNote::EntraNotDirect)
+    } else if rdp.protection == Protection::RemoteGuard {
+        Some(LaunchNote::EntraNotWithGuard)
+    } else if rdp.target.name.is_none() || !rdp.target.is_device {
+        Some(LaunchNote::EntraNeedsName)
+    } else {
+        None
+    };
+    (hindrance.is_none(), hindrance.into_iter().collect())
+}
+
+/// The notes, and after them by what the VM is called.
+fn with_target(
+    mut notes: Vec<LaunchNote>,
+    plan: &LaunchPlan,
+    rdp: &RdpSettings,
+) -> Vec<LaunchNote> {
+    let target = &rdp.target;
+    if target.name.is_none() && rdp.protection == Protection::RemoteGuard {
+        notes.push(LaunchNote::GuardNeedsName);
+    }
+    match &target.name {
+        Some(name) => notes.push(LaunchNote::ByName { name: name.clone() }),
+        None if target.tried.is_empty() => {}
+        None => notes.push(LaunchNote::ByAddress {
+            names: target.tried.clone(),
+            target: plan.target,
+        }),
+    }
+    notes
+}
+
+fn new_file(
+    plan: &LaunchPlan,
+    rdp: &RdpSettings,
+    entra: bool,
+    encoding: Encoding,
+) -> Result<NewFile, Error> {
+    Ok(NewFile {
+        extension: "rdp",
+        text: file(plan, rdp, entra)?.to_text(),
+        encoding,
+        executable: false,
+    })
+}
+
+fn bare(client: &Client, way: LaunchWay, notes: Vec<LaunchNote>) -> Invocation {
     Invocation {
         protocol: Protocol::Rdp,
         program: client.program.clone(),
@@ -87,122 +160,58 @@ fn bare(client: &Client, stage: Stage) -> Invocation {
         environment: Vec::new(),
         files: Vec::new(),
         before: Vec::new(),
-        stage,
+        stage: Stage::Apart,
         stays: true,
+        view: LaunchView { way, notes },
     }
 }
 
 /// FreeRDP keeps the certificate of the first use and refuses another one later.
-fn freerdp(file: Argument, plan: &LaunchPlan) -> Vec<Argument> {
-    vec![
+fn freerdp(file: Argument, plan: &LaunchPlan, rdp: &RdpSettings) -> Result<Vec<Argument>, Error> {
+    let mut arguments = vec![
         file,
         "/cert:tofu".into(),
         format!("/t:{}", printable(&plan.vm_name)).into(),
-    ]
+    ];
+    if rdp.protection == Protection::RestrictedAdmin {
+        arguments.push("/restricted-admin".into());
+        return Ok(arguments);
+    }
+    unprotected(rdp, arguments)
+}
+
+/// What protects credentials is never left out in silence.
+fn unprotected(rdp: &RdpSettings, arguments: Vec<Argument>) -> Result<Vec<Argument>, Error> {
+    match rdp.protection {
+        Protection::Off => Ok(arguments),
+        Protection::RemoteGuard | Protection::RestrictedAdmin => Err(Error::Refused {
+            what: "rdp.protection",
+            why: "asks for what the Remote Desktop program here cannot do",
+        }),
+    }
 }
 
 /// mstsc's own options
 /// (<https://learn.microsoft.com/windows-server/administration/windows-commands/mstsc>).
-fn direct(plan: &LaunchPlan, settings: &RdpSettings) -> Result<Vec<Argument>, Error> {
-    let mut arguments = vec![
-        format!("/v:{}:{}", host(plan, settings)?, plan.service.port).into(),
-        "/prompt".into(),
-    ];
-    match checked(settings.screen)? {
+fn direct(plan: &LaunchPlan, rdp: &RdpSettings) -> Result<Vec<Argument>, Error> {
+    let mut arguments: Vec<Argument> =
+        vec![format!("/v:{}:{}", host(plan, rdp)?, plan.service.port).into()];
+    // Remote Credential Guard takes the credentials that are here, and no others.
+    if rdp.protection != Protection::RemoteGuard {
+        arguments.push("/prompt".into());
+    }
+    match checked(rdp.screen)? {
         Screen::Automatic => {}
         Screen::Full => arguments.push("/f".into()),
         Screen::Window { width, height } => {
             arguments.extend([format!("/w:{width}").into(), format!("/h:{height}").into()]);
         }
     }
-    if settings.all_monitors {
+    if rdp.monitors == Monitors::All {
         arguments.push("/multimon".into());
     }
+    if rdp.admin {
+        arguments.push("/admin".into());
+    }
     Ok(arguments)
-}
-
-fn file(plan: &LaunchPlan, settings: &RdpSettings) -> Result<RdpFile, Error> {
-    let mut file = RdpFile::new();
-    let target = format!("{}:{}", host(plan, settings)?, plan.service.port);
-    file.text("full address", &target)?;
-    if let Some(user) = &settings.user {
-        file.text("username", user)?;
-    }
-    file.switch("prompt for credentials", true);
-    file.switch("administrative session", false);
-    // Warn when the server cannot be identified, and sign in before a session is made.
-    file.number("authentication level", 2);
-    file.switch("enablecredsspsupport", true);
-    if settings.entra_sign_in {
-        file.switch("enablerdsaadauth", true);
-    }
-    match checked(settings.screen)? {
-        Screen::Automatic => {}
-        Screen::Full => file.number("screen mode id", 2),
-        Screen::Window { width, height } => {
-            file.number("screen mode id", 1);
-            file.number("desktopwidth", i32::from(width));
-            file.number("desktopheight", i32::from(height));
-        }
-    }
-    file.switch("use multimon", settings.all_monitors);
-    redirections(&mut file, settings)?;
-    Ok(file)
-}
-
-/// Each one is written: where a property is missing, clients choose their own default.
-fn redirections(file: &mut RdpFile, settings: &RdpSettings) -> Result<(), Error> {
-    let on = settings.redirect;
-    file.switch("redirectclipboard", on.clipboard);
-    file.switch("redirectprinters", on.printers);
-    file.switch("redirectsmartcards", on.smart_cards);
-    file.switch("redirectcomports", false);
-    file.switch("redirectwebauthn", false);
-    file.switch("redirectlocation", false);
-    file.switch("redirectdrives", on.drives);
-    file.text("drivestoredirect", if on.drives { "*" } else { "" })?;
-    file.text("devicestoredirect", "")?;
-    file.text("usbdevicestoredirect", "")?;
-    file.text("camerastoredirect", "")?;
-    file.switch("audiocapturemode", false);
-    // 0 plays sound here, 2 plays none.
-    file.number("audiomode", if on.sound { 0 } else { 2 });
-    Ok(())
-}
-
-/// The name that resolves to the proved address, or that address.
-fn host(plan: &LaunchPlan, settings: &RdpSettings) -> Result<String, Error> {
-    let Some(name) = &settings.name else {
-        return Ok(plan.target.to_string());
-    };
-    let fits = !name.is_empty()
-        && name.len() <= 253
-        && !name.starts_with(['-', '.'])
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-    if fits {
-        Ok(name.clone())
-    } else {
-        Err(Error::Refused {
-            what: "rdp.name",
-            why: "is not a host name",
-        })
-    }
-}
-
-fn checked(screen: Screen) -> Result<Screen, Error> {
-    match screen {
-        Screen::Window { width, height }
-            if ![width, height]
-                .iter()
-                .all(|side| (200..=8_192).contains(side)) =>
-        {
-            Err(Error::Refused {
-                what: "rdp.screen",
-                why: "must be between 200 and 8192 pixels each way",
-            })
-        }
-        Screen::Automatic | Screen::Full | Screen::Window { .. } => Ok(screen),
-    }
 }

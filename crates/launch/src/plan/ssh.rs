@@ -5,25 +5,32 @@ use std::path::Path;
 
 use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::VmId;
+use gangway_engine::launch::{LaunchView, LaunchWay};
 use gangway_engine::vm::Protocol;
 
-use super::terminal;
+use super::{putty, terminal};
 use crate::error::Error;
+use crate::install::Missing;
 use crate::installed::{ClientKind, Installed};
 use crate::invocation::{Argument, Invocation, Stage, quoted};
-use crate::settings::{ClientSettings, Place, SshSettings};
+use crate::settings::{ClientSettings, Place, SshProgram, SshSettings};
 
 pub(super) fn invocation(
     plan: &LaunchPlan,
     settings: &ClientSettings,
     installed: &Installed,
 ) -> Result<Invocation, Error> {
+    // A command and its answer belong to the terminal, which PuTTY's window is not.
+    if settings.ssh.program == SshProgram::Putty && plan.command.is_empty() {
+        return putty::invocation(plan, &settings.ssh, installed);
+    }
     let client = installed
         .clients
         .iter()
         .find(|client| client.kind == ClientKind::Ssh)
         .ok_or_else(|| Error::ClientMissing {
             protocol: Protocol::Ssh,
+            missing: Missing::OpenSsh,
             looked_for: installed.looked_for(Protocol::Ssh),
         })?;
     let alone = Invocation {
@@ -35,6 +42,10 @@ pub(super) fn invocation(
         before: Vec::new(),
         stage: Stage::ThisTerminal,
         stays: true,
+        view: LaunchView {
+            way: LaunchWay::Terminal,
+            notes: Vec::new(),
+        },
     };
     match settings.place {
         Place::Here => Ok(alone),
@@ -116,7 +127,7 @@ fn remote_command(words: &[String]) -> Result<String, Error> {
         .join(" "))
 }
 
-fn clean_user(user: &str) -> Result<&str, Error> {
+pub(super) fn clean_user(user: &str) -> Result<&str, Error> {
     let refused = |why| Error::Refused {
         what: "ssh.user",
         why,

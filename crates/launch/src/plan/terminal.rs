@@ -1,6 +1,7 @@
 //! A terminal window around a program that needs one.
 
 use crate::error::Error;
+use crate::install::Missing;
 use crate::installed::{Installed, Terminal, TerminalKind};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage, quoted};
 
@@ -14,6 +15,7 @@ pub(super) fn around(
         Some(terminal) => Ok(within(terminal, inner, title)),
         None => Err(Error::ClientMissing {
             protocol: inner.protocol,
+            missing: Missing::Terminal,
             looked_for: installed.terminals_looked_for.clone(),
         }),
     }
@@ -33,17 +35,33 @@ fn within(terminal: &Terminal, inner: Invocation, title: &str) -> Invocation {
                 ..inner
             };
         }
+        TerminalKind::WindowsTerminal => &["new-tab"],
         TerminalKind::AppleTerminal => return by_script(terminal, inner, title),
     };
     let mut arguments: Vec<Argument> = before.iter().map(|&argument| argument.into()).collect();
     arguments.push(inner.program.to_string_lossy().into_owned().into());
     arguments.extend(inner.arguments);
+    if terminal.kind == TerminalKind::WindowsTerminal {
+        arguments = arguments.into_iter().map(in_one_tab).collect();
+    }
     Invocation {
         program: terminal.program.clone(),
         arguments,
         stage: Stage::Apart,
-        stays: terminal.kind != TerminalKind::XTerminalEmulator,
+        stays: !matches!(
+            terminal.kind,
+            TerminalKind::XTerminalEmulator | TerminalKind::WindowsTerminal
+        ),
         ..inner
+    }
+}
+
+/// Windows Terminal begins another command at a semicolon, wherever it stands
+/// (<https://learn.microsoft.com/windows/terminal/command-line-arguments>).
+fn in_one_tab(argument: Argument) -> Argument {
+    match argument {
+        Argument::Text(text) => Argument::Text(text.replace(';', "\\;")),
+        Argument::File(index) => Argument::File(index),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Linux: the remote desktop programs and terminals of its desktops, by name.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::process::Child;
 
 use crate::browser;
+use crate::install::Missing;
 use crate::installed::{ClientKind, TerminalKind};
 
 /// Best first. Without a terminal sdl-freerdp asks in windows of its own, Remmina too;
@@ -18,6 +19,7 @@ pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
         (ClientKind::Remmina, "remmina"),
         (ClientKind::XFreeRdp, "xfreerdp3"),
         (ClientKind::XFreeRdp, "xfreerdp"),
+        (ClientKind::Putty, "putty"),
     ]
     .map(|(kind, name)| (kind, PathBuf::from(name)))
     .into()
@@ -37,6 +39,59 @@ pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
     ]
     .map(|(kind, name)| (kind, PathBuf::from(name)))
     .into()
+}
+
+/// Each distribution's installer, with what it calls OpenSSH's client, PuTTY, a terminal and
+/// a remote desktop program.
+const INSTALLERS: [(&str, [&str; 4]); 4] = [
+    (
+        "/usr/bin/apt",
+        [
+            "sudo apt install openssh-client",
+            "sudo apt install putty",
+            "sudo apt install xterm",
+            "sudo apt install remmina remmina-plugin-rdp",
+        ],
+    ),
+    (
+        "/usr/bin/dnf",
+        [
+            "sudo dnf install openssh-clients",
+            "sudo dnf install putty",
+            "sudo dnf install xterm",
+            "sudo dnf install remmina",
+        ],
+    ),
+    (
+        "/usr/bin/zypper",
+        [
+            "sudo zypper install openssh-clients",
+            "sudo zypper install putty",
+            "sudo zypper install xterm",
+            "sudo zypper install remmina remmina-plugin-rdp",
+        ],
+    ),
+    (
+        "/usr/bin/pacman",
+        [
+            "sudo pacman -S openssh",
+            "sudo pacman -S putty",
+            "sudo pacman -S xterm",
+            "sudo pacman -S remmina freerdp",
+        ],
+    ),
+];
+
+/// What installs a program here.
+pub(crate) fn install(missing: Missing) -> Option<&'static str> {
+    let is_here = |(program, _): &&(&str, _)| Path::new(program).exists();
+    let (_, [ssh, putty, terminal, desktop]) = INSTALLERS.iter().find(is_here)?;
+    Some(match missing {
+        Missing::OpenSsh => ssh,
+        Missing::Putty => putty,
+        Missing::Terminal => terminal,
+        Missing::RemoteDesktop => desktop,
+    })
 }
 
 /// What shows a page here, best first: the desktop's own choice, a browser of Windows around

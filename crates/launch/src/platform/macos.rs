@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tokio::process::Child;
 
 use crate::browser;
+use crate::install::Missing;
 use crate::installed::{ClientKind, TerminalKind};
 
 /// Both belong to the system.
@@ -14,6 +15,15 @@ pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
         (ClientKind::Ssh, PathBuf::from("/usr/bin/ssh")),
         (ClientKind::Open, PathBuf::from("/usr/bin/open")),
     ]
+}
+
+/// What installs a program here; `ssh` and Terminal are parts of the system.
+pub(crate) fn install(missing: Missing) -> Option<&'static str> {
+    match missing {
+        Missing::Putty => Some("brew install putty"),
+        Missing::RemoteDesktop => Some("brew install --cask windows-app"),
+        Missing::OpenSsh | Missing::Terminal => None,
+    }
 }
 
 /// Terminal runs a script that is opened with it.

@@ -8,8 +8,9 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
-use crate::installed::RdpBlocked;
+use crate::certificates::Certificate;
 use crate::invocation::Stage;
+use crate::policies::RdpPolicies;
 
 /// Whether a file may be executed by somebody.
 pub(crate) fn is_program(path: &Path) -> bool {
@@ -18,8 +19,23 @@ pub(crate) fn is_program(path: &Path) -> bool {
 }
 
 /// Such policies are Windows' own.
-pub(crate) fn rdp_blocked() -> RdpBlocked {
-    RdpBlocked::default()
+pub(crate) fn rdp_policies() -> RdpPolicies {
+    RdpPolicies::default()
+}
+
+/// Nothing here signs .rdp files, so no certificate can.
+pub(crate) fn certificates() -> io::Result<Vec<Certificate>> {
+    Ok(Vec::new())
+}
+
+/// X11 and Wayland leave it to their own windows to come to the front.
+pub(crate) fn front(_process: u32) -> bool {
+    false
+}
+
+/// A program's name is the file's.
+pub(crate) fn program_name(name: &Path) -> PathBuf {
+    name.to_owned()
 }
 
 /// No client here asks for signed files.

@@ -12,7 +12,7 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
-use windows::Win32::Foundation::{HLOCAL, LocalFree, NO_ERROR};
+use windows::Win32::Foundation::{HLOCAL, LocalFree};
 use windows::Win32::Security::Authorization::{
     ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
 };
@@ -23,9 +23,6 @@ use windows::Win32::Security::{
 use windows::Win32::System::Com::{
     COINIT_APARTMENTTHREADED, COINIT_DISABLE_OLE1DDE, CoInitializeEx, CoUninitialize,
 };
-use windows::Win32::System::Registry::{
-    HKEY, HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, RRF_RT_REG_DWORD, RegGetValueW,
-};
 use windows::Win32::System::Threading::{
     CREATE_NEW_CONSOLE, CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW,
 };
@@ -33,16 +30,61 @@ use windows::Win32::UI::Shell::ShellExecuteW;
 use windows::Win32::UI::WindowsAndMessaging::SW_SHOWNORMAL;
 use windows::core::{HSTRING, PCWSTR, w};
 
-use crate::installed::{ClientKind, RdpBlocked, TerminalKind};
+use crate::install::Missing;
+use crate::installed::{ClientKind, TerminalKind};
 use crate::invocation::Stage;
 
-/// Both by full path: nothing of that name in the working folder or in `PATH` is taken.
+mod certificates;
+mod front;
+mod policies;
+
+pub(crate) use certificates::certificates;
+pub(crate) use front::front;
+pub(crate) use policies::rdp_policies;
+
+/// By full path: nothing of that name in the working folder or in `PATH` is taken.
 pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
     let system = system_folder();
-    vec![
+    let mut clients = vec![
         (ClientKind::Ssh, system.join("OpenSSH").join("ssh.exe")),
         (ClientKind::Mstsc, system.join("mstsc.exe")),
+    ];
+    clients.extend(putty_folders().map(|folder| (ClientKind::Putty, folder.join("putty.exe"))));
+    clients
+}
+
+/// Where its installers put it: for everybody, or for one person by winget.
+fn putty_folders() -> impl Iterator<Item = PathBuf> {
+    let below = |(variable, path): (&str, &str)| {
+        let folder = PathBuf::from(std::env::var_os(variable)?);
+        folder.is_absolute().then(|| folder.join(path))
+    };
+    [
+        ("ProgramFiles", "PuTTY"),
+        ("ProgramFiles(x86)", "PuTTY"),
+        ("LOCALAPPDATA", "Programs\\PuTTY"),
     ]
+    .into_iter()
+    .filter_map(below)
+}
+
+/// A program's name is said without its ending.
+pub(crate) fn program_name(name: &Path) -> PathBuf {
+    match name.extension() {
+        Some(_) => name.to_owned(),
+        None => name.with_extension("exe"),
+    }
+}
+
+/// What installs a program here. Remote Desktop Connection is part of the system; OpenSSH is one that can be
+/// taken out: <https://learn.microsoft.com/windows-server/administration/openssh/openssh_install_firstuse>.
+pub(crate) fn install(missing: Missing) -> Option<&'static str> {
+    match missing {
+        Missing::OpenSsh => Some("Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0"),
+        Missing::Putty => Some("winget install --id PuTTY.PuTTY"),
+        Missing::Terminal => Some("winget install --id Microsoft.WindowsTerminal"),
+        Missing::RemoteDesktop => None,
+    }
 }
 
 /// A console program gets a console window from the system, in the person's default terminal.
@@ -61,39 +103,12 @@ pub(crate) fn signer() -> Option<PathBuf> {
     Some(system_folder().join("rdpsign.exe"))
 }
 
-/// What the policies say; one for the computer goes before one for the person.
-pub(crate) fn rdp_blocked() -> RdpBlocked {
-    let forbids = |value| {
-        policy(HKEY_LOCAL_MACHINE, value).or_else(|| policy(HKEY_CURRENT_USER, value)) == Some(0)
-    };
-    RdpBlocked {
-        unsigned_files: forbids(w!("AllowUnsignedFiles")),
-        direct: forbids(w!("AllowSignedFiles")),
-    }
-}
-
-fn policy(root: HKEY, value: PCWSTR) -> Option<u32> {
-    let mut number = 0_u32;
-    let mut size = size_of::<u32>() as u32;
-    // SAFETY: the names end in zero, the number is ours, lives over the call and has the size
-    // that is told; the flags refuse any other type.
-    let answer = unsafe {
-        RegGetValueW(
-            root,
-            w!("SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"),
-            value,
-            RRF_RT_REG_DWORD,
-            None,
-            Some((&raw mut number).cast()),
-            Some(&raw mut size),
-        )
-    };
-    (answer == NO_ERROR).then_some(number)
-}
-
-/// Whether there is such a file.
+/// Whether there is such a file. An alias of an app from the store, such as that of Windows
+/// Terminal, is a link that cannot be followed, but that can be started.
 pub(crate) fn is_program(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+    fs::metadata(path)
+        .or_else(|_| fs::symlink_metadata(path))
+        .is_ok_and(|metadata| !metadata.is_dir())
 }
 
 /// Makes `path` a folder whose owner, and the system, may enter; nothing is inherited from
@@ -210,15 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_blocked_where_no_policy_says_so() {
-        assert_eq!(
-            policy(HKEY_CURRENT_USER, w!("NoSuchPolicyOfTerminalServices")),
-            None
-        );
-        let blocked = rdp_blocked();
-        let said = policy(HKEY_LOCAL_MACHINE, w!("AllowUnsignedFiles"))
-            .or_else(|| policy(HKEY_CURRENT_USER, w!("AllowUnsignedFiles")));
-        assert_eq!(blocked.unsigned_files, said == Some(0));
+    fn what_is_not_part_of_the_system_can_be_installed() {
+        let ssh = "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0";
+        assert_eq!(install(Missing::OpenSsh), Some(ssh));
+        assert_eq!(install(Missing::RemoteDesktop), None);
     }
 
     #[test]
