@@ -295,7 +295,11 @@ freshness: Freshness, } | { "query": "tunnel",
 /**
  * The VM; without one only interfaces and pools are told.
  */
-vm: VmId | null, } | { "query": "subscriptions" } | { "query": "settings" } | { "query": "profiles" } | { "query": "about" };
+vm: VmId | null, } | { "query": "subscriptions" } | { "query": "rights", 
+/**
+ * Which.
+ */
+subscription: SubscriptionId, } | { "query": "settings" } | { "query": "profiles" } | { "query": "about" };
 
 export type VmFilter = { 
 /**
@@ -355,7 +359,7 @@ view: TunnelView | null, } | { "page": "subscriptions",
 /**
  * The rows.
  */
-rows: Array<SubscriptionEntry>, } | { "page": "vm" } & VmDetails | { "page": "settings", 
+rows: Array<SubscriptionEntry>, } | { "page": "rights" } & SubscriptionRights | { "page": "vm" } & VmDetails | { "page": "settings", 
 /**
  * The rows, in the order of `docs/settings.md`.
  */
@@ -623,6 +627,26 @@ tenant: TenantId | null,
  * A person left it out of every list.
  */
 hidden: boolean, };
+
+export type SubscriptionRights = { 
+/**
+ * Where.
+ */
+subscription: SubscriptionId, 
+/**
+ * Find VMs and their addresses: [`SEEING_VMS`].
+ */
+sees_vms: Right, 
+/**
+ * See which ports may be asked for: [`READING_POLICIES`].
+ */
+reads_policies: Right, 
+/**
+ * Ask for access: [`REQUESTING`], and both of the above.
+ */
+may_request: Right, };
+
+export type Right = "yes" | "not-whole" | "cannot-see";
 
 export type Shown = { 
 /**

@@ -7,6 +7,7 @@ use ts_rs::{Config, TS};
 use crate::account::*;
 use crate::id::*;
 use crate::intent::*;
+use crate::launch::*;
 use crate::policy::*;
 use crate::problem::*;
 use crate::query::*;
@@ -73,6 +74,8 @@ fn generated() -> String {
         ProfileEntry,
         About,
         SubscriptionEntry,
+        SubscriptionRights,
+        Right,
         Shown,
         Snapshot,
         TunnelStanding,
@@ -80,6 +83,10 @@ fn generated() -> String {
         LinkView,
         Usual,
         ConnectionView,
+        LaunchView,
+        LaunchWay,
+        LaunchNote,
+        CertificateEntry,
         StateName,
         Step,
         StepStanding,
@@ -119,13 +126,13 @@ fn generated() -> String {
         LocalNetwork,
         Interface,
         InterfaceKind,
+        VpnEntry,
+        VpnClient,
         RouteTo,
         Vm,
         VmAddress,
         Os,
         Power,
-        VpnEntry,
-        VpnClient,
         Protocol,
         Service,
         Settings,

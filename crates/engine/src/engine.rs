@@ -279,6 +279,7 @@ impl Engine {
             | Reply::Probed(_)
             | Reply::VmStarted(_)
             | Reply::Explained(_)
+            | Reply::Launching(_)
             | Reply::Launched(_)
             | Reply::ClientEnded { .. }) => {
                 if let Reply::Network(local) = &other {

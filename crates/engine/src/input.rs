@@ -8,6 +8,7 @@ use crate::host::{ExpectedHost, Reachability};
 use crate::id::GatewayId;
 use crate::id::{EffectId, RequestId};
 use crate::intent::Intent;
+use crate::launch::LaunchView;
 use crate::policy::JitPolicy;
 use crate::problem::Problem;
 use crate::query::VmEntry;
@@ -89,6 +90,8 @@ pub enum Reply {
     VmStarted(Result<(), Problem>),
     /// To `ExplainSilence`.
     Explained(Result<Explanation, Problem>),
+    /// To `Launch`, before the client is started: how it will be.
+    Launching(LaunchView),
     /// To `Launch`: the client runs (or there is none to run).
     Launched(Result<(), Problem>),
     /// To `Launch`, later: the client ended.

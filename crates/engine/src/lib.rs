@@ -62,6 +62,7 @@ pub mod host;
 pub mod id;
 pub mod input;
 pub mod intent;
+pub mod launch;
 mod ledger;
 pub mod link;
 pub mod notice;

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::account::Way;
 use crate::id::{TenantId, VmId};
+use crate::launch::LaunchWay;
 
+mod clients;
 mod deed;
 mod details;
 mod params;
@@ -365,9 +367,17 @@ pub enum Cause {
     ClientMissing {
         protocol: crate::vm::Protocol,
         looked_for: Vec<String>,
+        /// The command that installs one.
+        #[serde(default)]
+        install: Option<String>,
     },
-    /// Group policy blocks unsigned .rdp files.
-    RdpBlockedByPolicy,
+    /// Group policy blocks unsigned .rdp files; these ways it leaves open.
+    RdpBlockedByPolicy { allowed: Vec<LaunchWay> },
+    /// A name is wanted, and none leads to the proved address and nowhere else.
+    NameUnresolved {
+        names: Vec<String>,
+        target: Ipv4Addr,
+    },
     /// The store could not be read and was kept aside.
     StoreDamaged { kept: String },
     /// The store was written by a newer version.

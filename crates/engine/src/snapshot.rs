@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 
 use crate::account::AccountsView;
 use crate::id::{ConnectionId, LinkId, RequestId, SignInId, VmId};
+use crate::launch::LaunchView;
 use crate::problem::{Problem, WayOut};
 use crate::query::VmEntry;
 use crate::request::{Access, Draft};
@@ -196,6 +197,9 @@ pub struct ConnectionView {
     pub problem: Option<Problem>,
     /// Something to know that is not in the way (`open-outside-jit`).
     pub note: Option<Problem>,
+    /// How the client was started or is being, and what to know of it.
+    #[serde(default)]
+    pub launch: Option<LaunchView>,
     /// What a person is asked, where it is not about a problem. A shell without a
     /// person tells it and answers by itself where [`Question`] says so.
     pub question: Option<Question>,

@@ -42,6 +42,8 @@ pub struct Profile {
     pub pools: Vec<Ipv4Net>,
     /// The name servers to be used.
     pub dns: Vec<IpAddr>,
+    /// The DNS suffixes behind the tunnel, without the dot before them. Data.
+    pub suffixes: Vec<String>,
     /// All traffic is to go through the tunnel.
     pub full_tunnel: bool,
 }
@@ -164,6 +166,7 @@ impl Profile {
             routes: Vec::new(),
             pools: Vec::new(),
             dns: Vec::new(),
+            suffixes: Vec::new(),
             full_tunnel: false,
         }
     }

@@ -6,6 +6,7 @@ use crate::effect::ProbePlan;
 use crate::host::{ExpectedHost, Reachability};
 use crate::id::{EffectId, GatewayId, RequestId};
 use crate::intent::ConnectWish;
+use crate::launch::LaunchView;
 use crate::policy::JitPolicy;
 use crate::problem::Problem;
 use crate::request::Draft;
@@ -44,6 +45,8 @@ pub(super) struct Facts {
     /// Why nothing answers, or by which rule something does, is being asked.
     pub(super) explaining: Option<EffectId>,
     pub(super) client: Client,
+    /// How the client was started, or is being.
+    pub(super) launch: Option<LaunchView>,
     /// Something to know that is not in the way.
     pub(super) note: Option<Problem>,
     pub(super) plan: Option<Draft>,
@@ -115,6 +118,7 @@ impl Facts {
             probe: None,
             explaining: None,
             client: Client::None,
+            launch: None,
             note: None,
             plan: None,
             displaced: false,

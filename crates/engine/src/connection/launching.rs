@@ -47,6 +47,7 @@ impl Launching {
         }
         facts.steps.begin(Step::Launch, turn.at());
         facts.client = Client::None;
+        facts.launch = None;
         let plan = LaunchPlan {
             vm: facts.wish.vm.clone(),
             vm_name: facts.vm_name(),

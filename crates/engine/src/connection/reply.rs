@@ -58,6 +58,10 @@ impl Connection {
                 facts.explaining = None;
                 Some(Event::Explained(read))
             }
+            Reply::Launching(view) if self.state.awaits(to) => {
+                facts.launch = Some(view);
+                None
+            }
             Reply::Launched(started) if self.state.awaits(to) => Some(Event::Launched(started)),
             Reply::ClientEnded { code } if facts.client == Client::Running(to) => {
                 facts.client = Client::Ended(code);
@@ -75,6 +79,7 @@ impl Connection {
             | Reply::Initiated(_)
             | Reply::VmStarted(_)
             | Reply::Explained(_)
+            | Reply::Launching(_)
             | Reply::Launched(_)
             | Reply::ClientEnded { .. }
             | Reply::SignIn(_)

@@ -35,8 +35,8 @@ impl Connection {
             | State::SigningIn(_)
             | State::Asking(_) => None,
         };
-        let stuck = match self.name() {
-            StateName::Asking | StateName::Ended => problem.is_some(),
+        let waits = match self.name() {
+            StateName::Asking | StateName::Ended => true,
             StateName::Looking
             | StateName::Tunnel
             | StateName::Knocking
@@ -47,6 +47,7 @@ impl Connection {
             | StateName::Open
             | StateName::SigningIn => false,
         };
+        let stuck = waits && problem.is_some();
         let automatic = turn.desk.is_automatic();
         let ways_out = ways_out(
             problem.as_ref().or(self.facts.note.as_ref()),
@@ -61,11 +62,12 @@ impl Connection {
             vm_name: self.facts.vm_name(),
             service: self.facts.service,
             state: self.name(),
-            steps: self.facts.steps.view(turn.at(), stuck, ending),
+            steps: self.facts.steps.view(turn.at(), waits, stuck, ending),
             may_sign_in: self.may_sign_in(problem.as_ref(), &ways_out),
             ways_out,
             problem,
             note: self.facts.note.clone(),
+            launch: self.facts.launch.clone(),
             question,
             tunnel: self.facts.net.view.clone(),
             plan: self.facts.plan.clone(),

@@ -5,10 +5,10 @@ use std::fmt::Display;
 
 use jiff::{Timestamp, Unit};
 
-use super::{Cause, ForbiddenWhy, RefusedWhy};
+use super::{Cause, ForbiddenWhy, RefusedWhy, clients};
 use crate::account::Way;
 use crate::text::moment::minutes;
-use crate::vm::{Power, Protocol};
+use crate::vm::Power;
 
 pub(super) fn code(cause: &Cause) -> &'static str {
     match cause {
@@ -70,7 +70,8 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::AzureUnavailable { .. } => "azure-unavailable",
         Cause::Offline { .. } => "offline",
         Cause::ClientMissing { .. } => "client-missing",
-        Cause::RdpBlockedByPolicy => "rdp-blocked-by-policy",
+        Cause::RdpBlockedByPolicy { .. } => "rdp-blocked-by-policy",
+        Cause::NameUnresolved { .. } => "name-unresolved",
         Cause::StoreDamaged { .. } => "store-damaged",
         Cause::StoreNewer { .. } => "store-newer",
         Cause::StoreNotWritable { .. } => "store-not-writable",
@@ -86,10 +87,7 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         out.insert(key, value);
     };
     match cause {
-        Cause::NotSignedIn
-        | Cause::KeyringMissing
-        | Cause::ReasonMissing
-        | Cause::RdpBlockedByPolicy => {}
+        Cause::NotSignedIn | Cause::KeyringMissing | Cause::ReasonMissing => {}
         Cause::MfaRequired { tenant, claims: _ } | Cause::WrongTenant { tenant } => {
             put("tenant", tenant.to_string());
         }
@@ -300,9 +298,11 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
         Cause::ClientMissing {
             protocol,
             looked_for,
-        } => {
-            put("protocol", protocol_word(*protocol).to_owned());
-            put("programs", list(looked_for));
+            install,
+        } => out.extend(clients::missing(*protocol, looked_for, install.as_deref())),
+        Cause::RdpBlockedByPolicy { allowed } => out.extend(clients::blocked(allowed)),
+        Cause::NameUnresolved { names, target } => {
+            out.extend(clients::unresolved(names, *target));
         }
         Cause::StoreDamaged { kept } => put("kept", kept.clone()),
         Cause::StoreNewer { found, known } => {
@@ -380,13 +380,5 @@ fn power_word(power: Power) -> &'static str {
         Power::Deallocating => "deallocating",
         Power::Deallocated => "deallocated",
         Power::Unknown => "unknown",
-    }
-}
-
-fn protocol_word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Rdp => "RDP",
-        Protocol::Ssh => "SSH",
-        Protocol::Port => "port",
     }
 }

@@ -159,7 +159,8 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
             vec![answer(Answer::Again), advice("check-network")]
         }
         Cause::ClientMissing { .. } => vec![advice("install-client")],
-        Cause::RdpBlockedByPolicy => vec![advice("sign-rdp")],
+        Cause::RdpBlockedByPolicy { .. } => vec![advice("sign-rdp")],
+        Cause::NameUnresolved { .. } => vec![advice("name-or-address"), answer(Answer::Again)],
         Cause::StoreDamaged { .. } => vec![advice("store-kept-aside")],
         Cause::StoreNewer { .. } => vec![advice("update-program")],
         Cause::StoreNotWritable { .. } => vec![advice("free-space")],

@@ -145,6 +145,7 @@ impl Desk {
             | Reply::Initiated(_)
             | Reply::VmStarted(_)
             | Reply::Explained(_)
+            | Reply::Launching(_)
             | Reply::Launched(_)
             | Reply::ClientEnded { .. } => {}
         }

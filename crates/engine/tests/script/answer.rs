@@ -10,7 +10,7 @@ use gangway_engine::rules::{Explanation, Prefix, RuleList, SecurityRule};
 
 use super::run::Runner;
 use super::sign_in::{goes_on, is_awaited};
-use super::words::{after_word, problem, span};
+use super::words::{after_word, launch_view, problem, span};
 
 impl Runner {
     pub(super) fn answer_effect(&mut self, line: &str, words: &[&str]) {
@@ -86,6 +86,10 @@ impl Runner {
                     |e| matches!(e, Effect::ExplainSilence { .. }),
                     reply,
                 );
+            }
+            "launching" => {
+                let reply = Reply::Launching(launch_view(rest));
+                self.reply(line, late, |e| matches!(e, Effect::Launch(_)), reply);
             }
             "launched" => {
                 let came = match rest.first() {
@@ -233,7 +237,7 @@ impl Runner {
         let to = self
             .find(late, kind)
             .unwrap_or_else(|| panic!("nothing awaits: {line}"));
-        if !matches!(reply, Reply::Probed(_)) && !goes_on(&reply) {
+        if !matches!(reply, Reply::Probed(_) | Reply::Launching(_)) && !goes_on(&reply) {
             self.under_way.retain(|one| one.id != to);
         }
         self.step(line, Input::Reply { to, reply });

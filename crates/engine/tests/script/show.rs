@@ -177,6 +177,10 @@ fn connection(view: &ConnectionView, begin: Timestamp) -> String {
     if let Some(problem) = &view.problem {
         out += &format!(", {}", trouble(problem, begin));
     }
+    if let Some(launch) = &view.launch {
+        let notes: Vec<&str> = launch.notes.iter().map(|note| note.key()).collect();
+        out += &format!(", {} ({})", launch.way.key(), notes.join(", "));
+    }
     if let Some(note) = &view.note {
         out += &format!(", noting {}", trouble(note, begin));
     }

@@ -2,11 +2,30 @@
 
 use gangway_engine::account::Way;
 use gangway_engine::id::{TenantId, VmId};
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::problem::{Cause, Problem, RefusedWhy};
 use gangway_engine::vm::{Power, Protocol, Service};
 use jiff::{SignedDuration, Timestamp};
 
 use super::sign_in::unreadable;
+
+/// `file first-warning`, `direct`, `file by-name NAME`: how a client will be started.
+pub fn launch_view(words: &[&str]) -> LaunchView {
+    let way = match words[0] {
+        "terminal" => LaunchWay::Terminal,
+        "file" => LaunchWay::File,
+        "signed-file" => LaunchWay::SignedFile,
+        "direct" => LaunchWay::Direct,
+        word => panic!("no way: {word}"),
+    };
+    let by_name = after_word(words, "by-name").map(|name| LaunchNote::ByName { name: name.into() });
+    let first = words.contains(&"first-warning");
+    let first = first.then_some(LaunchNote::FirstWarning);
+    LaunchView {
+        way,
+        notes: first.into_iter().chain(by_name).collect(),
+    }
+}
 
 /// `150ms`, `2s`, `5m`, `1h`, with a minus for the past.
 pub fn span(text: &str) -> SignedDuration {
@@ -160,8 +179,15 @@ pub fn problem(words: &[&str], now: Timestamp) -> Problem {
         "client-missing" => Cause::ClientMissing {
             protocol: Protocol::Rdp,
             looked_for: vec!["xfreerdp3".into()],
+            install: None,
         },
-        "rdp-blocked-by-policy" => Cause::RdpBlockedByPolicy,
+        "rdp-blocked-by-policy" => Cause::RdpBlockedByPolicy {
+            allowed: vec![LaunchWay::SignedFile],
+        },
+        "name-unresolved" => Cause::NameUnresolved {
+            names: vec!["vm-web-01".into()],
+            target: [10, 1, 0, 4].into(),
+        },
         word => panic!("no problem: {word}"),
     };
     Problem::new(cause)

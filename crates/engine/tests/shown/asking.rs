@@ -156,6 +156,7 @@ fn client_missing() -> Shown {
     stage.launched(Err(Problem::new(Cause::ClientMissing {
         protocol: gangway_engine::vm::Protocol::Rdp,
         looked_for: vec!["xfreerdp3".into(), "remmina".into()],
+        install: Some("sudo apt install remmina remmina-plugin-rdp".into()),
     })));
     stage.shown()
 }

@@ -1,160 +1,151 @@
 //! Starts the client with the settings that are in force for the VM, and waits for its end.
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::EffectId;
 use gangway_engine::input::Reply;
-use gangway_engine::problem::Problem;
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
+use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::Protocol;
-use gangway_launch::{
-    ClientSettings, Invocation, RdpMode, RdpSettings, Redirections, Running, Screen, SshSettings,
-    find_clients, plan, start,
-};
-use tokio::time::timeout;
+use gangway_launch::{Invocation, Target, bring_to_front, find_clients, plan, start};
 
+mod names;
+mod running;
+mod settings;
+
+use self::names::{Asked, Wanted};
+use self::running::End;
 use super::Replies;
-use crate::settings::{Rdp, RdpLaunch, RdpTarget};
+use crate::error::chain;
+use crate::settings::RdpTarget;
 use crate::world::World;
 use crate::writer::Writer;
 
-/// How long a name may take to resolve before the address is written instead.
-const RESOLVING: Duration = Duration::from_millis(300);
+pub(super) use self::names::Names;
+pub(super) use self::running::Clients;
+
+/// What the store calls the explanation of Windows' warning.
+const FIRST_WARNING: &str = "rdp-first-warning";
+
+/// Where a launch happens: what it reads, and whom it tells.
+pub(super) struct Stage {
+    pub(super) world: Arc<World>,
+    pub(super) writer: Writer,
+    pub(super) replies: Replies,
+    pub(super) clients: Arc<Clients>,
+}
 
 /// Starts the client and tells when it ended.
-pub(super) async fn run(
-    world: Arc<World>,
-    writer: Writer,
-    replies: Replies,
-    id: EffectId,
-    wanted: LaunchPlan,
-) {
-    let running = match begin(&world, &wanted).await {
-        Ok(running) => running,
-        Err(problem) => return replies.send(id, Reply::Launched(Err(problem))),
+pub(super) async fn run(stage: Stage, id: EffectId, wanted: LaunchPlan, asked: Option<Asked>) {
+    if let Some(end) = to_front(&stage, id, &wanted) {
+        return tell_end(&stage, id, end).await;
+    }
+    let invocation = match wanted.service.protocol {
+        Protocol::Port => return stage.replies.send(id, Reply::Launched(Ok(()))),
+        Protocol::Rdp | Protocol::Ssh => invocation(&stage.world, &wanted, asked).await,
     };
-    let vm = wanted.vm;
-    writer.note("last use", move |world| {
+    let invocation = match invocation {
+        Ok(invocation) => invocation,
+        Err(problem) => return stage.replies.send(id, Reply::Launched(Err(problem))),
+    };
+    // Told before the client shows anything.
+    let view = invocation.view.clone();
+    stage.replies.send(id, Reply::Launching(view.clone()));
+    let folder = stage.world.home.launch_files();
+    let running = match start(&invocation, &folder).await {
+        Ok(running) => running,
+        Err(problem) => return stage.replies.send(id, Reply::Launched(Err(problem))),
+    };
+    tracing::info!(program = %invocation.program.display(), way = ?view.way, "client started");
+    let vm = wanted.vm.clone();
+    stage.writer.note("last use", move |world| {
         world.store.note_use(&vm, world.clock.now())
     });
-    replies.send(id, Reply::Launched(Ok(())));
-    let Some(running) = running else { return };
+    if view.notes.contains(&LaunchNote::FirstWarning) {
+        stage.writer.note("what was told", |world| {
+            let now = world.clock.now();
+            world.store.tell_once(FIRST_WARNING, now).map(|_before| ())
+        });
+    }
+    let tell = stage.clients.note(&wanted, running.id());
+    stage.replies.send(id, Reply::Launched(Ok(())));
     let tells = running.tells_its_end();
     let code = running.wait().await;
+    if let Some(tell) = tell {
+        tell.ended(code);
+    }
     if tells {
         tracing::info!(?code, "client ended");
-        replies.send(id, Reply::ClientEnded { code });
+        stage.replies.send(id, Reply::ClientEnded { code });
     }
 }
 
-async fn begin(world: &World, wanted: &LaunchPlan) -> Result<Option<Running>, Problem> {
-    if wanted.service.protocol == Protocol::Port {
-        return Ok(None);
+/// Brings the window that is open for this already to the front, where there is one.
+fn to_front(stage: &Stage, id: EffectId, wanted: &LaunchPlan) -> Option<End> {
+    let (process, end) = stage.clients.running(wanted)?;
+    if !bring_to_front(process) {
+        return None;
     }
-    let invocation = invocation(world, wanted).await?;
-    let running = start(&invocation, &world.home.launch_files()).await?;
-    tracing::info!(program = %invocation.program.display(), "client started");
-    Ok(Some(running))
+    tracing::info!("a client that runs came to the front");
+    let view = LaunchView {
+        way: LaunchWay::Front,
+        notes: Vec::new(),
+    };
+    stage.replies.send(id, Reply::Launching(view));
+    stage.replies.send(id, Reply::Launched(Ok(())));
+    Some(end)
+}
+
+async fn tell_end(stage: &Stage, id: EffectId, mut end: End) {
+    // Whoever started it may have been called off; then nobody knows its end.
+    if let Ok(code) = end.wait_for(Option::is_some).await.map(|code| *code) {
+        let code = code.flatten();
+        stage.replies.send(id, Reply::ClientEnded { code });
+    }
 }
 
 /// What would be run.
-pub(crate) async fn invocation(world: &World, wanted: &LaunchPlan) -> Result<Invocation, Problem> {
+async fn invocation(
+    world: &World,
+    wanted: &LaunchPlan,
+    asked: Option<Asked>,
+) -> Result<Invocation, Problem> {
+    let target = match wanted.service.protocol {
+        Protocol::Rdp => called(world, wanted, asked).await?,
+        Protocol::Ssh | Protocol::Port => Target::default(),
+    };
     let installed = find_clients(world.settings().ssh.terminal.as_deref());
-    let name = resolved(world, wanted).await;
-    plan(wanted, &settings(world, wanted, name), &installed)
+    let settings = settings::of(world, wanted, target);
+    let mut invocation = plan(wanted, &settings, &installed)?;
+    let was_told = world.store.was_told(FIRST_WARNING).unwrap_or_else(|error| {
+        tracing::warn!(error = %chain(&error), "not known what was told");
+        false
+    });
+    let notes = &mut invocation.view.notes;
+    notes.retain(|note| *note != LaunchNote::FirstWarning || !was_told);
+    Ok(invocation)
 }
 
-fn settings(world: &World, wanted: &LaunchPlan, name: Option<String>) -> ClientSettings {
-    let settings = world.settings();
-    let own_user = settings.of_vm(&wanted.vm).and_then(|vm| vm.user.clone());
-    ClientSettings {
-        place: world.place,
-        ssh: SshSettings {
-            user: own_user.clone().or_else(|| settings.ssh.user.clone()),
-            identity: settings.ssh.identity.as_deref().map(at_home),
-            known_hosts: settings.ssh.known_hosts.as_deref().map(at_home),
-            connect_timeout: 0,
-            terminal: settings.ssh.terminal.clone(),
-        },
-        rdp: rdp(&settings.rdp, own_user, name),
+/// By which name the VM is called.
+async fn called(
+    world: &World,
+    wanted: &LaunchPlan,
+    asked: Option<Asked>,
+) -> Result<Target, Problem> {
+    let names = Wanted::of(
+        world,
+        &wanted.vm,
+        wanted.computer_name.as_deref(),
+        wanted.target,
+    );
+    let asked = asked.filter(|asked| asked.is(&names));
+    let target = asked.unwrap_or_else(|| Asked::begin(names)).best().await;
+    if target.name.is_none() && world.settings().rdp_of(&wanted.vm).target == RdpTarget::Name {
+        return Err(Problem::new(Cause::NameUnresolved {
+            names: target.tried,
+            target: wanted.target,
+        }));
     }
-}
-
-fn rdp(set: &Rdp, own_user: Option<String>, name: Option<String>) -> RdpSettings {
-    RdpSettings {
-        user: own_user.or_else(|| set.user.clone()),
-        mode: match set.launch {
-            RdpLaunch::Automatic => RdpMode::Automatic,
-            RdpLaunch::File => RdpMode::File,
-            RdpLaunch::SignedFile => RdpMode::SignedFile,
-            RdpLaunch::Direct => RdpMode::Direct,
-        },
-        thumbprint: set.thumbprint.clone(),
-        name,
-        screen: match (set.full_screen, set.width, set.height) {
-            (true, _, _) => Screen::Full,
-            (false, Some(width), Some(height)) => Screen::Window { width, height },
-            (false, _, _) => Screen::Automatic,
-        },
-        all_monitors: set.all_monitors,
-        entra_sign_in: set.entra_sign_in,
-        redirect: Redirections {
-            clipboard: set.clipboard,
-            drives: set.drives,
-            printers: set.printers,
-            sound: set.sound,
-            smart_cards: set.smart_cards,
-        },
-    }
-}
-
-/// The VM's name, where an .rdp file should carry it: it must resolve to exactly the
-/// proved address.
-async fn resolved(world: &World, wanted: &LaunchPlan) -> Option<String> {
-    let wants_name = wanted.service.protocol == Protocol::Rdp
-        && world.settings().rdp.target != RdpTarget::Address;
-    let name = wanted.computer_name.as_ref().filter(|_| wants_name)?;
-    let asked = tokio::net::lookup_host((name.as_str(), wanted.service.port));
-    let found: Vec<IpAddr> = timeout(RESOLVING, asked)
-        .await
-        .ok()?
-        .ok()?
-        .map(|found| found.ip())
-        .collect();
-    is_only(&found, wanted.target).then(|| name.clone())
-}
-
-fn is_only(found: &[IpAddr], target: Ipv4Addr) -> bool {
-    !found.is_empty() && found.iter().all(|address| *address == IpAddr::V4(target))
-}
-
-/// `~/` at the beginning of a path is the person's home, as everywhere else.
-fn at_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), directories::BaseDirs::new()) {
-        (Ok(rest), Some(base)) => base.home_dir().join(rest),
-        _ => path.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_counts_only_when_it_leads_to_the_proved_address_and_nowhere_else() {
-        let target = Ipv4Addr::new(10, 0, 0, 4);
-        let other = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 5));
-        assert!(is_only(&[target.into(), target.into()], target));
-        assert!(!is_only(&[], target));
-        assert!(!is_only(&[target.into(), other], target));
-    }
-
-    #[test]
-    fn a_path_may_begin_at_home() {
-        assert_eq!(at_home(Path::new("/x/~/y")), Path::new("/x/~/y"));
-        assert!(!at_home(Path::new("~/y")).starts_with("~"));
-    }
+    Ok(target)
 }

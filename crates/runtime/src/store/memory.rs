@@ -25,6 +25,9 @@ pub struct StoredProfile {
     pub routes: Vec<Ipv4Net>,
     /// The pools it names.
     pub pools: Vec<Ipv4Net>,
+    /// The DNS suffixes behind the tunnel.
+    #[serde(default)]
+    pub suffixes: Vec<String>,
     /// Whether it sends all traffic through the tunnel.
     pub full_tunnel: bool,
 }
@@ -61,6 +64,32 @@ impl Store {
                     })
                 })?
                 .collect()
+        })
+    }
+
+    /// Whether the person was told this before; from now on they were.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn tell_once(&self, what: &str, at: Timestamp) -> Result<bool, Error> {
+        self.write(|transaction| {
+            let new = transaction.execute(
+                "INSERT OR IGNORE INTO told (what, at) VALUES (?1, ?2)",
+                params![what, millis(at)],
+            )?;
+            Ok(new == 0)
+        })
+    }
+
+    /// Whether the person was told this.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn was_told(&self, what: &str) -> Result<bool, Error> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT 1 FROM told WHERE what = ?1")?
+                .exists([what])
         })
     }
 

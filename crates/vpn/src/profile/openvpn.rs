@@ -43,6 +43,13 @@ fn directive(line: &str, profile: &mut Profile) {
         ("dhcp-option", [option, address]) if option.eq_ignore_ascii_case("dns") => {
             profile.dns.extend(text::addresses(address));
         }
+        ("dhcp-option", [option, suffix])
+            if ["domain", "domain-search", "adapter_domain_suffix"]
+                .iter()
+                .any(|name| option.eq_ignore_ascii_case(name)) =>
+        {
+            profile.suffixes.extend(text::host(suffix));
+        }
         // A fixed address with the mask of the network it lies in (`topology subnet`).
         ("ifconfig", [address, mask]) if mask.starts_with("255.") => {
             profile.pools.extend(text::network_with_mask(address, mask));
@@ -59,7 +66,7 @@ mod tests {
     fn reads_directives_and_passes_keys_over() {
         let profile = parse(
             "client\nremote azuregateway-1.vpn.azure.com 443\r\nremote second.example 443\n\
-             route 10.20.0.0 255.255.0.0\nroute 10.30.0.4\ndhcp-option DNS 10.0.0.4\n# route 1.2.3.4\n\
+             route 10.20.0.0 255.255.0.0\nroute 10.30.0.4\ndhcp-option DNS 10.0.0.4\ndhcp-option DOMAIN corp.contoso.example\n# route 1.2.3.4\n\
              <key>\nremote evil.example\n-----BEGIN PRIVATE KEY-----\n</key>\n<tls-auth>\nroute 9.9.9.9\n</tls-auth>\n",
         );
         assert_eq!(
@@ -68,6 +75,7 @@ mod tests {
         );
         assert_eq!(profile.routes, text::networks("10.20.0.0/16 10.30.0.4"));
         assert_eq!(profile.dns.len(), 1);
+        assert_eq!(profile.suffixes, ["corp.contoso.example"]);
         assert!(!profile.full_tunnel);
         assert!(parse("redirect-gateway def1").full_tunnel);
     }

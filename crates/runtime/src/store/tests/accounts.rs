@@ -158,6 +158,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
             "DROP TABLE account_tenant; DROP TABLE lent_account; DROP TABLE hidden_subscription;
              ALTER TABLE request DROP COLUMN took;
              ALTER TABLE request DROP COLUMN not_now;
+             DROP TABLE told;
              PRAGMA user_version = 1;",
         )
         .unwrap();

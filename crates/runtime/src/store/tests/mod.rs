@@ -207,6 +207,7 @@ fn what_a_person_told_is_kept() {
         kinds: vec!["OpenVPN".to_owned()],
         routes: vec!["10.0.0.0/16".parse().unwrap()],
         pools: vec![pool],
+        suffixes: Vec::new(),
         full_tunnel: true,
     };
     // Networks of two gateways may bear one name: their profiles stay two.

@@ -69,6 +69,7 @@ fn a_store_of_the_second_version_is_brought_up_to_date_and_keeps_its_past() {
         .execute_batch(
             "ALTER TABLE request DROP COLUMN took;
              ALTER TABLE request DROP COLUMN not_now;
+             DROP TABLE told;
              PRAGMA user_version = 2;",
         )
         .unwrap();
@@ -105,6 +106,7 @@ fn a_store_of_the_third_version_is_searched_anew() {
         .execute_batch(
             "ALTER TABLE request DROP COLUMN not_now;
              UPDATE subscription SET names = x'766d0a';
+             DROP TABLE told;
              PRAGMA user_version = 3;",
         )
         .unwrap();
