@@ -51,7 +51,7 @@ fn of_long_names_on_screens_with_larger_letters() {
             );
         };
         driver.until(READY);
-        driver.until_text("4 virtual machines");
+        driver.until_text(LONG_VM);
         let [long, other] = [LONG_VM, LONG_VM_TOO];
         star(&driver, &desk, &[long]);
         driver.until_text("Favourites");
