@@ -203,6 +203,7 @@ fn keep(world: &World, profiles: &[Profile]) -> Result<(), Problem> {
             kinds: kinds.collect(),
             routes: profile.routes.clone(),
             pools: profile.pools.clone(),
+            suffixes: profile.suffixes.clone(),
             full_tunnel: profile.full_tunnel,
         };
         let kept = world.store.keep_profile(&stored, world.clock.now());
