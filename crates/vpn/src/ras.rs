@@ -47,9 +47,10 @@ impl RasEntry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phonebook {
-    /// The Azure VPN Client's own (contract 15.2).
+    /// The Azure VPN Client's own, below its package's folder.
     AzureVpnClient,
-    /// One that a Connection Manager profile brought, as the VPN's own installer does (contract 15.3).
+    /// One that a Connection Manager profile brought, as the VPN's own installer does
+    /// (<https://learn.microsoft.com/azure/vpn-gateway/point-to-site-vpn-client-certificate-windows-native>).
     ConnectionManager,
     /// The person's.
     Person,
