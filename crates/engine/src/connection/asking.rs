@@ -39,6 +39,7 @@ impl Asking {
     /// Something is in the way that a person can do something about.
     pub(super) fn about(problem: Problem, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.stop_probe(turn);
+        facts.steps.stop(turn.at());
         State::Asking(Self {
             about: About::Problem(problem),
             trying: None,
@@ -49,6 +50,7 @@ impl Asking {
     /// A person has to choose.
     pub(super) fn question(question: Question, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.stop_probe(turn);
+        facts.steps.stop(turn.at());
         State::Asking(Self {
             about: About::Question(question),
             trying: None,

@@ -26,6 +26,7 @@ impl Ended {
         turn: &mut Turn<'_>,
     ) -> State {
         facts.call_off_all(turn);
+        facts.steps.stop(turn.at());
         State::Ended(Self {
             how,
             problem,
