@@ -125,6 +125,7 @@ pub(crate) fn view() -> ConnectionView {
         usual: None,
         expires_at: None,
         client_code: None,
+        launch: None,
         ending: None,
     }
 }

@@ -15,6 +15,7 @@ use crate::out::Out;
 use crate::say::{clean, name, problem_lines, problem_sentence, say};
 use crate::show::{left_out, left_out_line, running_line, step_line, steps_that_changed};
 
+mod launch;
 mod sign_in;
 
 /// Shows what changed from one view to the next.
@@ -61,6 +62,7 @@ impl Progress {
             }
         }
         self.trouble(view)?;
+        self.launch(view.launch.as_ref())?;
         self.last = Some(view.clone());
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What `connect` and `watch` print under `--json`: one event a line, then one result.
 
 use gangway_engine::effect::Notice;
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::sign_in::{SignInStage, SignInView};
 use gangway_engine::snapshot::{ConnectionView, StepView};
 use gangway_engine::vm::Service;
@@ -57,6 +58,13 @@ pub(crate) enum Event {
     Note {
         /// What.
         problem: Box<ProblemJson>,
+    },
+    /// The client is about to be started.
+    Launch {
+        /// By which way: `file`, `signed-file`, `direct`, `terminal`, `window` or `front`.
+        way: LaunchWay,
+        /// What to know of it.
+        notes: Vec<LaunchNote>,
     },
     /// Somebody else's access may end by this request; it is made all the same.
     MayDisplace {
@@ -200,6 +208,14 @@ impl ResultJson {
 }
 
 impl Event {
+    /// The event for a client that is about to be started.
+    pub(crate) fn launch(view: &LaunchView) -> Self {
+        Self::Launch {
+            way: view.way,
+            notes: view.notes.clone(),
+        }
+    }
+
     /// The events for a sign-in that has come to another stage.
     pub(crate) fn sign_in(view: &SignInView) -> Vec<Self> {
         let waiting = |what| Self::Waiting {
