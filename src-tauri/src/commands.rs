@@ -8,7 +8,7 @@ use tauri::ipc::Invoke;
 use tauri::{Manager as _, State, WebviewWindow, Wry};
 
 use crate::shell::Shell;
-use crate::wish::{self, From};
+use crate::wish::{self, Origin};
 
 /// The commands.
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
@@ -18,7 +18,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
 /// Does what a person wants.
 #[tauri::command]
 async fn dispatch(window: WebviewWindow, wish: Wish) -> Result<Done, Problem> {
-    wish::carry_out(window.app_handle(), wish, From::View(&window)).await
+    wish::carry_out(window.app_handle(), wish, Origin::View(&window)).await
 }
 
 /// Reads a list.

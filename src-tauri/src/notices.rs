@@ -12,7 +12,7 @@ use tauri::{AppHandle, Manager as _};
 use uuid::Uuid;
 
 use crate::platform::{self, ShownNotice};
-use crate::wish::{self, From};
+use crate::wish::{self, Origin};
 
 /// What a click on the notice itself is called, on the bus and in links.
 pub(crate) const CLICK: &str = "default";
@@ -74,7 +74,7 @@ pub(crate) async fn pressed(app: &AppHandle, nonce: &str, action: &str) -> bool 
         // Nobody who pressed waits for the desktop.
         tauri::async_runtime::spawn(shown.close());
     }
-    if let Err(problem) = wish::carry_out(app, wish, From::Tray).await {
+    if let Err(problem) = wish::carry_out(app, wish, Origin::Tray).await {
         tracing::warn!(
             code = problem.code(),
             "what a notice asked for was not done"

@@ -11,7 +11,7 @@ use tauri::{AppHandle, Manager as _, Wry};
 use crate::args::Args;
 use crate::icon::picture;
 use crate::platform::{self, Taskbar};
-use crate::wish::{self, From};
+use crate::wish::{self, Origin};
 use crate::{first, window};
 
 /// The tray's name on the bus; it stays the same, so that a desktop remembers where it was put.
@@ -217,7 +217,7 @@ fn chosen(app: &AppHandle, id: &str) {
     };
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Err(problem) = wish::carry_out(&app, wish, From::Tray).await {
+        if let Err(problem) = wish::carry_out(&app, wish, Origin::Tray).await {
             tracing::warn!(
                 code = problem.code(),
                 "what the menu asked for was not done"

@@ -115,6 +115,8 @@ fn meant(visible: bool, shown: Option<Duration>, hidden: Option<Duration>) -> Cl
 
 /// Shows the popover at the tray.
 pub(crate) async fn popover(app: &AppHandle) {
+    // Whatever it asked before, it does not ask any more.
+    app.state::<Windows>().known().asks_to_quit = false;
     show_popover(app, "#/popover").await;
 }
 

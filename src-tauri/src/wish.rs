@@ -8,7 +8,7 @@ use crate::shell::Shell;
 use crate::{pages, window};
 
 /// Where a wish comes from.
-pub(crate) enum From<'a> {
+pub(crate) enum Origin<'a> {
     /// The menu of the tray, or a notice.
     Tray,
     /// A view.
@@ -19,7 +19,7 @@ pub(crate) enum From<'a> {
 pub(crate) async fn carry_out(
     app: &AppHandle,
     wish: Wish,
-    from: From<'_>,
+    from: Origin<'_>,
 ) -> Result<Done, Problem> {
     match wish {
         Wish::Engine(intent) => {
@@ -37,12 +37,12 @@ pub(crate) async fn carry_out(
     }
 }
 
-async fn show(app: &AppHandle, wish: WindowWish, from: From<'_>) -> Result<(), Problem> {
+async fn show(app: &AppHandle, wish: WindowWish, from: Origin<'_>) -> Result<(), Problem> {
     match wish {
         WindowWish::Popover => window::popover(app).await,
         WindowWish::Show { page } => window::window(app, Some(&page)).await,
         WindowWish::Close => {
-            if let From::View(view) = from {
+            if let Origin::View(view) = from {
                 window::close(view);
             }
         }

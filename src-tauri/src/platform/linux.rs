@@ -23,6 +23,8 @@ use crate::notices::CLICK;
 pub(crate) const TRAY_TITLE: Option<&str> = Some("Gangway");
 /// The icons come in the taskbar's own shade.
 pub(crate) const ICONS_ARE_TEMPLATES: bool = false;
+/// Scheme and host of this program's own page (`use_https_scheme` is off).
+pub(crate) const PAGE: (&str, &str) = ("tauri", "localhost");
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const APPEARANCE: &str = "org.freedesktop.appearance";

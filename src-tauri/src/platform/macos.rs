@@ -14,6 +14,8 @@ use crate::notices::CLICK;
 pub(crate) const TRAY_TITLE: Option<&str> = None;
 /// The menu bar shades them.
 pub(crate) const ICONS_ARE_TEMPLATES: bool = true;
+/// Scheme and host of this program's own page (`use_https_scheme` is off).
+pub(crate) const PAGE: (&str, &str) = ("tauri", "localhost");
 
 /// The desktop knows this program by its files, and a terminal is there where one started it.
 pub(crate) fn begin() {}

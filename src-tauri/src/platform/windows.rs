@@ -30,6 +30,8 @@ use super::{Taskbar, toast};
 pub(crate) const TRAY_TITLE: Option<&str> = None;
 /// The icons come in the taskbar's own shade.
 pub(crate) const ICONS_ARE_TEMPLATES: bool = false;
+/// Scheme and host of this program's own page (`use_https_scheme` is off).
+pub(crate) const PAGE: (&str, &str) = ("http", "tauri.localhost");
 
 /// Under which name toasts appear and windows are grouped; the Start-menu entry bears it too.
 const APPLICATION: PCWSTR = w!("dev.gangway.Gangway");

@@ -9,7 +9,7 @@ use tauri::{WebviewUrl, WebviewWindow, WebviewWindowBuilder, Wry};
 
 use super::{POPOVER, WINDOW, Windows, appear, tray_place};
 use crate::place::{self, Area, Point};
-use crate::platform;
+use crate::platform::{self, PAGE};
 use crate::shell::Shell;
 
 /// As large as the popover is, in points.
@@ -144,12 +144,7 @@ fn first_words(shown: &gangway_engine::snapshot::Shown) -> Option<String> {
 
 /// Only this program's own page is ever shown.
 fn is_ours(url: &Url) -> bool {
-    let host = url.host_str();
-    match url.scheme() {
-        "tauri" => host == Some("localhost"),
-        "http" | "https" => host == Some("tauri.localhost"),
-        _ => false,
-    }
+    (url.scheme(), url.host_str(), url.port()) == (PAGE.0, Some(PAGE.1), None)
 }
 
 fn background(theme: Option<Theme>) -> Color {
@@ -215,17 +210,21 @@ mod tests {
 
     #[test]
     fn nothing_from_outside_is_shown() {
-        for (url, ours) in [
-            ("tauri://localhost/index.html#/popover", true),
-            ("http://tauri.localhost/index.html", true),
-            ("https://contoso.example/", false),
-            ("tauri://contoso.example/", false),
-            ("http://tauri.localhost.contoso.example/", false),
-            ("file:///etc/passwd", false),
-            ("data:text/html,x", false),
-            ("about:blank", false),
+        let (scheme, host) = PAGE;
+        let at = |scheme: &str, host: &str| format!("{scheme}://{host}/index.html#/popover");
+        assert!(is_ours(&at(scheme, host).parse().unwrap()));
+        for url in [
+            at(scheme, &format!("{host}:8080")),
+            at("https", host),
+            at(scheme, &format!("{host}.contoso.example")),
+            "https://contoso.example/".to_owned(),
+            "tauri://contoso.example/".to_owned(),
+            "http://localhost/".to_owned(),
+            "file:///etc/passwd".to_owned(),
+            "data:text/html,x".to_owned(),
+            "about:blank".to_owned(),
         ] {
-            assert_eq!(is_ours(&url.parse().unwrap()), ours, "{url}");
+            assert!(!is_ours(&url.parse().unwrap()), "{url}");
         }
     }
 }
