@@ -117,9 +117,7 @@ impl Drive {
                         // A shell that does not wait for the answer does not want it.
                         let _unheard = reply.send(connection);
                     }
-                    Some(Message::Observed(observation)) => {
-                        self.step(Input::Observed(observation));
-                    }
+                    Some(Message::Observed(observation)) => self.observed(observation),
                     Some(Message::Changed(told)) => {
                         self.files_changed();
                         // As above.
@@ -240,6 +238,14 @@ impl Drive {
         self.effects.aside(async move {
             world.look_at_accounts().await;
         });
+    }
+
+    fn observed(&mut self, observation: Observation) {
+        // A hand that changed the settings' file rings no bell: whoever looks sees it.
+        if observation == Observation::Watched(true) {
+            self.files_changed();
+        }
+        self.step(Input::Observed(observation));
     }
 
     /// Settings are read again, and what a shell that stays lists.

@@ -163,6 +163,10 @@ impl Runtime {
     pub async fn query(&self, query: Query) -> Result<Page, Problem> {
         if self.world.stays {
             self.running();
+            if matches!(query, Query::Settings) {
+                // Whoever looks at them may have changed the file by hand.
+                self.read_files_again().await;
+            }
         }
         query::answer(&self.world, query).await
     }
@@ -333,6 +337,10 @@ impl Runtime {
     /// Waits until the engine knows of files that were changed here, where it runs.
     pub(crate) async fn files_changed(&self) {
         self.world.ring();
+        self.read_files_again().await;
+    }
+
+    async fn read_files_again(&self) {
         let Some(running) = self.running.get() else {
             self.world.read_settings_again();
             return;

@@ -227,3 +227,21 @@ fn a_clock_that_is_set_is_no_sleep() {
         assert_eq!(wrong, Some(SignedDuration::from_secs(-7_200)));
     });
 }
+
+#[test]
+fn a_file_mended_by_hand_is_read_when_somebody_looks() {
+    let stage = Stage::new();
+    let file = stage.runtime.world.home.settings_file();
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    stage.settled(async |drive, _| {
+        let looks = |drive: &mut Drive| drive.observed(Observation::Watched(true));
+        std::fs::write(&file, "duration = \"2 parsecs\"\n").unwrap();
+        looks(drive);
+        let mistakes = |drive: &Drive| drive.snapshots.borrow().problems.len();
+        assert_eq!(mistakes(drive), 1);
+        std::fs::write(&file, "duration = \"2h\"\n").unwrap();
+        looks(drive);
+        assert_eq!(mistakes(drive), 0);
+        assert_eq!(drive.settings.duration, mins(120));
+    });
+}
