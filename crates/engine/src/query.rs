@@ -8,8 +8,12 @@ use crate::problem::Problem;
 use crate::request::Access;
 use crate::tunnel::{LocalNetwork, Pool, TunnelView};
 
+mod rights;
 mod vms;
 
+pub use rights::{
+    Grant, Permissions, READING_POLICIES, REQUESTING, Right, SEEING_VMS, SubscriptionRights,
+};
 pub use vms::{
     GroupEntry, JitCoverage, Offer, PlaceEntry, SystemFilter, VmEntry, VmFilter, VmPage,
 };
@@ -63,6 +67,11 @@ pub enum Query {
     },
     /// The subscriptions of the tenants that are switched on, hidden ones too.
     Subscriptions,
+    /// What the account in use may do in a subscription. Azure is asked each time.
+    Rights {
+        /// Which.
+        subscription: SubscriptionId,
+    },
     /// The settings in force, and where each comes from.
     Settings,
     /// The VPN profiles that were imported.
@@ -122,6 +131,8 @@ pub enum Page {
         /// The rows.
         rows: Vec<SubscriptionEntry>,
     },
+    /// To [`Query::Rights`].
+    Rights(SubscriptionRights),
     /// To [`Query::Vm`].
     Vm(Box<VmDetails>),
     /// To [`Query::Settings`].

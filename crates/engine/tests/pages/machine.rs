@@ -4,7 +4,8 @@ use gangway_engine::account::Way;
 use gangway_engine::id::{SubscriptionId, TenantId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{
-    About, Page, ProfileEntry, Query, SettingEntry, SettingKind, SettingOrigin, SubscriptionEntry,
+    About, Grant, Page, Permissions, ProfileEntry, Query, SettingEntry, SettingKind, SettingOrigin,
+    SubscriptionEntry, SubscriptionRights,
 };
 use gangway_engine::tunnel::{Pool, PoolOrigin, TunnelKnowledge, TunnelView, decide};
 
@@ -29,6 +30,16 @@ pub(super) fn all() -> Vec<Answered> {
         ),
         answered("tunnel-down", for_vm, tunnel(None, true)),
         answered("subscriptions", Query::Subscriptions, subscriptions()),
+        rights(0, "rights", &["*"]),
+        rights(1, "rights-reader", &["*/read"]),
+        rights(2, "rights-none", &[]),
+        answered(
+            "rights-unseen",
+            Query::Rights {
+                subscription: subscription(0),
+            },
+            Page::Rights(SubscriptionRights::unseen(subscription(0))),
+        ),
         answered("settings", Query::Settings, settings(None)),
         answered(
             "settings-invalid",
@@ -87,6 +98,27 @@ fn subscriptions() -> Page {
             })
             .collect(),
     }
+}
+
+fn subscription(index: usize) -> SubscriptionId {
+    SubscriptionId::new(SUBSCRIPTIONS[index].1)
+}
+
+/// What one role with these actions comes to, as the engine itself reads it.
+fn rights(index: usize, name: &'static str, actions: &[&str]) -> Answered {
+    let grant = Grant {
+        actions: actions.iter().map(|it| (*it).to_owned()).collect(),
+        not_actions: vec![],
+    };
+    let permissions = Permissions {
+        grants: vec![grant],
+        more: false,
+    };
+    let subscription = subscription(index);
+    let query = Query::Rights {
+        subscription: subscription.clone(),
+    };
+    answered(name, query, Page::Rights(permissions.rights(subscription)))
 }
 
 /// Settings that a view does not change, as far as they stand here.

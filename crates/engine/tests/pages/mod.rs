@@ -36,6 +36,7 @@ pub const fn kind(query: &Query) -> &'static str {
         Query::Vm { .. } => "vm",
         Query::Tunnel { .. } => "tunnel",
         Query::Subscriptions => "subscriptions",
+        Query::Rights { .. } => "rights",
         Query::Settings => "settings",
         Query::Profiles => "profiles",
         Query::About => "about",
