@@ -44,6 +44,10 @@ export function answer(query: Query, known: Known): Page {
       const { page, rows } = examples.page("subscriptions", "subscriptions");
       return { page, rows: seen ? rows.map((row) => ({ ...row, hidden: known.hidden.has(row.id) })) : [] };
     }
+    case "rights": {
+      const told = examples.pages("rights").find(({ subscription }) => subscription === query.subscription);
+      return { ...(told ?? examples.page("rights-none", "rights")), subscription: query.subscription };
+    }
     case "settings":
       return { ...examples.page("settings", "settings"), rows: settings.rows() };
     case "profiles":

@@ -2,6 +2,8 @@
 import type { State } from "../state";
 
 const page = { path: "window/accounts", size: "window" } as const;
+/** Asks what may be done in a subscription. */
+const ASK = ".rights > button";
 
 const stages = ["opening", "browser", "browser-not-opened", "code", "cli", "failed"].map(
   (stage): State => ({
@@ -14,6 +16,27 @@ const stages = ["opening", "browser", "browser-not-opened", "code", "cli", "fail
 
 export const accountStates: State[] = [
   { id: "window-accounts", title: "Several accounts", moment: "accounts", path: "window/accounts", size: "long" },
+  {
+    id: "window-accounts-rights",
+    title: "What may be done in each subscription",
+    moment: "accounts",
+    path: "window/accounts",
+    size: "longest",
+    does: async ({ see }) => {
+      await see(ASK);
+      for (const button of document.querySelectorAll<HTMLElement>(ASK)) button.click();
+      await see("[aria-live] li");
+    },
+  },
+  {
+    id: "window-accounts-rights-unseen",
+    title: "What may be done cannot be seen",
+    moment: "ready",
+    path: "window/accounts",
+    size: "long",
+    answers: ["rights-unseen"],
+    does: ({ press }) => press(ASK),
+  },
   { id: "window-accounts-one", title: "One account", moment: "ready", ...page },
   { id: "window-accounts-none", title: "Nobody is signed in", moment: "first-run", ...page },
   { id: "window-accounts-small", title: "The smallest window", moment: "accounts", path: "window/accounts", size: "small" },

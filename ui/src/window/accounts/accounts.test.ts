@@ -2,6 +2,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { Page, Query } from "$engine";
 import { stand } from "../stand";
 
 describe("a tenant", () => {
@@ -95,5 +96,59 @@ describe("a sign-in", () => {
     await userEvent.click(await screen.findByRole("button", { name: "Sign in by Azure CLI" }));
     expect(wishes).toContainEqual({ intent: "sign-in", way: "azure-cli", tenant: null, account: null });
     expect(screen.queryByRole("button", { name: "Sign in by Browser" })).toBeNull();
+  });
+});
+
+describe("what may be done in a subscription", () => {
+  const asked = async (answer?: (query: Query) => Page | undefined): Promise<{ queries: Query[]; first: HTMLElement }> => {
+    const queries: Query[] = [];
+    await stand("window/accounts", {
+      moment: "accounts",
+      query: (query) => {
+        queries.push(query);
+        return answer?.(query);
+      },
+    });
+    const first = await screen.findAllByRole("button", { name: /^What may I do here\?/ });
+    return { queries, first: first[0] as HTMLElement };
+  };
+
+  it("is asked when a person opens it, each time anew, and not before", async () => {
+    const { queries, first } = await asked();
+    const rights = (): Query[] => queries.filter(({ query }) => query === "rights");
+    expect(rights()).toEqual([]);
+    await userEvent.click(first);
+    expect(await screen.findAllByText("Yes")).toHaveLength(3);
+    expect(first.getAttribute("aria-expanded")).toBe("true");
+    expect(rights()).toHaveLength(1);
+    await userEvent.click(first);
+    expect(screen.getByText("Request access").closest("[hidden]")).not.toBeNull();
+    expect(first.getAttribute("aria-expanded")).toBe("false");
+    await userEvent.click(first);
+    expect(rights()).toHaveLength(2);
+  });
+
+  it("tells a no at the subscription from what Azure does not show", async () => {
+    const told = { sees_vms: "yes", reads_policies: "cannot-see", may_request: "not-whole" } as const;
+    const { first } = await asked((query) => (query.query === "rights" ? { page: "rights", subscription: query.subscription, ...told } : undefined));
+    await userEvent.click(first);
+    const row = async (fact: string): Promise<string> => (await screen.findByText(fact)).closest("li")?.textContent ?? "";
+    expect(await row("See virtual machines and their addresses")).toContain("Yes");
+    expect(await row("See which ports may be asked for")).toContain("Cannot be seen");
+    expect(await row("Request access")).toContain("Not for the whole subscription");
+    await screen.findByText(/^Azure does not show/);
+  });
+
+  it("says why it could not be asked, and asks again", async () => {
+    const offline = { code: "offline", host: "management.azure.com", params: { host: "management.azure.com" } } as const;
+    let refused = 0;
+    const { first } = await asked((query) => {
+      if (query.query !== "rights" || refused++ > 0) return undefined;
+      throw offline as unknown;
+    });
+    await userEvent.click(first);
+    await screen.findByText(/management\.azure\.com cannot be reached/);
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findAllByText("Yes")).toHaveLength(3);
   });
 });
