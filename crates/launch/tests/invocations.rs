@@ -5,6 +5,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod given;
+
 use std::path::PathBuf;
 
 use gangway_engine::effect::LaunchPlan;
@@ -13,11 +15,13 @@ use gangway_engine::launch::LaunchWay;
 use gangway_engine::problem::Cause;
 use gangway_engine::vm::{Protocol, Service};
 use gangway_launch::{
-    Client, ClientKind, ClientSettings, Installed, Invocation, Monitors, Place, Protection,
-    RdpMode, RdpPolicies, RdpSettings, Redirections, Rule, Screen, SshProgram, SshSettings, Target,
+    Client, ClientKind, ClientSettings, Installed, Monitors, Place, Protection, RdpMode,
+    RdpPolicies, RdpSettings, Redirections, Rule, Screen, SshProgram, SshSettings, Target,
     Terminal, TerminalKind, plan,
 };
 use rstest::rstest;
+
+use given::shown;
 
 fn launch(service: Service) -> LaunchPlan {
     LaunchPlan {
@@ -58,32 +62,6 @@ fn installed(clients: &[(ClientKind, &str)], terminals: &[(TerminalKind, &str)])
         policies: RdpPolicies::default(),
         signer: Some(PathBuf::from("rdpsign.exe")),
     }
-}
-
-fn shown(invocation: &Invocation) -> String {
-    let mut out = format!(
-        "{invocation}\n{:?}, {}\n",
-        invocation.stage,
-        if invocation.stays {
-            "stays"
-        } else {
-            "ends at once"
-        }
-    );
-    let notes = invocation.view.notes.iter().map(|note| note.key());
-    let notes: Vec<&str> = notes.collect();
-    out.push_str(&format!(
-        "{:?}: {}\n",
-        invocation.view.way,
-        notes.join(", ")
-    ));
-    for file in &invocation.files {
-        out.push_str(&format!(
-            "--- .{} {:?}\n{}",
-            file.extension, file.encoding, file.text
-        ));
-    }
-    out.replace('\r', "")
 }
 
 const SSH: (ClientKind, &str) = (ClientKind::Ssh, "/usr/bin/ssh");

@@ -102,6 +102,10 @@ const RULES: &[(&str, Check)] = &[
         "unsafe stands only in platform/windows.rs",
         platforms::keep_unsafe_in_windows,
     ),
+    (
+        "programs are started where no console flashes",
+        platforms::start_programs_by_known_doors,
+    ),
     ("no test and no program sleeps", words::no_sleeping),
     (
         "no names of registries, mirrors or machine paths",

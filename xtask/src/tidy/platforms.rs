@@ -48,6 +48,39 @@ pub(super) fn keep_unsafe_in_windows(tree: &Tree) -> Result<Vec<String>> {
     Ok(faults)
 }
 
+/// What starts programs in what is shipped: on Windows each says that a program has no console,
+/// or a console of its own on purpose, so that none flashes.
+const STARTS_PROGRAMS: &[&str] = &[
+    "crates/launch/src/child.rs",
+    "crates/azure/src/credentials/azure_cli.rs",
+];
+
+/// Elsewhere no program is started but on systems that have no such console, and in tests.
+pub(super) fn start_programs_by_known_doors(tree: &Tree) -> Result<Vec<String>> {
+    let is_shipped = |file: &str| {
+        let shipped = file.starts_with("src-tauri/src/")
+            || (file.starts_with("crates/") && file.contains("/src/"));
+        let tests = file.ends_with("/tests.rs") || file.contains("/tests/");
+        let elsewhere = file.starts_with("crates/azure-sim/")
+            || ["linux", "macos", "unix"].iter().any(|system| {
+                file.contains(&format!("/platform/{system}.rs"))
+                    || file.contains(&format!("/platform/{system}/"))
+            });
+        shipped && !tests && !elsewhere && !STARTS_PROGRAMS.contains(&file)
+    };
+    let mut faults = Vec::new();
+    for (file, text) in tree.rust().filter(|(file, _)| is_shipped(file)) {
+        let code = code(&text);
+        let before_tests = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = before_tests
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.contains("Command::new(") || line.contains("CreateProcess"));
+        faults.extend(found.map(|(line, _)| format!("{file}:{}: starts a program", line + 1)));
+    }
+    Ok(faults)
+}
+
 fn is_platform(file: &str) -> bool {
     file.contains("/platform/") || file.ends_with("/platform.rs")
 }
