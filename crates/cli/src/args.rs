@@ -221,6 +221,8 @@ pub(crate) enum SettingsCommand {
         /// Its value, as in settings.toml
         value: String,
     },
+    /// Explain how Remote Desktop is started here: group policies, certificates that can sign
+    Rdp,
 }
 
 /// A positive length of time: `30m`, `1h`, `1h30m`, `PT1H`.

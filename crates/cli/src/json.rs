@@ -13,12 +13,14 @@ use crate::say::{name, say};
 mod access;
 mod account;
 mod event;
+mod rdp;
 mod tunnel;
 mod vm;
 
 pub(crate) use access::{AccessJson, AccessesJson, PlanJson, reason_text, source_text};
 pub(crate) use account::{AccountJson, AccountsJson, LogoutJson, SubscriptionsJson, TenantsJson};
 pub(crate) use event::{Event, EventLine, ResultJson};
+pub(crate) use rdp::RdpJson;
 pub(crate) use tunnel::{ProfileJson, ProfilesJson, RecordJson, TunnelJson};
 pub(crate) use vm::VmsJson;
 

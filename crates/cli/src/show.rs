@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod connection;
+mod rdp;
 mod settings;
 mod sign_in;
 mod table;
@@ -11,10 +12,11 @@ mod tunnel;
 mod vms;
 
 pub(crate) use access::{access_line, history, notice, status};
-pub(crate) use account::{accounts, signed_in, subscriptions, taken_over, tenants};
+pub(crate) use account::{accounts, rights, signed_in, subscriptions, taken_over, tenants};
 pub(crate) use connection::{
     arrived, extended, left_out, left_out_line, plan, running_line, step_line, steps_that_changed,
 };
+pub(crate) use rdp::rdp;
 pub(crate) use settings::settings;
 pub(crate) use sign_in::{
     Told, sign_in_stage, sign_in_under_way, spaced, waiting_line, waiting_once, way_name,

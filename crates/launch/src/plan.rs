@@ -1,6 +1,7 @@
 //! Which client is started, and how: from a plan, the settings and what is there.
 
 use gangway_engine::effect::LaunchPlan;
+use gangway_engine::launch::LaunchView;
 use gangway_engine::problem::Problem;
 use gangway_engine::vm::Protocol;
 
@@ -8,7 +9,7 @@ use crate::error::Error;
 use crate::install::Missing;
 use crate::installed::Installed;
 use crate::invocation::Invocation;
-use crate::settings::ClientSettings;
+use crate::settings::{ClientSettings, RdpSettings};
 
 mod mstsc;
 mod properties;
@@ -18,6 +19,15 @@ mod ssh;
 mod terminal;
 
 pub use ssh::host_key_alias;
+
+/// By which way mstsc is started, and why, whatever the VM.
+pub(crate) fn mstsc_way(
+    settings: &RdpSettings,
+    installed: &Installed,
+) -> Result<LaunchView, Error> {
+    let mstsc::Way { way, notes, .. } = mstsc::way(settings, installed)?;
+    Ok(LaunchView { way, notes })
+}
 
 /// Says what would be run. Nothing is looked up and nothing is written.
 ///

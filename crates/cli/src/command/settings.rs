@@ -2,12 +2,12 @@
 
 use gangway_engine::problem::{Cause, Problem};
 use gangway_runtime::settings::{self, Entry, Settings};
-use gangway_runtime::{Error, Home};
+use gangway_runtime::{Error, Home, rdp_here};
 use serde::Serialize;
 
 use crate::args::{SettingsArgs, SettingsCommand};
 use crate::exit::{Outcome, Stop};
-use crate::json::Answer;
+use crate::json::{Answer, RdpJson};
 use crate::out::Out;
 use crate::say::say;
 
@@ -38,6 +38,16 @@ pub(super) fn run(args: SettingsArgs, out: Out) -> Result<Outcome, Stop> {
             let (in_force, problems) = settings::read(&home);
             none_of(problems)?;
             show(&home, vec![one(&home, &in_force, &key)?], out)
+        }
+        SettingsCommand::Rdp => {
+            none_of(problems)?;
+            let here = rdp_here(&in_force);
+            if out.json {
+                out.object(&Answer::new("rdp", RdpJson::from(&here)))?;
+            } else {
+                out.lines(&crate::show::rdp(&here))?;
+            }
+            Ok(Outcome::Done)
         }
     }
 }

@@ -8,7 +8,7 @@ use gangway_engine::input::Reply;
 use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::Protocol;
-use gangway_launch::{Invocation, Target, bring_to_front, find_clients, plan, start};
+use gangway_launch::{Invocation, RdpSettings, Target, bring_to_front, find_clients, plan, start};
 
 mod names;
 mod running;
@@ -18,12 +18,17 @@ use self::names::{Asked, Wanted};
 use self::running::End;
 use super::Replies;
 use crate::error::chain;
-use crate::settings::RdpTarget;
+use crate::settings::{Rdp, RdpTarget};
 use crate::world::World;
 use crate::writer::Writer;
 
 pub(super) use self::names::Names;
 pub(super) use self::running::Clients;
+
+/// The settings for all VMs, in the words of what starts clients.
+pub(crate) fn rdp_settings(set: Rdp) -> RdpSettings {
+    settings::rdp(set, None, Target::default())
+}
 
 /// What the store calls the explanation of Windows' warning.
 const FIRST_WARNING: &str = "rdp-first-warning";

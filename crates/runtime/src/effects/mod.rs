@@ -7,6 +7,7 @@ mod proof;
 mod read;
 mod sign_in;
 
+pub(crate) use launch::rdp_settings;
 pub(crate) use read::{network, policies_afresh, vm_afresh};
 
 use std::collections::HashMap;
