@@ -58,6 +58,8 @@ calls! {
     TENANTS: "tenants" GET "/tenants", "2022-12-01", "", "", Always;
     /// The subscriptions a token reaches (contract 3).
     SUBSCRIPTIONS: "subscriptions" GET "/subscriptions", "2022-12-01", "", "", Always;
+    /// What the caller may do at a subscription (contract 14.1). It needs no right of its own.
+    PERMISSIONS: "permissions" GET "/subscriptions/{subscription}/providers/Microsoft.Authorization/permissions", "2022-04-01", "", "", Always;
     /// Resource Graph: a read, although it is a POST (contract 4.1).
     GRAPH: "graph" POST "/providers/Microsoft.ResourceGraph/resources", "2024-04-01", "", "*/read", Always;
     /// JIT policies of a subscription (contract 5.2).

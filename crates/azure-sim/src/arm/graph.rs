@@ -39,6 +39,18 @@ pub(crate) enum Kind {
     Networks,
 }
 
+impl Kind {
+    /// What seeing these rows needs.
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Vms => "Microsoft.Compute/virtualMachines/read",
+            Self::Gateways => "Microsoft.Network/virtualNetworkGateways/read",
+            Self::WanGateways => "Microsoft.Network/p2svpnGateways/read",
+            Self::Networks => "Microsoft.Network/virtualNetworks/read",
+        }
+    }
+}
+
 pub(crate) fn query(context: &mut Context<'_>) -> Answer {
     let body: Body = match serde_json::from_str(&context.call.body) {
         Ok(body) => body,
@@ -67,7 +79,9 @@ pub(crate) fn query(context: &mut Context<'_>) -> Answer {
         .unwrap_or(100)
         .min(context.world.switches.graph_page)
         .min(1000);
-    let keys = graph_rows::keys(context.world, kind, &subscriptions);
+    let (world, person) = (&context.world, context.person);
+    let seen = |sub: &str, group: &str| world.may(person, (sub, group), kind.action());
+    let keys = graph_rows::keys(world, kind, &subscriptions, seen);
     let total = keys.len();
     let rows: Vec<Value> = keys
         .into_iter()

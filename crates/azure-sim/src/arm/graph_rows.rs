@@ -20,13 +20,18 @@ pub(crate) enum Key {
 }
 
 /// All rows that the caller may see, ordered by id.
-pub(crate) fn keys(world: &World, kind: Kind, subscriptions: &[String]) -> Vec<Key> {
+pub(crate) fn keys(
+    world: &World,
+    kind: Kind,
+    subscriptions: &[String],
+    sees: impl Fn(&str, &str) -> bool,
+) -> Vec<Key> {
     let wanted: HashSet<&str> = subscriptions.iter().map(String::as_str).collect();
     let mut keys = Vec::new();
     if kind == Kind::Vms {
         for index in &world.vm_order {
             let vm = &world.vms[*index];
-            if wanted.contains(vm.sub.as_str()) && !vm.gone && world.may_see(&vm.group) {
+            if wanted.contains(vm.sub.as_str()) && !vm.gone && sees(&vm.sub, &vm.group) {
                 vm_keys(world, *index, &mut keys);
             }
         }
@@ -34,7 +39,7 @@ pub(crate) fn keys(world: &World, kind: Kind, subscriptions: &[String]) -> Vec<K
     }
     if kind == Kind::Networks {
         for (index, network) in world.networks.iter().enumerate() {
-            if wanted.contains(network.sub.as_str()) && world.may_see(&network.group) {
+            if wanted.contains(network.sub.as_str()) && sees(&network.sub, &network.group) {
                 keys.push(Key::Network(index));
             }
         }
@@ -45,7 +50,7 @@ pub(crate) fn keys(world: &World, kind: Kind, subscriptions: &[String]) -> Vec<K
         return keys;
     }
     for (index, gateway) in world.gateways.iter().enumerate() {
-        let seen = wanted.contains(gateway.sub.as_str()) && world.may_see(&gateway.group);
+        let seen = wanted.contains(gateway.sub.as_str()) && sees(&gateway.sub, &gateway.group);
         if !seen || gateway.wan != (kind == Kind::WanGateways) {
             continue;
         }

@@ -19,7 +19,8 @@ pub(crate) fn list(context: &mut Context<'_>) -> Answer {
     );
     let whole = group.is_empty();
     let switches = &context.world.switches;
-    if whole && (switches.subscription_list_forbidden || switches.rights_only_in.is_some()) {
+    let kept = switches.subscription_list_forbidden || switches.rights_only_in.is_some();
+    if whole && (kept || !context.world.may(context.person, (sub, ""), READ)) {
         return forbidden(READ, &format!("/subscriptions/{sub}"));
     }
     if !whole && let Err(refusal) = context.group_visible(READ) {

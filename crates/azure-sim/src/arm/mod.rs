@@ -8,6 +8,7 @@ mod network;
 mod network_rules;
 mod operation;
 mod page;
+mod permissions;
 mod subscription;
 
 use jiff::Timestamp;
@@ -54,6 +55,7 @@ pub(crate) fn answer(
         "subscriptions" => subscription::list(context),
         "subscription" => subscription::get(context),
         "locations" => subscription::locations(context),
+        "permissions" => permissions::list(context),
         "graph" => graph::query(context),
         "jit.get" => jit::get(context),
         "jit.initiate" => jit::initiate(context),
@@ -80,10 +82,10 @@ impl Context<'_> {
         self.found.param(name)
     }
 
-    /// 403 when the caller has no rights in the resource group of the path.
+    /// 403 when the caller may not do this in the resource group of the path.
     pub(crate) fn group_visible(&self, action: &str) -> Result<(), Box<Answer>> {
-        let group = self.param("group");
-        if self.world.may_see(group) {
+        let place = (self.param("sub"), self.param("group"));
+        if self.world.may(self.person, place, action) {
             return Ok(());
         }
         Err(Box::new(crate::http::answer::forbidden(

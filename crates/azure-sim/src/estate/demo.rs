@@ -4,17 +4,40 @@ use super::demo_odd;
 use super::network::{Gateway, Network, Nsg, Peering, Subnet};
 use super::policy::{Policy, PolicyPort, PolicyVm};
 use super::vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
-use super::{Estate, Person, Subscription, Tenant};
+use super::{Estate, Person, Role, Subscription, Tenant};
 
 const CONTOSO: &str = "72f988aa-1111-4000-8000-0000000000aa";
 const PARTNER: &str = "72f988aa-2222-4000-8000-0000000000bb";
 
+const PRODUCTION: &str = "6f1d2c3b-0001-4000-8000-000000000001";
+const TEST: &str = "6f1d2c3b-0002-4000-8000-000000000002";
+
+/// What a person who only requests needs beside reading.
+const REQUESTING: [&str; 3] = [
+    "Microsoft.Security/locations/jitNetworkAccessPolicies/initiate/action",
+    "Microsoft.Compute/virtualMachines/start/action",
+    "Microsoft.Network/networkInterfaces/effectiveNetworkSecurityGroups/action",
+];
+
 /// Three roles at home in the first tenant, of which the administrator is a guest in the second, and one stranger.
+///
+/// The administrator is Owner, the worker reads everything and requests, the help desk reads production and has rights in
+/// one resource group of the other subscription only.
 fn people() -> Vec<Person> {
     vec![
         Person::new("admin@contoso.example", "Admin (Contoso)", CONTOSO).guest_of(PARTNER),
-        Person::new("worker@contoso.example", "Worker (Contoso)", CONTOSO),
-        Person::new("helpdesk@contoso.example", "Help Desk (Contoso)", CONTOSO),
+        Person::new("worker@contoso.example", "Worker (Contoso)", CONTOSO)
+            .with(Role::at("", &["*/read"]))
+            .with(Role::at("", &REQUESTING)),
+        Person::new("helpdesk@contoso.example", "Help Desk (Contoso)", CONTOSO)
+            .with(Role::at(
+                &format!("/subscriptions/{PRODUCTION}"),
+                &["*/read"],
+            ))
+            .with(Role::at(
+                &format!("/subscriptions/{TEST}/resourceGroups/rg-test"),
+                &["*"],
+            )),
         Person::new("partner@fabrikam.example", "Partner (Fabrikam)", PARTNER),
     ]
 }
@@ -32,12 +55,7 @@ pub fn demo() -> Estate {
 }
 
 fn estate(more: fn(&mut Subscription, &mut Subscription)) -> Estate {
-    let mut production = subscription(
-        "6f1d2c3b-0001-4000-8000-000000000001",
-        "Contoso Production",
-        "westeurope",
-        "prod",
-    );
+    let mut production = subscription(PRODUCTION, "Contoso Production", "westeurope", "prod");
     for n in 1..=4 {
         add(&mut production, linux(&format!("vm-web-{n:02}"), "prod"));
     }
@@ -47,12 +65,7 @@ fn estate(more: fn(&mut Subscription, &mut Subscription)) -> Estate {
     for name in ["sql-prod-1", "sql-prod-10", "jump-01", "files-01"] {
         add(&mut production, windows(name, "prod"));
     }
-    let mut test = subscription(
-        "6f1d2c3b-0002-4000-8000-000000000002",
-        "Contoso Test",
-        "northeurope",
-        "test",
-    );
+    let mut test = subscription(TEST, "Contoso Test", "northeurope", "test");
     for n in 1..=3 {
         add(&mut test, linux(&format!("vm-test-{n:02}"), "test"));
     }

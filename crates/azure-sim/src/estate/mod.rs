@@ -29,6 +29,7 @@ mod large;
 mod network;
 mod person;
 mod policy;
+mod role;
 mod vm;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,7 @@ pub use large::large;
 pub use network::{Gateway, Network, Nsg, Peering, Rule, Subnet, WanGateway};
 pub use person::{Person, PublicApp, roles};
 pub use policy::{IdCase, PastRequest, Policy, PolicyPort, PolicyVm};
+pub use role::Role;
 pub use vm::{Address, Closed, Nic, Service, ServiceKind, Vm};
 
 use crate::Error;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Tenant;
+use super::{Role, Tenant};
 
 /// Somebody with an account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Person {
     /// The application wants an assignment that this person does not have (AADSTS50105).
     #[serde(default)]
     pub not_assigned: bool,
+    /// The roles that this person holds. Empty means Owner of everything.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 impl Person {
@@ -46,6 +49,13 @@ impl Person {
     #[must_use]
     pub fn guest_of(mut self, tenant: &str) -> Self {
         self.guest_of.push(tenant.into());
+        self
+    }
+
+    /// Gives this person one more role: with the first one, only roles count.
+    #[must_use]
+    pub fn with(mut self, role: Role) -> Self {
+        self.roles.push(role);
         self
     }
 

@@ -29,6 +29,7 @@ const JIT: &[&str] = &["2020-01-01", "2015-06-01-preview"];
 const NETWORK: &[&str] = &["2022-01-01", "2023-09-01", "2024-01-01", "2025-07-01"];
 const COMPUTE: &[&str] = &["2024-07-01", "2025-04-01"];
 const RESOURCES: &[&str] = &["2020-01-01", "2022-12-01"];
+const PERMISSIONS: &[&str] = &["2015-07-01", "2022-04-01"];
 const GRAPH: &[&str] = &["2021-03-01", "2022-10-01", "2024-04-01"];
 
 const fn line(
@@ -46,7 +47,7 @@ const fn line(
 }
 
 /// Everything that this Azure answers (contract 2 to 8).
-pub(crate) static TABLE: [Template; 28] = [
+pub(crate) static TABLE: [Template; 29] = [
     line(
         "openid",
         "GET",
@@ -73,6 +74,12 @@ pub(crate) static TABLE: [Template; 28] = [
         "GET",
         "subscriptions/{sub}/locations",
         RESOURCES,
+    ),
+    line(
+        "permissions",
+        "GET",
+        "subscriptions/{sub}/providers/Microsoft.Authorization/permissions",
+        PERMISSIONS,
     ),
     line(
         "graph",

@@ -19,7 +19,7 @@ pub(crate) use resources::{
 
 use crate::asked::Asked;
 use crate::entra::{Certificate, Ledger};
-use crate::estate::{Person, PublicApp};
+use crate::estate::{Person, PublicApp, Role};
 use crate::fault::Fault;
 use crate::switches::Switches;
 
@@ -163,12 +163,30 @@ impl World {
         self.switches.canary.as_deref().unwrap_or("")
     }
 
-    /// May the caller see things of this resource group?
-    pub(crate) fn may_see(&self, group: &str) -> bool {
-        self.switches
-            .rights_only_in
-            .as_ref()
-            .is_none_or(|only| only.eq_ignore_ascii_case(group))
+    /// May the caller do this in a subscription, or in a resource group of it where one is named?
+    pub(crate) fn may(
+        &self,
+        person: Option<usize>,
+        (sub, group): (&str, &str),
+        action: &str,
+    ) -> bool {
+        let only = self.switches.rights_only_in.as_ref();
+        if !group.is_empty() && only.is_some_and(|only| !only.eq_ignore_ascii_case(group)) {
+            return false;
+        }
+        let roles = self.roles(person);
+        let mut scope = format!("/subscriptions/{sub}");
+        if !group.is_empty() {
+            scope.push_str("/resourceGroups/");
+            scope.push_str(group);
+        }
+        let mut given = roles.iter().filter(|role| role.covers(&scope));
+        roles.is_empty() || given.any(|role| role.allows(action))
+    }
+
+    /// The roles that the caller was given; none means Owner of everything.
+    pub(crate) fn roles(&self, person: Option<usize>) -> &[Role] {
+        person.map_or(&[], |index| &self.people[index].roles)
     }
 
     /// A number never given out before, for names that must be unique.

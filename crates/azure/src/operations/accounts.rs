@@ -1,13 +1,14 @@
 //! Tenants and subscriptions of an account.
 
 use gangway_engine::id::{SubscriptionId, TenantId};
+use gangway_engine::query::Permissions;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Azure;
 use crate::calls;
 use crate::error::Error;
-use crate::wire::text;
+use crate::wire::{permissions, text};
 
 /// A tenant an account belongs to
 /// (<https://learn.microsoft.com/rest/api/resources/tenants/list>).
@@ -63,6 +64,21 @@ impl Azure {
             .iter()
             .filter_map(|row| read_subscription(row, tenant))
             .collect())
+    }
+
+    /// What the account may do at a subscription, role by role. Rights that it has in
+    /// resource groups only are not in it.
+    ///
+    /// # Errors
+    /// As every call: [`Error`] says why.
+    pub async fn permissions(
+        &self,
+        tenant: &TenantId,
+        subscription: &SubscriptionId,
+    ) -> Result<Permissions, Error> {
+        let scope = format!("/subscriptions/{subscription}");
+        let rows = self.arm.list(tenant, calls::PERMISSIONS, &scope).await?;
+        Ok(permissions::read(&rows))
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 pub(crate) mod graph;
 pub(crate) mod jit;
 pub(crate) mod network;
+pub(crate) mod permissions;
 pub(crate) mod routes;
 pub(crate) mod rules;
 pub(crate) mod vm;

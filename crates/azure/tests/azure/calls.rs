@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gangway_azure::{App, Ask, Cloud, calls};
+use gangway_engine::query::{READING_POLICIES, REQUESTING, SEEING_VMS};
 use gangway_engine::request::TimeField;
 
 use crate::stage::{US, demo};
@@ -18,6 +19,7 @@ async fn everything_that_is_asked_stands_in_the_list() {
     let (azure, tenant, vm) = (&stage.azure, &stage.tenant, stage.vm("vm-two-nics"));
     azure.warm_up(tenant).await.unwrap();
     azure.tenants(tenant).await.unwrap();
+    azure.permissions(tenant, &vm.subscription()).await.unwrap();
     azure.inventory(tenant).await.unwrap();
     azure
         .policies_of_subscription(tenant, &vm.subscription())
@@ -79,6 +81,16 @@ async fn everything_that_is_asked_stands_in_the_list() {
         .filter(|call| call.template.starts_with('/'))
     {
         assert!(used.contains(&call.name), "{} is never asked", call.name);
+    }
+}
+
+/// What a person is told to need is what the calls need.
+#[test]
+fn the_rights_that_are_told_are_those_of_calls() {
+    let rights = [SEEING_VMS, READING_POLICIES, REQUESTING].concat();
+    for action in rights {
+        let needed = calls::ALL.iter().any(|call| call.action == action);
+        assert!(needed, "{action}");
     }
 }
 

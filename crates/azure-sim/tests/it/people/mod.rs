@@ -8,5 +8,6 @@ mod device;
 mod estate;
 mod flow;
 mod refresh;
+mod rights;
 mod tamper;
 mod visitor;
