@@ -1,6 +1,7 @@
 //! Reads that fill a list: from the store where it is fresh enough, else from Azure.
 
 mod about;
+mod rights;
 mod settings;
 mod vm;
 
@@ -60,6 +61,7 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
             .map(|details| Page::Vm(Box::new(details))),
         Query::Tunnel { vm } => tunnel(world, vm.as_ref()).map_err(told),
         Query::Subscriptions => subscriptions(world).await,
+        Query::Rights { subscription } => rights::of(world, subscription).await.map(Page::Rights),
         Query::Settings => settings::page(world),
         Query::Profiles => Ok(Page::Profiles {
             rows: about::profiles(world).map_err(told)?,

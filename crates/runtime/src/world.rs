@@ -267,11 +267,20 @@ impl World {
     /// The tenant whose token reaches a VM: as Azure itself said, as the inventory says, else
     /// the account's own.
     pub(crate) async fn tenant_of(&self, azure: &Azure, vm: &VmId) -> Result<TenantId, Problem> {
-        let named = self.routes().get(&vm.subscription()).cloned();
+        self.tenant_for(azure, &vm.subscription()).await
+    }
+
+    /// The tenant whose token reaches a subscription, found in the same order.
+    pub(crate) async fn tenant_for(
+        &self,
+        azure: &Azure,
+        subscription: &SubscriptionId,
+    ) -> Result<TenantId, Problem> {
+        let named = self.routes().get(subscription).cloned();
         if let Some(tenant) = named {
             return Ok(tenant);
         }
-        match self.store.tenant_of(vm) {
+        match self.store.tenant_of(subscription) {
             Ok(Some(tenant)) => Ok(tenant),
             Ok(None) => self.home_tenant(azure).await,
             Err(error) => {
@@ -284,13 +293,18 @@ impl World {
     /// What was met with a VM: where Azure says that it belongs to another tenant, in which
     /// an account is used, the next call goes there.
     pub(crate) fn met(&self, vm: &VmId, problem: &Problem) {
+        self.met_in(&vm.subscription(), problem);
+    }
+
+    /// The same for what was met with a subscription.
+    pub(crate) fn met_in(&self, subscription: &SubscriptionId, problem: &Problem) {
         let Cause::WrongTenant { tenant } = &problem.cause else {
             return;
         };
         let known = self.known.borrow().clone();
         if known.is_some_and(|known| known.used_in(tenant).is_some()) {
-            tracing::info!(%vm, %tenant, "the VM belongs to another tenant");
-            self.routes().insert(vm.subscription(), tenant.clone());
+            tracing::info!(%subscription, %tenant, "the subscription belongs to another tenant");
+            self.routes().insert(subscription.clone(), tenant.clone());
         }
     }
 

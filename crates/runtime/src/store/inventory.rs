@@ -131,15 +131,18 @@ impl Store {
         }))
     }
 
-    /// The tenant whose token reaches a VM, where its subscription is known.
+    /// The tenant whose token reaches a subscription, where it is known.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn tenant_of(&self, vm: &VmId) -> std::result::Result<Option<TenantId>, Error> {
+    pub fn tenant_of(
+        &self,
+        subscription: &SubscriptionId,
+    ) -> std::result::Result<Option<TenantId>, Error> {
         let found: Option<String> = self.read(|connection| {
             connection
                 .prepare_cached("SELECT tenant FROM subscription WHERE id = ?1")?
-                .query_row([vm.subscription().as_str()], |row| row.get(0))
+                .query_row([subscription.as_str()], |row| row.get(0))
                 .optional()
         })?;
         Ok(found.map(TenantId::new))

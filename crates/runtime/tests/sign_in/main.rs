@@ -13,6 +13,7 @@ mod keeping;
 mod leftovers;
 mod mistakes;
 mod people;
+mod rights;
 mod several;
 #[path = "../road/stage.rs"]
 mod stage;

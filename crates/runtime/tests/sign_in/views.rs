@@ -49,6 +49,9 @@ impl Given {
                 vm: vm.clone(),
                 freshness,
             },
+            Query::Rights {
+                subscription: vm.subscription(),
+            },
             Query::Tunnel { vm: Some(vm) },
             Query::Subscriptions,
             Query::Settings,
