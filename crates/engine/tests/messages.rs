@@ -229,11 +229,11 @@ fn the_file_is_flat_and_sorted() {
         .filter_map(|line| line.trim_start().strip_prefix('"')?.split('"').next())
         .collect();
     assert!(keys.is_sorted(), "keys are not in order");
-    assert_eq!(
-        keys.len(),
-        catalogue().len(),
-        "a key stands twice, or nested"
-    );
+    // What only the views say is left out of the catalogue.
+    let read = keys.iter().filter(|key| !key.starts_with("ui.")).count();
+    assert_eq!(read, catalogue().len(), "a key stands twice, or nested");
+    let once: BTreeSet<&str> = keys.iter().copied().collect();
+    assert_eq!(keys.len(), once.len(), "a key stands twice");
 }
 
 fn same_keys<T: Serialize>(prefix: &str, words: &[T], more: &[&str]) {
