@@ -3,7 +3,7 @@
 use gangway_engine::account::{Account, AccountsView, Kept, Way, WayOffer};
 use gangway_engine::id::{SignInId, SubscriptionId, TenantId};
 use gangway_engine::problem::{Cause, ForbiddenWhy, Problem};
-use gangway_engine::query::SubscriptionEntry;
+use gangway_engine::query::{Right, SubscriptionEntry, SubscriptionRights};
 use gangway_engine::sign_in::{SignInStage, SignInView};
 use insta::assert_snapshot;
 use jiff::tz::TimeZone;
@@ -165,8 +165,20 @@ fn subscriptions() {
     ];
     let told = show::subscriptions(&rows, &people());
     assert_snapshot!("subscriptions", lines(&told));
-    let json = Answer::new("subscriptions", SubscriptionsJson::from(rows.as_slice()));
+    let json = Answer::new("subscriptions", SubscriptionsJson::new(&rows, &[]));
     assert_snapshot!("subscriptions.json", pretty(&json));
+    let rights = [
+        SubscriptionRights {
+            subscription: rows[0].id.clone(),
+            sees_vms: Right::Yes,
+            reads_policies: Right::Yes,
+            may_request: Right::NotWhole,
+        },
+        SubscriptionRights::unseen(rows[2].id.clone()),
+    ];
+    assert_snapshot!("rights", lines(&show::rights(&rows, &rights)));
+    let json = Answer::new("subscriptions", SubscriptionsJson::new(&rows, &rights));
+    assert_snapshot!("rights.json", pretty(&json));
 }
 
 #[test]

@@ -74,6 +74,9 @@ pub(crate) struct SubscriptionsArgs {
     /// Show this subscription again (repeatable)
     #[arg(long, value_name = "SUBSCRIPTION")]
     pub(crate) show: Vec<String>,
+    /// Ask Azure what the account in use may do in this subscription: its id or name (repeatable)
+    #[arg(long, value_name = "SUBSCRIPTION", conflicts_with_all = ["hide", "show"])]
+    pub(crate) rights: Vec<String>,
 }
 
 #[cfg(test)]
@@ -111,6 +114,7 @@ mod tests {
             "tenants --use admin@contoso.example",
             "tenants --in contoso.example",
             "subscriptions --hide",
+            "subscriptions --rights a --hide b",
             "connect vm --sign-in --no-sign-in",
         ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");

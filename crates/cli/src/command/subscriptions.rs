@@ -1,7 +1,7 @@
 //! `gangway subscriptions`: what the switched-on tenants hold, and what is left out of lists.
 
 use gangway_engine::intent::Intent;
-use gangway_engine::query::{Page, Query, SubscriptionEntry};
+use gangway_engine::query::{Page, Query, SubscriptionEntry, SubscriptionRights};
 
 use crate::args::SubscriptionsArgs;
 use crate::desk::{Desk, odd_page};
@@ -34,13 +34,33 @@ pub(super) async fn run(desk: &Desk, args: SubscriptionsArgs) -> Result<Outcome,
         }
     }
     let accounts = desk.accounts().await?.accounts;
+    let rights = rights(desk, &rows, &args.rights).await?;
     if desk.out.json {
-        let json = Answer::new("subscriptions", SubscriptionsJson::from(rows.as_slice()));
-        desk.out.object(&json)?;
+        let json = SubscriptionsJson::new(&rows, &rights);
+        desk.out.object(&Answer::new("subscriptions", json))?;
+    } else if !rights.is_empty() {
+        desk.out.lines(&show::rights(&rows, &rights))?;
     } else {
         desk.out.lines(&show::subscriptions(&rows, &accounts))?;
     }
     Ok(Outcome::Done)
+}
+
+/// What may be done in those that were said.
+async fn rights(
+    desk: &Desk,
+    rows: &[SubscriptionEntry],
+    said: &[String],
+) -> Result<Vec<SubscriptionRights>, Stop> {
+    let mut all = Vec::with_capacity(said.len());
+    for said in said {
+        let subscription = who::subscription(rows, said)?.id.clone();
+        match desk.query(Query::Rights { subscription }).await? {
+            Page::Rights(rights) => all.push(rights),
+            _ => return Err(odd_page()),
+        }
+    }
+    Ok(all)
 }
 
 async fn read(desk: &Desk) -> Result<Vec<SubscriptionEntry>, Stop> {

@@ -1,7 +1,7 @@
 //! Accounts, tenants and subscriptions as JSON.
 
 use gangway_engine::account::{Account, AccountTenant, AccountsView};
-use gangway_engine::query::SubscriptionEntry;
+use gangway_engine::query::{Right, SubscriptionEntry, SubscriptionRights};
 use gangway_engine::request::Access;
 use serde::Serialize;
 
@@ -189,15 +189,37 @@ struct SubscriptionJson {
     tenant: Option<String>,
     /// Whether the person left it out of lists.
     hidden: bool,
+    /// What may be done there, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<RightsJson>,
 }
 
-impl From<&[SubscriptionEntry]> for SubscriptionsJson {
-    fn from(rows: &[SubscriptionEntry]) -> Self {
+/// What the account in use may do in a subscription.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RightsJson {
+    sees_vms: Right,
+    reads_policies: Right,
+    may_request: Right,
+}
+
+impl SubscriptionsJson {
+    /// All rows, those with rights that were asked.
+    pub(crate) fn new(rows: &[SubscriptionEntry], rights: &[SubscriptionRights]) -> Self {
+        let of = |entry: &SubscriptionEntry| {
+            let found = rights.iter().find(|it| it.subscription == entry.id)?;
+            Some(RightsJson {
+                sees_vms: found.sees_vms,
+                reads_policies: found.reads_policies,
+                may_request: found.may_request,
+            })
+        };
         let one = |entry: &SubscriptionEntry| SubscriptionJson {
             subscription: entry.id.to_string(),
             name: entry.name.clone(),
             tenant: entry.tenant.as_ref().map(ToString::to_string),
             hidden: entry.hidden,
+            rights: of(entry),
         };
         Self {
             subscriptions: rows.iter().map(one).collect(),

@@ -2,7 +2,7 @@
 
 use gangway_engine::account::{Account, AccountTenant, AccountsView, Kept, Way};
 use gangway_engine::problem::{Cause, Problem};
-use gangway_engine::query::SubscriptionEntry;
+use gangway_engine::query::{Right, SubscriptionEntry, SubscriptionRights};
 use jiff::tz::TimeZone;
 
 use super::sign_in::way_name;
@@ -179,6 +179,48 @@ pub(crate) fn subscriptions(rows: &[SubscriptionEntry], accounts: &[Account]) ->
         })
         .collect();
     table(&["SUBSCRIPTION", "ID", "TENANT", "STATE"], &rows)
+}
+
+/// What may be done in each, and what that does not say.
+pub(crate) fn rights(rows: &[SubscriptionEntry], rights: &[SubscriptionRights]) -> Vec<String> {
+    let named = |it: &SubscriptionRights| {
+        let row = rows.iter().find(|row| row.id == it.subscription);
+        let name = row.and_then(|row| row.name.clone());
+        name.unwrap_or_else(|| it.subscription.to_string())
+    };
+    let facts = |it: &SubscriptionRights| [it.sees_vms, it.reads_policies, it.may_request];
+    let told: Vec<Vec<String>> = rights
+        .iter()
+        .map(|it| {
+            let facts = facts(it).map(|right| say(right_state(right), &[]));
+            std::iter::once(named(it)).chain(facts).collect()
+        })
+        .collect();
+    let mut lines = table(
+        &["SUBSCRIPTION", "SEES VMS", "SEES PORTS", "MAY REQUEST"],
+        &told,
+    );
+    let met: Vec<Right> = rights.iter().flat_map(facts).collect();
+    let notes = [Right::NotWhole, Right::CannotSee];
+    let notes = notes.into_iter().filter(|note| met.contains(note));
+    lines.extend(notes.map(|note| say(right_note(note), &[])));
+    lines
+}
+
+const fn right_state(right: Right) -> &'static str {
+    match right {
+        Right::Yes => "right-state.yes",
+        Right::NotWhole => "right-state.not-whole",
+        Right::CannotSee => "right-state.cannot-see",
+    }
+}
+
+const fn right_note(right: Right) -> &'static str {
+    match right {
+        Right::Yes => "right-note.yes",
+        Right::NotWhole => "right-note.not-whole",
+        Right::CannotSee => "right-note.cannot-see",
+    }
 }
 
 fn state(tenant: &AccountTenant) -> String {
