@@ -142,3 +142,30 @@ fn time(time: FILETIME) -> Option<Timestamp> {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_person_s_store_can_be_read() {
+        for certificate in certificates().unwrap() {
+            assert_eq!(certificate.thumbprint.len(), 40, "{certificate:?}");
+            assert!(certificate.begins_at < certificate.ends_at);
+        }
+    }
+
+    #[test]
+    fn times_count_from_1601() {
+        let of = |intervals: u64| FILETIME {
+            dwLowDateTime: intervals as u32,
+            dwHighDateTime: (intervals >> 32) as u32,
+        };
+        // 1 January 1970 by Windows' count.
+        assert_eq!(
+            time(of(116_444_736_000_000_000)),
+            Some(Timestamp::UNIX_EPOCH)
+        );
+        assert_eq!(hex(&[0, 0xAB]), "00AB");
+    }
+}

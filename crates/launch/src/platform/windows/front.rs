@@ -60,3 +60,13 @@ extern "system" fn look(window: HWND, told: LPARAM) -> BOOL {
     }
     BOOL::from(!is_main)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_without_a_window_has_none_to_show() {
+        assert!(!front(std::process::id()));
+    }
+}
