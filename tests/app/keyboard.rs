@@ -55,7 +55,8 @@ fn what_is_opened_by_name_has_the_keyboard() {
 
 /// Real keys, and they arrive.
 fn types_into_the_search(desk: &Desk, driver: &Driver) {
-    driver.until("document.hasFocus() && document.body.innerText.includes('files-01')");
+    driver.until("document.body.innerText.includes('Contoso')");
+    driver.until("document.hasFocus()");
     desk.screen.types("web-01");
     driver.until(&format!("{SEARCH} === 'web-01'"));
     // Escape empties a search, and no more.
@@ -74,4 +75,27 @@ fn enter(desk: &Desk) -> Started {
 fn is_for(desk: &Desk, client: &Started, vm: &str) -> bool {
     let port = desk.stage.port(vm);
     client.arguments.contains(&port)
+}
+
+#[test]
+fn a_second_start_and_the_menu_bring_the_keyboard_back() {
+    let Some(mut desk) = Desk::with_panel() else {
+        return;
+    };
+    desk.occupy();
+    let driver = desk.drive(&["--open", "popover"]);
+    let tray = Tray::of(&desk);
+    types_into_the_search(&desk, &driver);
+
+    desk.screen.occupies();
+    desk.screen.until_hidden(tray.process());
+    let mut second = desk.start(&[]);
+    assert_eq!(second.wait_for_end(LIMIT).unwrap().code(), Some(0));
+    types_into_the_search(&desk, &driver);
+
+    desk.screen.occupies();
+    desk.screen.until_hidden(tray.process());
+    tray.choose(&["Open Gangway"]);
+    types_into_the_search(&desk, &driver);
+    tray.quit();
 }
