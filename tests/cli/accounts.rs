@@ -121,6 +121,25 @@ fn a_list_that_could_not_be_read_anew_is_shown_with_its_age_and_is_no_success() 
 }
 
 #[test]
+fn what_one_may_do_is_asked_where_it_was_said() {
+    let Some(person) = admin() else { return };
+    let said = person.gangway(&["subscriptions", "--json"]).ended(0);
+    assert_eq!(said.json()["subscriptions"][0].get("rights"), None);
+    assert_eq!(person.stage.sim.asked_on("permissions").len(), 0);
+    let words = ["subscriptions", "--rights", "Contoso Production"];
+    let said = person.gangway(&words).ended(0);
+    assert_eq!(said.out.matches("Yes").count(), 3, "{said:?}");
+    let said = person.gangway(&[&words[..], &["--json"]].concat()).ended(0);
+    let rows = said.json()["subscriptions"].clone();
+    let of = |name: &str| {
+        let mut rows = rows.as_array().unwrap().iter();
+        rows.find(|row| row["name"] == name).unwrap()["rights"].clone()
+    };
+    assert_eq!(of("Contoso Production")["mayRequest"], "yes");
+    assert_eq!(of("Contoso Test"), Value::Null);
+}
+
+#[test]
 fn a_hidden_subscription_is_in_no_list_until_it_is_shown_again() {
     let Some(person) = admin() else { return };
     let vms = person.gangway(&["vms", "vm-web-01", "--json"]).ended(0);
