@@ -18,6 +18,7 @@ mod popover;
 #[allow(dead_code, reason = "the lab asks it for more")]
 mod program;
 mod session;
+mod signing_in;
 #[path = "../cli/stage.rs"]
 #[allow(dead_code, reason = "the tests of the command line ask it for more")]
 mod stage;
