@@ -173,10 +173,17 @@ fn found(file: &str, text: &str, words: &[&str]) -> Vec<String> {
             .iter()
             .any(|mark| line.starts_with(mark))
     });
-    let hits =
-        code.filter_map(|(at, line)| Some((at, words.iter().find(|word| line.contains(**word))?)));
+    let hits = code.filter_map(|(at, line)| Some((at, words.iter().find(|word| has(line, word))?)));
     hits.map(|(at, word)| format!("{file}:{}: {word}", at + 1))
         .collect()
+}
+
+/// Whether it stands in the line, and is not the beginning of a longer word.
+fn has(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let after = line[at + word.len()..].chars().next();
+        !(word.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
+    })
 }
 
 #[cfg(test)]
@@ -202,6 +209,8 @@ mod tests {
         let text = "// as any other\nconst a = b as any;\n<p>{@html name}</p>\n";
         assert_eq!(found("a.ts", text, &ESCAPES), ["a.ts:2:  as any"]);
         assert_eq!(found("a.svelte", text, &MARKUP), ["a.svelte:3: {@html"]);
+        let style = "p { overflow-wrap: anywhere; }\nlet x: any;\n";
+        assert_eq!(found("a.svelte", style, &ESCAPES), ["a.svelte:2: : any"]);
     }
 
     #[test]
