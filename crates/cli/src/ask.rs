@@ -186,7 +186,10 @@ mod tests {
 
     #[test]
     fn advice_alone_is_no_question() {
-        assert_eq!(asked(&hindered(Cause::RdpBlockedByPolicy { allowed: vec![] })), None);
+        assert_eq!(
+            asked(&hindered(Cause::RdpBlockedByPolicy { allowed: vec![] })),
+            None
+        );
     }
 
     #[test]

@@ -218,7 +218,9 @@ fn policy_below(path: &str) -> MachinePolicy {
 /// What this machine, its domain and the person at it are called.
 pub(crate) fn names() -> Vec<String> {
     let of_machine = ["COMPUTERNAME", "USERDOMAIN", "USERDNSDOMAIN"];
-    let machine = of_machine.into_iter().filter_map(|name| std::env::var(name).ok());
+    let machine = of_machine
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok());
     super::person().into_iter().chain(machine).collect()
 }
 
