@@ -259,7 +259,7 @@ async fn the_page_of_one_vm_tells_its_policy_its_accesses_and_its_past() {
     assert_eq!((then.running.len(), then.history.len()), (1, 1));
     assert!(then.running[0].ours);
     assert_eq!(then.running[0].source, "127.0.0.1");
-    assert_eq!(then.options.len(), 6);
+    assert_eq!(then.options.len(), 27);
     let set = StoreWish::SetForVm {
         vm,
         key: "user".to_owned(),
