@@ -14,7 +14,7 @@ use super::azure::POOL;
 /// What the shell has told of itself.
 #[derive(Debug, Default)]
 pub struct ShellTold {
-    stays: bool,
+    pub(super) stays: bool,
     watched: bool,
     /// The newest connection before this step, and the link that waited then.
     newest: Option<ConnectionId>,

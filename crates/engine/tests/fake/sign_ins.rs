@@ -241,12 +241,19 @@ impl World {
         };
         let spoken = asked_for(view.id);
         let answered = self.answered_by(input);
+        let is_new = !self.told.contains_key(&view.id);
+        let attended = match input {
+            Input::Intent(Intent::Connect(wish)) => Some(wish.attended),
+            // Whoever said yes sits there.
+            Input::Intent(Intent::FollowLink { .. }) if is_new => Some(true),
+            // And whoever pressed the button of a tray.
+            Input::Intent(Intent::Extend { .. }) if is_new => Some(self.shell.stays),
+            _ => None,
+        };
         let told = self.told.entry(view.id).or_default();
         let known = &mut told.sign_ins;
-        if let Input::Intent(Intent::Connect(wish)) = input
-            && newest == Some(view.id)
-        {
-            known.attended = wish.attended;
+        if let (Some(attended), true) = (attended, newest == Some(view.id)) {
+            known.attended = attended;
         }
         // Another process's request that succeeded is as good as ours.
         if view.state == StateName::Proving {
