@@ -11,6 +11,8 @@ use gangway_runtime::{Error, Home, Options, Place, Runtime};
 use tokio::sync::SetOnce;
 use tokio::sync::broadcast::Receiver;
 
+use crate::platform;
+
 /// The runtime, or why there is none. Views may ask before it is open: they wait for it.
 pub(crate) struct Shell {
     home: Home,
@@ -139,6 +141,7 @@ impl Shell {
         if let Some(runtime) = keeps {
             runtime.close().await;
         }
+        platform::end_views();
         if let Err(error) = std::fs::remove_dir_all(self.view_files()) {
             tracing::debug!(%error, "no files of views to remove");
         }

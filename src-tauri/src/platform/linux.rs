@@ -1,5 +1,7 @@
 //! Linux: everything is said over the session bus.
 
+mod views;
+
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +18,7 @@ use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, MessageStream};
 
+pub(crate) use self::views::end_views;
 use super::Taskbar;
 use crate::notices::CLICK;
 

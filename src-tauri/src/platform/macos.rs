@@ -20,6 +20,9 @@ pub(crate) const PAGE: (&str, &str) = ("tauri", "localhost");
 /// The desktop knows this program by its files, and a terminal is there where one started it.
 pub(crate) fn begin() {}
 
+/// The views' processes end with this one.
+pub(crate) fn end_views() {}
+
 /// There is always a desktop.
 pub(crate) fn has_desktop() -> bool {
     true

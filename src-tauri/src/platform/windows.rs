@@ -52,6 +52,9 @@ pub(crate) fn begin() {
     tracing::debug!(named = named.is_ok(), attached = attached.is_ok(), "begins");
 }
 
+/// The views' processes end with this one.
+pub(crate) fn end_views() {}
+
 /// There is always a desktop.
 pub(crate) fn has_desktop() -> bool {
     true
