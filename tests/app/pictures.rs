@@ -252,10 +252,10 @@ fn go(driver: &Driver, page: &str) {
 
 #[test]
 fn of_notice_and_tray() {
-    let mut desk = desk("light", "warn_before = [\"28s\"]\n");
+    let mut desk = desk("light", "warn_before = [\"15m\"]\n");
     desk.stage
         .sim
-        .set(|switches| switches.access_seconds = Some(45));
+        .set(|switches| switches.access_seconds = Some(15 * 60 + 4));
     let logs = desk.logs();
     let look = logs.join("dunstrc");
     fs::write(&look, DUNST).unwrap();
