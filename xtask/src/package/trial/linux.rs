@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
 
 use super::tried;
 use crate::counts::Counts;
@@ -107,6 +108,17 @@ fn runs(deb: &Path, version: &str) -> Result<()> {
         let said = read(Command::new(program).args(words))?;
         ensure!(said.contains(version), "{name} says {said:?}");
     }
+    let control = control_of(deb)?;
+    let sums = fs::File::open(control.path().join("sha256sums"))?;
+    let mut check = Command::new("sh");
+    check.args(["-c", "cat > sums; sha256sum --check --strict --quiet sums"]);
+    let checked = check.current_dir(root.path()).stdin(sums).status()?;
+    ensure!(checked.success(), "the sums do not fit");
+    Ok(())
+}
+
+/// What the package tells its manager, unpacked.
+fn control_of(deb: &Path) -> Result<TempDir> {
     let control = platform::private_folder("gangway-deb-")?;
     read(
         Command::new("dpkg-deb")
@@ -114,12 +126,7 @@ fn runs(deb: &Path, version: &str) -> Result<()> {
             .arg(deb)
             .arg(control.path()),
     )?;
-    let sums = fs::File::open(control.path().join("sha256sums"))?;
-    let mut check = Command::new("sh");
-    check.args(["-c", "cat > sums; sha256sum --check --strict --quiet sums"]);
-    let checked = check.current_dir(root.path()).stdin(sums).status()?;
-    ensure!(checked.success(), "the sums do not fit");
-    Ok(())
+    Ok(control)
 }
 
 fn entry(deb: &Path) -> Result<()> {
@@ -136,13 +143,7 @@ fn entry(deb: &Path) -> Result<()> {
 
 /// Nothing is run as root when it is installed or removed: Debian's own triggers do what has to be done.
 fn scripts(deb: &Path) -> Result<()> {
-    let control = platform::private_folder("gangway-deb-")?;
-    read(
-        Command::new("dpkg-deb")
-            .arg("--control")
-            .arg(deb)
-            .arg(control.path()),
-    )?;
+    let control = control_of(deb)?;
     let mut names = Vec::new();
     for entry in fs::read_dir(control.path())? {
         names.push(entry?.file_name().to_string_lossy().into_owned());
