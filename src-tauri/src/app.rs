@@ -65,7 +65,6 @@ fn begin(args: Args) -> anyhow::Result<u8> {
     let app = tauri::Builder::default()
         // Before everything else: a second start must not get further than this.
         .plugin(second_start())
-        .plugin(autostart::plugin(&home))
         .manage(Shell::new(home))
         .manage(tray::Shown::default())
         .manage(window::Windows::default())

@@ -1,32 +1,63 @@
 //! Starts with the person's session, from when they ask for it until they do not.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use anyhow::Context as _;
 use gangway_engine::problem::Cause;
 use gangway_engine::snapshot::Snapshot;
 use gangway_runtime::Home;
-use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Manager as _, Wry};
-use tauri_plugin_autostart::ManagerExt as _;
+use tauri::{AppHandle, Manager as _};
 
+use crate::platform;
 use crate::shell::Shell;
-
-/// What a desktop entry or the registry would read as something else within quotes.
-const UNQUOTABLE: [char; 5] = ['"', '$', '`', '%', '\n'];
 
 /// What was done last, so that a change is done once.
 #[derive(Default)]
 pub(crate) struct Autostart(Mutex<Option<bool>>);
 
-/// Every home has an entry of its own, which names it.
-pub(crate) fn plugin(home: &Home) -> TauriPlugin<Wry> {
-    let entry = tauri_plugin_autostart::Builder::new().arg("--background");
-    match home.mark() {
-        Some(mark) => entry
-            .app_name(format!("Gangway-{mark}"))
-            .arg(format!("\"--home={}\"", home.state().display()))
-            .build(),
-        None => entry.app_name("Gangway").build(),
+/// What is started with the session, and under which name the system keeps that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its name: every home has an entry of its own.
+    pub(crate) name: String,
+    /// The program, by its whole path.
+    pub(crate) program: String,
+    /// What it is told.
+    pub(crate) arguments: Vec<String>,
+}
+
+impl Entry {
+    /// The entry of this home, where its words can be written down without a doubt: systems
+    /// read `%` as the start of something else, even within quotes.
+    pub(crate) fn of(home: &Home, program: &Path) -> anyhow::Result<Self> {
+        let plain = |path: &Path| {
+            let text = path.to_str().context("a path is not Unicode")?;
+            let doubtful = |letter: char| letter == '%' || letter.is_control();
+            anyhow::ensure!(!text.contains(doubtful), "a path has a doubtful letter");
+            Ok(text.to_owned())
+        };
+        let mut entry = Self {
+            name: "Gangway".to_owned(),
+            program: plain(program)?,
+            arguments: vec!["--background".to_owned()],
+        };
+        if let Some(mark) = home.mark() {
+            entry.name = format!("Gangway-{mark}");
+            let folder = plain(home.state())?;
+            entry.arguments.push(format!("--home={folder}"));
+        }
+        Ok(entry)
+    }
+
+    /// Whether what is started already is this program, here or where else it is installed.
+    /// An entry that starts it is let be: a person may have changed it.
+    pub(crate) fn is_started_by(&self, program: &str) -> bool {
+        let name = |path: &str| {
+            let name = Path::new(path).file_name()?;
+            Some(name.to_string_lossy().to_ascii_lowercase())
+        };
+        name(program) == name(&self.program) && Path::new(program).is_file()
     }
 }
 
@@ -44,25 +75,23 @@ pub(crate) fn follow(app: &AppHandle, snapshot: &Snapshot) {
     if before == Some(wanted) {
         return;
     }
-    let home = app.state::<Shell>().home().state().display().to_string();
-    if wanted && home.contains(UNQUOTABLE) {
-        tracing::warn!("a home with such a name cannot be started with the session");
-        return;
-    }
     let app = app.clone();
     tauri::async_runtime::spawn_blocking(move || {
-        let entry = app.autolaunch();
-        let changed = entry
-            .is_enabled()
-            .and_then(|enabled| match (enabled, wanted) {
-                (false, true) => entry.enable(),
-                (true, false) => entry.disable(),
-                (true, true) | (false, false) => Ok(()),
-            });
-        if let Err(error) = changed {
-            tracing::warn!(%error, wanted, "starting with the session could not be set");
+        if let Err(error) = change(&app, wanted) {
+            let error = format!("{error:#}");
+            tracing::warn!(error, wanted, "starting with the session could not be set");
         }
     });
+}
+
+fn change(app: &AppHandle, wanted: bool) -> anyhow::Result<()> {
+    let program = platform::own_program(app)?;
+    let entry = Entry::of(app.state::<Shell>().home(), &program)?;
+    if wanted {
+        platform::start_with_session(app, &entry)
+    } else {
+        platform::start_no_more(app, &entry)
+    }
 }
 
 /// What a person wants: nobody knows while a file of settings cannot be read, for what is in
@@ -94,5 +123,31 @@ mod tests {
         };
         snapshot.problems.push(mistake.into());
         assert_eq!(wanted(&snapshot), None);
+    }
+
+    #[test]
+    fn every_home_has_an_entry_of_its_own() {
+        let program = Path::new("/opt/my programs/gangway-tray");
+        let (one, other) = (Home::at("/a b"), Home::at("/c"));
+        let one = Entry::of(&one, program).unwrap();
+        assert_ne!(one.name, Entry::of(&other, program).unwrap().name);
+        assert_eq!(one.arguments.len(), 2);
+        assert!(Entry::of(&Home::at("/a%b"), program).is_err());
+        assert!(Entry::of(&Home::at("/a\nb"), program).is_err());
+        assert!(Entry::of(&other, Path::new("/100%/gangway-tray")).is_err());
+    }
+
+    #[test]
+    fn another_program_is_not_this_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("gangway-tray");
+        let here = Path::new("/elsewhere/gangway-tray");
+        let entry = Entry::of(&Home::at("/a"), here).unwrap();
+        let other = other.to_str().unwrap();
+        assert!(!entry.is_started_by(other), "it is not there");
+        std::fs::write(other, "").unwrap();
+        assert!(entry.is_started_by(other));
+        assert!(!entry.is_started_by(folder.path().to_str().unwrap()));
+        assert!(!entry.is_started_by(""));
     }
 }

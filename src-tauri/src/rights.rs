@@ -86,7 +86,6 @@ fn no_plugin_brings_commands_that_nobody_asked_for() {
     assert_eq!(
         plugins,
         [
-            "tauri-plugin-autostart.workspace = true",
             "tauri-plugin-opener.workspace = true",
             "tauri-plugin-single-instance.workspace = true",
         ]

@@ -1,5 +1,6 @@
 //! Linux: everything is said over the session bus.
 
+mod autostart;
 mod views;
 
 use std::future::pending;
@@ -18,6 +19,7 @@ use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt as _, WebViewExt as _};
 use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, MatchRule, MessageStream};
 
+pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 pub(crate) use self::views::end_views;
 use super::Taskbar;
 use crate::notices::CLICK;

@@ -1,5 +1,7 @@
 //! macOS: icons are templates that the system shades, and notices are told by the system.
 
+mod autostart;
+
 use std::future::pending;
 
 use gangway_engine::notice::NoticeView;
@@ -7,6 +9,7 @@ use notify_rust::{Notification, NotificationResponse};
 use tauri::{RunEvent, WebviewWindow};
 use tokio::signal::unix::{SignalKind, signal};
 
+pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 use super::Taskbar;
 use crate::notices::CLICK;
 

@@ -1,9 +1,15 @@
 //! What differs between desktops: the taskbar, the tray's host, notices, how a program ends.
 
+#[cfg(any(target_os = "macos", test))]
+mod agent;
+#[cfg(any(target_os = "linux", test))]
+mod desktop_entry;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
+#[cfg(any(windows, test))]
+mod run_entry;
 #[cfg(any(windows, test))]
 mod toast;
 #[cfg(windows)]

@@ -4,6 +4,8 @@
     reason = "the Win32 calls for the registry, the console and the shell have no safe form"
 )]
 
+mod autostart;
+
 use std::future::pending;
 
 use anyhow::Context as _;
@@ -24,6 +26,7 @@ use windows::Win32::System::Threading::{CreateEventW, INFINITE, WaitForSingleObj
 use windows::Win32::UI::Shell::SetCurrentProcessExplicitAppUserModelID;
 use windows::core::{HSTRING, Owned, PCWSTR, w};
 
+pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 use super::{Taskbar, toast};
 
 /// The tooltip says it all.

@@ -15,7 +15,6 @@ const ONLY_THESE_NAME: &[(&str, &[&str])] = &[
     ("hyper-util", &["gangway-azure", "azure-sim"]),
     ("axum", &["azure-sim"]),
     ("tauri", &["gangway-tray"]),
-    ("tauri-plugin-autostart", &["gangway-tray"]),
     ("tauri-plugin-opener", &["gangway-tray"]),
     ("tauri-plugin-single-instance", &["gangway-tray"]),
     ("tray-icon", &["gangway-tray"]),
