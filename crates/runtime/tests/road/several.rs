@@ -37,7 +37,8 @@ async fn two_that_want_one_vm_at_once_ask_once() {
         until_state(&one, first, StateName::Open),
         until_state(&other, second, StateName::Open),
     );
-    assert_eq!(stage.sim.asked_on("jit.initiate").len(), 1, "{a:#?} {b:#?}");
+    let asked = stage.sim.asked_on("jit.initiate");
+    assert_eq!(asked.len(), 1, "{asked:#?} {a:#?} {b:#?}");
     one.close().await;
     other.close().await;
 }

@@ -16,7 +16,7 @@ use gangway_engine::policy::{
     AllowedSources, JitPolicy, PolicyVm, PortRule, Source, Status, StatusReason,
 };
 use gangway_engine::request::{Draft, Standing};
-use gangway_engine::time::{mins, secs};
+use gangway_engine::time::{SignedDuration, mins, secs};
 use gangway_engine::vm::{Os, Power, Vm, VmAddress};
 use jiff::Timestamp;
 
@@ -156,6 +156,19 @@ fn a_claim_ends_by_its_time_and_by_its_owners_death() {
     // Taken by a clock that was an hour ahead: no claim lasts that long.
     ours(store.record(&draft("vm2"), "vm2", at(3600), &Owner::this_process()));
     ours(store.record(&draft("vm2"), "vm2", at(0), &Owner::this_process()));
+}
+
+/// Two that ask at once read their clocks in one order and reach the store in the other.
+#[test]
+fn a_claim_holds_against_one_whose_clock_was_read_before() {
+    let (_place, store) = store();
+    let me = Owner::this_process();
+    let earlier = at(1).checked_sub(SignedDuration::from_millis(1)).unwrap();
+    ours(store.record(&draft("vm1"), "vm1", at(1), &me));
+    for before in [earlier, at(0), at(-60)] {
+        let recorded = store.record(&draft("vm1"), "vm1", before, &me);
+        assert!(matches!(recorded, Recorded::Theirs { .. }), "{recorded:?}");
+    }
 }
 
 #[test]
