@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::{Desk, family, name_of, wait_until_gone};
+use crate::desk::{Desk, are_gone, family, name_of, wait_until_gone};
 use crate::tray::{Look, Tray};
 use crate::wait::{self, LIMIT};
 
@@ -67,16 +67,20 @@ fn a_window_that_is_closed_takes_all_that_drew_it_along() {
     let process = tray.process();
     let window = desk.screen.window_of(process);
     // The one that fetches for all pages stays; it draws nothing.
-    let draws = |it: &u32| name_of(*it).starts_with("WebKitWeb");
-    let drawing: Vec<u32> = family(process).into_iter().filter(draws).collect();
-    assert!(!drawing.is_empty());
+    let drawing = || {
+        let mut family = family(process);
+        family.retain(|it| name_of(*it).starts_with("WebKitWeb"));
+        family
+    };
+    assert!(!drawing().is_empty());
     // As the cross in its frame does.
     desk.screen
         .xdotool(&["windowfocus", "--sync", &window.id, "key", "alt+F4"])
         .unwrap();
     desk.screen.until_hidden(process);
-    wait_until_gone(&drawing);
-    assert!(!family(process).iter().any(draws), "the tray lives on");
+    wait::until("the end of all that draws", || {
+        are_gone(&drawing()).then_some(())
+    });
     tray.press();
     desk.screen.window_of(process);
     tray.choose(&["Quit"]);
