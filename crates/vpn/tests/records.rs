@@ -262,3 +262,29 @@ fn a_record_does_not_tell_whose_it_is() {
     assert_eq!(record.decided[0].verdict, "tunnel 172.16.201.2");
     assert_eq!(record.decided[0].target, VM);
 }
+
+#[test]
+fn a_name_does_not_tell_a_hardware_address() {
+    let mut record = telling();
+    let usb = "enx001122aabbcc";
+    usb.clone_into(&mut record.seen.adapters[0].name);
+    record.seen.adapters[0].description = Some("phone 66:55:44:33:22:11".to_owned());
+    record.seen.default_route = Some(usb.to_owned());
+    usb.clone_into(&mut record.known.confirmed[0].interface);
+    for route in &mut record.table {
+        usb.clone_into(&mut route.interface);
+    }
+    let record = record.redacted(str::to_owned);
+    let written = record.to_json().unwrap();
+    for word in ["001122", "aabbcc", "66:55", "665544"] {
+        assert!(!written.contains(word), "{word} in {written}");
+    }
+    // Still the same adapter everywhere, and of the same making.
+    let name = &record.seen.adapters[0].name;
+    assert!(name.starts_with("enx"), "{name}");
+    assert_eq!(record.seen.default_route.as_ref(), Some(name));
+    assert!(record.table.iter().all(|route| route.interface == *name));
+    assert_eq!(record.known.confirmed[0].interface, *name);
+    assert_ne!(record.seen.adapters[1].name, *name);
+    assert_eq!(record.clone().redacted(str::to_owned), record);
+}

@@ -1,5 +1,7 @@
 //! Takes out of a record what tells whose machine it is, and keeps what the decision rests on.
 
+mod hardware;
+
 use std::net::Ipv4Addr;
 
 use gangway_engine::id::GatewayId;
@@ -105,6 +107,7 @@ struct Masks<'a> {
     guids: Numbers<String>,
     suffixes: Numbers<String>,
     gateways: Numbers<GatewayId>,
+    hardware: Numbers<String>,
 }
 
 impl<'a> Masks<'a> {
@@ -115,11 +118,17 @@ impl<'a> Masks<'a> {
             guids: Numbers::default(),
             suffixes: Numbers::default(),
             gateways: Numbers::default(),
+            hardware: Numbers::default(),
         }
     }
 
-    fn name(&self, name: &mut String) {
+    fn name(&mut self, name: &mut String) {
         *name = (self.scrub)(name);
+        for (place, digits) in hardware::found_in(name).into_iter().rev() {
+            let number = self.hardware.number(&digits);
+            let told = format!("{number:012}");
+            name.replace_range(place, &told);
+        }
     }
 
     fn address(&mut self, address: Ipv4Addr) -> Ipv4Addr {
