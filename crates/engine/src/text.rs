@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::problem::Problem;
 
+mod brief;
 pub(crate) mod fit;
 pub(crate) mod moment;
 
@@ -45,12 +46,20 @@ pub fn problem(problem: &Problem) -> String {
     text(&format!("problem.{}", problem.code()), &problem.params())
 }
 
-/// The same with its instants as times of day, where a person reads it now and here.
+/// The same for who reads it now and here, in a line of a desktop: instants are times of day,
+/// ids are names, and what only the help desk needs is left out.
 #[must_use]
 pub fn problem_here(problem: &Problem, now: Timestamp, zone: &TimeZone) -> String {
-    let params = problem.params().into_iter();
-    let params = params.map(|(key, value)| (key, moment::local(&value, now, zone)));
-    text(&format!("problem.{}", problem.code()), &params.collect())
+    let said = |(key, value): (&'static str, String)| {
+        let local = moment::local(&value, now, zone);
+        (key, brief::named(&local, key == "scope"))
+    };
+    let params = problem.params().into_iter().map(said).collect();
+    let brief = format!("brief.{}", problem.code());
+    if catalogue().contains_key(&brief) {
+        return text(&brief, &params);
+    }
+    text(&format!("problem.{}", problem.code()), &params)
 }
 
 /// One pass from left to right: what a parameter brings in is never looked at

@@ -50,6 +50,19 @@ fn no_sentence_is_left_of_a_cause_that_is_gone() {
 }
 
 #[test]
+fn what_is_said_in_brief_is_of_a_cause_and_asks_for_nothing_more() {
+    let causes: Vec<Problem> = every_cause().into_iter().map(Problem::new).collect();
+    for key in keys_under("brief.") {
+        let of = |it: &&Problem| key == format!("brief.{}", it.code());
+        let cause = causes.iter().find(of);
+        let params = cause.unwrap_or_else(|| panic!("{key}")).params();
+        for hole in holes(&catalogue()[&key]) {
+            assert!(params.contains_key(hole), "{key} asks for {{{hole}}}");
+        }
+    }
+}
+
+#[test]
 fn every_cause_has_a_section_in_the_documentation() {
     let sections: Vec<&str> = PROBLEMS_PAGE
         .lines()

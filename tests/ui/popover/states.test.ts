@@ -78,7 +78,7 @@ test.each(failing)("%s says its sentence and can be copied for the help desk", a
   const problem = moment(name).snapshot.connections[0]?.problem;
   const page = await open({ moment: name, path: "popover" });
   // A card says it without ids where the engine's sentence has some.
-  const said = problem?.code === "permission-missing" ? words("ui.sentence.permission-missing", { scope: "rg-web" }) : words(`problem.${problem?.code ?? ""}`, problem?.params);
+  const said = problem?.code === "permission-missing" ? words("brief.permission-missing", { scope: "rg-web" }) : words(`problem.${problem?.code ?? ""}`, problem?.params);
   await page.getByText(said.slice(0, 40)).first().waitFor();
   await page.getByRole("button", { name: words("ui.copy-for-help-desk") }).click();
   const copied = await wished(page, "window", "copy");

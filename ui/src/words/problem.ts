@@ -13,7 +13,7 @@ export function sentence(problem: Problem, now: number = Date.now()): string {
 
 /** The same for who reads it in a card: names instead of ids, and no actions of Azure's; the help desk gets all of it. */
 export function brief(problem: Problem, now: number = Date.now()): string {
-  const key = `ui.sentence.${problem.code}`;
+  const key = `brief.${problem.code}`;
   const params: Record<string, string> = {};
   for (const [name, value] of Object.entries(problem.params)) {
     params[name] = local(value, now).replace(ARM_ID, (id) => (name === "scope" && group(id)) || nameOf(id));

@@ -61,8 +61,9 @@ export const accountStates: State[] = [
       for (const offer of snapshot.accounts.ways) {
         if (offer.way === "azure-cli") continue;
         const why = offer.way === "browser" ? "not-set-up" : "policy";
-        const words = { "not-set-up": "no client id is configured", policy: "your organisation does not allow it" }[why];
-        offer.hindrance = { code: "way-forbidden", way: offer.way, why, params: { way: offer.way, why: words } };
+        const words = { "not-set-up": "it is not set up on this computer", policy: "machine policy forbids it" }[why];
+        const way = { browser: "the browser", "device-code": "a device code", environment: "the environment", broker: "Windows" }[offer.way];
+        offer.hindrance = { code: "way-forbidden", way: offer.way, why, params: { way, why: words } };
       }
       snapshot.accounts.kept = "memory";
     },
