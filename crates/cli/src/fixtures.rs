@@ -122,6 +122,7 @@ pub(crate) fn view() -> ConnectionView {
         tunnel: None,
         plan: None,
         request: None,
+        refused: false,
         usual: None,
         expires_at: None,
         client_code: None,

@@ -876,6 +876,11 @@ plan: Draft | null,
  */
 request: RequestId | null, 
 /**
+ * Whether Azure said no to the request of this try. Where the step failed without
+ * it, nothing was asked for, or it is not known what became of it.
+ */
+refused: boolean, 
+/**
  * How long it usually takes from the request to the proof, where that is known.
  */
 usual: Usual | null, 

@@ -218,6 +218,10 @@ pub struct ConnectionView {
     pub plan: Option<Draft>,
     /// The access of ours that carries this connection, where one does.
     pub request: Option<RequestId>,
+    /// Whether Azure said no to the request of this try. Where the step failed without
+    /// it, nothing was asked for, or it is not known what became of it.
+    #[serde(default)]
+    pub refused: bool,
     /// How long it usually takes from the request to the proof, where that is known.
     #[serde(default)]
     pub usual: Option<Usual>,

@@ -23,6 +23,10 @@ export function lines(view: ConnectionView, now: number, since: number): StepLin
 }
 
 export function title(view: ConnectionView, step: StepView): string {
+  // Only what Azure was asked, and said no to, was not granted.
+  if (step.step === "request" && step.standing === "failed" && !view.refused) {
+    return say(view.request === null ? "ui.step.request.not-made" : "ui.step.request.unknown");
+  }
   return sayWith(`ui.step.${step.step}.${step.standing}`, { client: serviceWords(view.service) || say("ui.service.client") });
 }
 
@@ -56,6 +60,9 @@ function detail(view: ConnectionView, step: StepView, now: number): string | und
     return reason === "" ? say("ui.step.request.detail", { until }) : say("ui.step.request.detail-reason", { until, reason });
   }
   if (step.step === "proof" && step.standing === "running") return usually(view);
+  if (step.step === "launch" && view.launch && (step.standing === "running" || step.standing === "done")) {
+    return say(`launch-way.${view.launch.way}`);
+  }
   return undefined;
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Facts {
     /// Something to know that is not in the way.
     pub(super) note: Option<Problem>,
     pub(super) plan: Option<Draft>,
+    /// Azure said no to the request of this try.
+    pub(super) refused: bool,
     /// Somebody's request took the place of ours: nothing more is asked for by itself.
     pub(super) displaced: bool,
     /// The person knows that somebody else's access may end.
@@ -121,6 +123,7 @@ impl Facts {
             launch: None,
             note: None,
             plan: None,
+            refused: false,
             displaced: false,
             may_displace: false,
             whole_prefix: false,

@@ -34,6 +34,7 @@ enum Heard {
 impl Knocking {
     pub(super) fn enter(path: TunnelPath, facts: &mut Facts, turn: &mut Turn<'_>) -> State {
         facts.steps.begin(Step::Request, turn.at());
+        facts.refused = false;
         facts.stop_explaining(turn);
         if let (Purpose::Connect, Some(service)) = (facts.purpose, facts.service) {
             facts.start_probe(&path, service, before_initiated(), turn);

@@ -72,6 +72,7 @@ impl Connection {
             tunnel: self.facts.net.view.clone(),
             plan: self.facts.plan.clone(),
             request: self.request(),
+            refused: self.facts.refused,
             usual: self.facts.usual,
             expires_at: self.expires_at(ledger, turn),
             ending,

@@ -160,6 +160,21 @@ fn offline() -> VmPage {
     }
 }
 
+/// What Remote Desktop can share with a VM.
+const SHARED: [&str; 11] = [
+    "rdp.clipboard",
+    "rdp.drives",
+    "rdp.printers",
+    "rdp.smart_cards",
+    "rdp.sound",
+    "rdp.microphone",
+    "rdp.cameras",
+    "rdp.webauthn",
+    "rdp.usb",
+    "rdp.com_ports",
+    "rdp.location",
+];
+
 fn web_01() -> VmDetails {
     let running = |by: &str, source: &str, minutes, ours| RunningAccess {
         port: 22,
@@ -182,7 +197,9 @@ fn web_01() -> VmDetails {
         offered: vec![],
         here: true,
     };
-    let of = ["rdp", "ssh", "port"].map(str::to_owned).to_vec();
+    let choice = |of: &[&str]| SettingKind::Choice {
+        of: of.iter().map(|&word| word.to_owned()).collect(),
+    };
     VmDetails {
         entry: VmEntry {
             favourite: true,
@@ -208,13 +225,30 @@ fn web_01() -> VmDetails {
         ],
         history,
         options: vec![
-            option("protocol", "ssh", SettingKind::Choice { of }),
+            option("protocol", "ssh", choice(&["rdp", "ssh", "port"])),
             option("ssh_port", "", SettingKind::Number),
             option("rdp_port", "", SettingKind::Number),
             option("port", "", SettingKind::Number),
             option("user", "azureuser", SettingKind::Text),
             option("duration", "", SettingKind::Time),
-        ],
+            option("name", "", SettingKind::Text),
+            option("rdp.target", "", choice(&["automatic", "name", "address"])),
+            option("rdp.entra_sign_in", "", SettingKind::Toggle),
+            option(
+                "rdp.protection",
+                "",
+                choice(&["off", "remote-guard", "restricted-admin"]),
+            ),
+            option("rdp.admin", "", SettingKind::Toggle),
+            option("rdp.full_screen", "true", SettingKind::Toggle),
+            option("rdp.all_monitors", "", SettingKind::Toggle),
+            option("rdp.monitors", "", SettingKind::Text),
+            option("rdp.width", "", SettingKind::Number),
+            option("rdp.height", "", SettingKind::Number),
+        ]
+        .into_iter()
+        .chain(SHARED.map(|key| option(key, "", SettingKind::Toggle)))
+        .collect(),
         problems: vec![],
     }
 }

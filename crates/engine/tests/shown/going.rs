@@ -2,6 +2,7 @@
 
 use gangway_engine::input::Observation;
 use gangway_engine::intent::Answer;
+use gangway_engine::launch::{LaunchNote, LaunchWay};
 use gangway_engine::snapshot::Shown;
 use gangway_engine::time::{millis, secs};
 use gangway_engine::vm::Power;
@@ -20,6 +21,8 @@ pub fn all() -> Vec<(&'static str, Shown)> {
         ("connecting-proving", proving(Stage::ready())),
         ("connecting-proving-no-usual", proving_for_the_first_time()),
         ("connecting-launching", launching()),
+        ("connecting-launching-warned", warned().shown()),
+        ("open-warned", open_warned()),
         ("rule-late", rule_late()),
         ("connecting-offline", offline()),
     ]
@@ -98,6 +101,29 @@ fn launching() -> Shown {
     stage.after(millis(18_200));
     stage.greets();
     stage.now += millis(40);
+    stage.shown()
+}
+
+/// The first .rdp file without a signature: Windows is about to warn of it.
+fn warned() -> Stage {
+    let mut stage = Stage::ready();
+    stage.click("vm-sql-01", None);
+    stage.asks();
+    stage.accepts();
+    stage.in_force();
+    stage.after(millis(12_700));
+    stage.greets();
+    let name = "vm-sql-01.corp.contoso.example".into();
+    let notes = vec![LaunchNote::FirstWarning, LaunchNote::ByName { name }];
+    stage.launches(LaunchWay::File, notes);
+    stage
+}
+
+/// The warning stands on the screen while access runs already.
+fn open_warned() -> Shown {
+    let mut stage = warned();
+    stage.launched(Ok(()));
+    stage.after(secs(4));
     stage.shown()
 }
 

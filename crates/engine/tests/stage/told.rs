@@ -6,6 +6,7 @@ use gangway_engine::effect::Effect;
 use gangway_engine::host::{HostIdentity, Reachability};
 use gangway_engine::id::{PolicyId, VmId};
 use gangway_engine::input::{Input, Observation, Reply};
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::policy::{
     JitPolicy, PolicyRequest, PolicyVm, PortRule, Source, Status, StatusReason,
 };
@@ -14,7 +15,9 @@ use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::{Explanation, Prefix, RuleList, SecurityRule};
 use gangway_engine::sign_in::SignInReply;
 use gangway_engine::time::{millis, mins};
-use gangway_engine::tunnel::{Interface, InterfaceKind, LocalNetwork, RouteTo};
+use gangway_engine::tunnel::{
+    Interface, InterfaceKind, LocalNetwork, RouteTo, VpnClient, VpnEntry,
+};
 
 use super::Stage;
 
@@ -82,6 +85,12 @@ impl Stage {
     pub fn reaches(&mut self, what: Reachability) {
         let probe = |it: &Effect| matches!(it, Effect::Probe(_));
         self.reply(probe, Reply::Probed(what));
+    }
+
+    /// By which way the client is being started, told before it shows anything.
+    pub fn launches(&mut self, way: LaunchWay, notes: Vec<LaunchNote>) {
+        let view = LaunchView { way, notes };
+        self.reply(|it| matches!(it, Effect::Launch(_)), Reply::Launching(view));
     }
 
     /// The client starts, or cannot.
@@ -179,8 +188,11 @@ pub fn network(tunnel: Option<&str>, targets: &[Ipv4Addr]) -> LocalNetwork {
         name: "contoso-hub".into(),
         kind: InterfaceKind::Ppp,
         addresses: vec![net.parse().unwrap()],
-        description: None,
-        entry: None,
+        description: Some("WAN Miniport (IKEv2)".into()),
+        entry: Some(VpnEntry {
+            name: "contoso-hub".into(),
+            client: VpnClient::AzureVpnClient,
+        }),
     });
     let local = LocalNetwork {
         interfaces: [Some(lan), tunnel].into_iter().flatten().collect(),

@@ -72,6 +72,7 @@ pub(in super::super) fn moved(
         return displaced(by, facts, turn);
     }
     facts.steps.begin(Step::Request, turn.at());
+    facts.refused = false;
     let problem = hole(&resume.path, &path, resume.until);
     tell(&problem, resume.carrier.request(), facts, turn);
     match turn.settings.on_address_change {

@@ -29,6 +29,7 @@ impl Requesting {
         ledger: &mut Ledger,
         turn: &mut Turn<'_>,
     ) -> State {
+        facts.refused = matches!(&asked, Asked::NotASubset(_) | Asked::Refused(_));
         match asked {
             Asked::Recorded => {
                 self.stage = Stage::Recorded(id);
