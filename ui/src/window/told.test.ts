@@ -15,7 +15,8 @@ const vm = async (moment: string): Promise<string> => {
 describe("the page of a virtual machine", () => {
   it("says which one it is", async () => {
     await stand(await vm("ready"));
-    await screen.findByText(/^rg-web · Production · .+ · Read /);
+    const facts = (await screen.findByText("rg-web", { selector: ".fact" })).parentElement;
+    expect(facts?.textContent).toMatch(/^rg-web Production .+ Read /);
   });
 
   it("says why it cannot be connected to while a connection asks", async () => {
