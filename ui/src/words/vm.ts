@@ -9,11 +9,27 @@ export function group(vm: VmId): string {
   return /\/resourceGroups\/([^/]+)/i.exec(vm)?.[1] ?? "";
 }
 
+/** A name of Windows' is no longer than this, and has room everywhere. */
+const SHORT = 15;
+/** So much of its end is shown of a longer one. */
+const TAIL = 8;
+
+/** A long name in two pieces: of the first as much is seen as has room, of the second all; a short one is one piece. */
+export function ends(name: string): [head: string, tail: string] {
+  if (name.length <= SHORT) return [name, ""];
+  const letters = Array.from(name);
+  return [letters.slice(0, -TAIL).join(""), letters.slice(-TAIL).join("")];
+}
+
 /** ARM ids compare without case. */
 export const same = (one: VmId, other: VmId): boolean => one.toLowerCase() === other.toLowerCase();
 
 export function place(entry: VmEntry): string {
-  return [group(entry.vm.id), entry.subscription_name ?? entry.subscription].filter(Boolean).join(" · ");
+  return places(entry).join(" · ");
+}
+
+export function places(entry: VmEntry): string[] {
+  return [group(entry.vm.id), entry.subscription_name ?? entry.subscription].filter(Boolean);
 }
 
 export function osIcon(os: Os | null): IconName {
