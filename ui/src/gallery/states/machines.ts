@@ -58,6 +58,7 @@ export const machineStates: State[] = [
   { id: "window-vm-asking", title: "It asks", moment: "asking-vm-not-running", path: vmPage("vm-build"), size: "window" },
   { id: "window-vm-problem", title: "A problem stands in the way", moment: "blocked-by-rule", path: vmPage("vm-web"), size: "window" },
   { id: "window-vm-ends-soon", title: "Access ends soon", moment: "ends-soon", path: vmPage("vm-web"), size: "window" },
+  { id: "window-vm-warned", title: "Windows is about to warn", moment: "open-warned", path: vmPage("vm-sql"), size: "window" },
   { id: "window-vm-unprotected", title: "No policy covers it", moment: "ready", path: vmPage("vm-legacy"), size: "window" },
   { id: "window-vm-long", title: "Long names", moment: "long-names", path: vmPage("vm-payments"), size: "window" },
   { id: "window-vm-small", title: "The smallest window", moment: "open", path: vmPage("vm-web"), size: "small" },

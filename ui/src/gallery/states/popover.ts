@@ -23,6 +23,13 @@ const done: State[] = [
       await press("[role=row] [aria-haspopup=dialog]");
     },
   },
+  {
+    id: "popover-by-hand-launch",
+    title: "What Windows is about to say, in full",
+    moment: "open-warned",
+    ...page,
+    does: async ({ see }) => (await see("details summary")).click(),
+  },
   { id: "popover-by-hand-quit", title: "Asks before quitting", moment: "open", path: "popover/quit", size: "popover" },
   {
     id: "popover-by-hand-refused",
