@@ -64,13 +64,41 @@ Function ${un}MoveAside
   Pop $0
 FunctionEnd
 
-Function ${un}SweepOld
-  FindFirst $0 $1 "$INSTDIR\*.old"
-  ${DoWhile} $1 != ""
-    Delete "$INSTDIR\$1"
-    FindNext $0 $1
+; What was moved aside from this name: the name, a number, `.old`. Anything else is somebody else's.
+Function ${un}SweepOldOf
+  Exch $0
+  Push $1
+  Push $2
+  Push $3
+  Push $4
+  Push $5
+  StrLen $3 "$0."
+  FindFirst $1 $2 "$INSTDIR\$0.*.old"
+  ${DoWhile} $2 != ""
+    StrCpy $4 $2 -4 $3
+    IntOp $5 $4 + 0
+    ${If} "$0.$5.old" == $2
+    ${AndIf} $5 > 0
+      Delete "$INSTDIR\$2"
+    ${EndIf}
+    FindNext $1 $2
   ${Loop}
-  FindClose $0
+  FindClose $1
+  Pop $5
+  Pop $4
+  Pop $3
+  Pop $2
+  Pop $1
+  Pop $0
+FunctionEnd
+
+Function ${un}SweepOld
+  Push "${TRAY}"
+  Call ${un}SweepOldOf
+  Push "${PROGRAM}"
+  Call ${un}SweepOldOf
+  Push "WebView2Loader.dll"
+  Call ${un}SweepOldOf
 FunctionEnd
 
 Function ${un}MakeRoom

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use super::everybody;
+use super::guards;
 use super::machine::Machine;
 use super::one_person;
 use super::registry::difference;
@@ -75,6 +76,10 @@ const TRIES: &[(&str, Try)] = &[
         one_person::long_path,
     ),
     ("purged it takes settings along", one_person::purged),
+    (
+        "of what ends in .old it sweeps only what it moved aside",
+        guards::sweeps_its_own,
+    ),
     (
         "it goes where it is told, however long and odd the way",
         one_person::elsewhere,

@@ -1,6 +1,7 @@
 //! The packages tried: the installer run under Wine from installation to removal, the .deb and the tarball unpacked.
 
 mod everybody;
+mod guards;
 mod installer;
 mod linux;
 mod machine;
