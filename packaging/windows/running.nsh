@@ -28,7 +28,6 @@ FunctionEnd
 
 ; Ends the tray in order, and waits until it has ended: ten seconds at most.
 Function ${un}QuitTray
-  StrCpy $WasRunning 0
   !insertmacro IS_FREE "$INSTDIR\${TRAY}" $0
   ${If} $0 = 1
     Return
@@ -102,6 +101,8 @@ Function ${un}SweepOld
 FunctionEnd
 
 Function ${un}MakeRoom
+  ; Once: what was ended before a person chose Retry ran all the same.
+  StrCpy $WasRunning 0
   again:
   Call ${un}QuitTray
   Call ${un}AreFree

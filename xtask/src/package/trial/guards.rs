@@ -52,6 +52,41 @@ pub(super) fn sweeps_its_own(stage: &Stage) -> Result<()> {
     unchanged(stage)
 }
 
+/// Pressed through as a person does it, and then again: what ran before runs again.
+pub(super) fn after_retry(stage: &Stage) -> Result<()> {
+    stage.remember()?;
+    stage.install(&[], 0)?;
+    stage.machine.forget_told()?;
+    let folder = one_persons();
+    let (tray, program) = (
+        format!(r"{folder}\gangway-tray.exe"),
+        format!(r"{folder}\gangway.exe"),
+    );
+    // From elsewhere, or the tray itself would be in use.
+    let holder = Machine::profile() + r"\holder.exe";
+    fs::copy(stage.machine.here(&tray), stage.machine.here(&holder))?;
+    stage.machine.start(&[&tray, "--background"])?;
+    stage.machine.start(&[&holder, "--hold", &program])?;
+    let setup = stage.setups.installer.display().to_string();
+    let setup = format!("Z:{}", setup.replace('/', "\\"));
+    let ended = stage.machine.run(&[&holder, "--press", &setup])?;
+    stage.machine.run(&[&holder, "--end-all"])?;
+    stage.machine.settle()?;
+    fs::remove_file(stage.machine.here(&holder))?;
+    ensure!(ended == 0, "the installer ended with {ended}");
+    let told = stage.machine.told()?;
+    ensure!(
+        told.iter().any(|told| told == "asked"),
+        "nobody was asked to retry: {told:?}"
+    );
+    ensure!(
+        told.iter().filter(|told| *told == "--background").count() == 2,
+        "the tray does not run again: {told:?}"
+    );
+    stage.uninstall(HKCU, &[])?;
+    unchanged(stage)
+}
+
 fn unchanged(stage: &Stage) -> Result<()> {
     let changes = stage.changes()?;
     ensure!(changes.is_empty(), "{changes:?}");

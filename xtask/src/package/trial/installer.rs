@@ -81,6 +81,10 @@ const TRIES: &[(&str, Try)] = &[
         guards::sweeps_its_own,
     ),
     (
+        "after Retry the tray that ran before runs again",
+        guards::after_retry,
+    ),
+    (
         "it goes where it is told, however long and odd the way",
         one_person::elsewhere,
     ),

@@ -12,11 +12,13 @@ use crate::process::run;
 pub(super) const TOLD: &str = "told.txt";
 
 /// Like the tray it stays until `--quit` is said to a second one; `--deaf` stays until `--end-all`, as one does that
-/// runs in somebody else's session; `--hold FILE` keeps a file open until then.
-const SOURCE: &str = r#"
+/// runs in somebody else's session; `--hold FILE` keeps a file open until then. `--press SETUP` starts an installer and
+/// goes on in its windows as a person who leaves every box empty, and who at the first question ends what holds the file.
+const SOURCE: &str = r##"
 #include <windows.h>
 #include <wchar.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void tell(const wchar_t *words) {
     FILE *file = _wfopen(L"C:\\told.txt", L"a, ccs=UTF-8");
@@ -24,6 +26,49 @@ static void tell(const wchar_t *words) {
 }
 
 static HANDLE wish(const wchar_t *name) { return CreateEventW(NULL, TRUE, FALSE, name); }
+
+static BOOL CALLBACK leave_empty(HWND window, LPARAM unused) {
+    wchar_t class[16] = L"";
+    GetClassNameW(window, class, 16);
+    LONG kind = GetWindowLongW(window, GWL_STYLE) & BS_TYPEMASK;
+    if (!_wcsicmp(class, L"Button") && kind == BS_AUTOCHECKBOX) SendMessageW(window, BM_SETCHECK, BST_UNCHECKED, 0);
+    return TRUE;
+}
+
+static BOOL CALLBACK press(HWND window, LPARAM end) {
+    wchar_t class[16] = L"";
+    DWORD_PTR answer;
+    GetClassNameW(window, class, 16);
+    if (wcscmp(class, L"#32770") || !IsWindowVisible(window)) return TRUE;
+    HWND next = GetDlgItem(window, IDOK);
+    if (GetDlgItem(window, IDRETRY)) {
+        tell(L"asked");
+        SetEvent((HANDLE)end);
+        SendMessageTimeoutW(window, WM_COMMAND, IDRETRY, 0, SMTO_NORMAL, 5000, &answer);
+    } else if (GetDlgItem(window, IDNO)) {
+        SendMessageTimeoutW(window, WM_COMMAND, IDNO, 0, SMTO_NORMAL, 5000, &answer);
+    } else if (next && IsWindowEnabled(next)) {
+        EnumChildWindows(window, leave_empty, 0);
+        SendMessageTimeoutW(window, WM_COMMAND, IDOK, (LPARAM)next, SMTO_NORMAL, 5000, &answer);
+    }
+    return TRUE;
+}
+
+/* Its exit code, or 99 where it did not end within a minute. */
+static int press_through(const wchar_t *setup, HANDLE end) {
+    STARTUPINFOW start = { sizeof start };
+    PROCESS_INFORMATION made;
+    wchar_t line[1024];
+    DWORD code = 99;
+    _snwprintf(line, 1024, L"\"%ls\"", setup);
+    if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &start, &made)) return 98;
+    for (int look = 0; look < 600 && WaitForSingleObject(made.hProcess, 100) == WAIT_TIMEOUT; ++look)
+        EnumWindows(press, (LPARAM)end);
+    if (WaitForSingleObject(made.hProcess, 0) == WAIT_TIMEOUT) TerminateProcess(made.hProcess, 99);
+    WaitForSingleObject(made.hProcess, 5000);
+    GetExitCodeProcess(made.hProcess, &code);
+    return code;
+}
 
 int WINAPI wWinMain(HINSTANCE here, HINSTANCE none, PWSTR words, int show) {
     HANDLE quit = wish(L"gangway-trial-quit"), end = wish(L"gangway-trial-end");
@@ -38,13 +83,14 @@ int WINAPI wWinMain(HINSTANCE here, HINSTANCE none, PWSTR words, int show) {
         WaitForSingleObject(end, 60000);
         return 0;
     }
+    if (wcsncmp(words, L"--press ", 8) == 0) return press_through(words + 8, end);
     tell(words);
     if (wcscmp(words, L"--quit") == 0) { if (!first) SetEvent(quit); return 0; }
     if (wcsncmp(words, L"-- ", 3) == 0) return 0;
     WaitForMultipleObjects(wcscmp(words, L"--deaf") == 0 ? 1 : 2, all, FALSE, 60000);
     return 0;
 }
-"#;
+"##;
 
 /// Builds it among the other programs, with something in the place of Microsoft's loader, which it does not need.
 pub(super) fn lay(programs: &Path) -> Result<()> {
