@@ -50,6 +50,7 @@ SetDateSave off
 !define CODE_FOR_EVERYBODY 5
 !define CODE_ELSEWHERE 6
 !define CODE_SYSTEM 7
+!define CODE_OUTSIDE 8
 !define CODE_RIGHTS 740
 
 Name "${NAME}"
@@ -107,6 +108,7 @@ Var Choice
 
 !insertmacro MUI_PAGE_LICENSE "${LICENSE}"
 !define MUI_PAGE_CUSTOMFUNCTION_PRE SkipWhereInstalled
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE FolderPageLeave
 !insertmacro MUI_PAGE_DIRECTORY
 Page custom AutostartPage AutostartPageLeave
 !insertmacro MUI_PAGE_INSTFILES
@@ -132,6 +134,7 @@ Function .onInit
   Call ChooseScope
   Call ReadAutostart
   Call ChooseFolder
+  Call RefuseOutside
   Call RefuseOlder
 FunctionEnd
 

@@ -92,6 +92,51 @@ Function ChooseFolder
   ${EndIf}
 FunctionEnd
 
+; Administrators and the system run what everybody has, so nobody else may write where it lies: that is certain below
+; Program Files alone. The folder is taken as Windows reads it, with no `..` left. $0: 1 where it is there.
+Function IsBelowProgramFiles
+  StrCpy $0 0
+  StrCpy $1 $INSTDIR
+  System::Call 'kernel32::GetFullPathNameW(w r1, i ${NSIS_MAX_STRLEN}, w .r2, p 0) i.r3'
+  ${If} $3 < 1
+  ${OrIf} $3 >= ${NSIS_MAX_STRLEN}
+    Return
+  ${EndIf}
+  StrLen $3 "$PROGRAMFILES64\"
+  StrCpy $4 $2 $3
+  StrCpy $5 $2 1 $3
+  ${If} $4 == "$PROGRAMFILES64\"
+  ${AndIf} $5 != ""
+    StrCpy $INSTDIR $2
+    StrCpy $0 1
+  ${EndIf}
+FunctionEnd
+
+!define OUTSIDE "For everybody on this computer ${NAME} is installed below $PROGRAMFILES64 only: elsewhere people could replace programs that administrators run."
+
+Function RefuseOutside
+  ${If} $ForEverybody <> 1
+    Return
+  ${EndIf}
+  Call IsBelowProgramFiles
+  ${If} $0 <> 1
+    StrCpy $R9 "${OUTSIDE} Nothing was changed in $INSTDIR."
+    StrCpy $R8 ${CODE_OUTSIDE}
+    Call Refuse
+  ${EndIf}
+FunctionEnd
+
+; The same on the page where a person chooses: it stays until the folder fits.
+Function FolderPageLeave
+  ${If} $ForEverybody = 1
+    Call IsBelowProgramFiles
+    ${If} $0 <> 1
+      MessageBox MB_OK|MB_ICONEXCLAMATION "${OUTSIDE}"
+      Abort
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
 Function SkipWhereInstalled
   ReadRegStr $0 SHCTX "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $0 != ""

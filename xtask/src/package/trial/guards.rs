@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
-use super::installer::{HKCU, Stage};
+use super::installer::{HKCU, HKLM, Stage, UNINSTALL};
 use super::machine::Machine;
 
 fn one_persons() -> String {
@@ -84,6 +84,41 @@ pub(super) fn after_retry(stage: &Stage) -> Result<()> {
         "the tray does not run again: {told:?}"
     );
     stage.uninstall(HKCU, &[])?;
+    unchanged(stage)
+}
+
+pub(super) fn everybodys_folder(stage: &Stage) -> Result<()> {
+    stage.remember()?;
+    // As NSIS wants it: last, and unquoted.
+    let setup = stage.setups.installer.display().to_string();
+    let setup = setup.replace('/', "\\");
+    let line = |folder: &str| format!(r"Z:{setup} /S /ALLUSERS /D={folder}");
+    for folder in [
+        r"C:\ProgramData\Gangway",
+        r"C:\Gangway",
+        r"C:\Program Files\..\Gangway",
+        r"C:\Program Files\Gangway\..\..\Gangway",
+        r"C:\Program Files",
+        r"C:\Program Files\.",
+        r"C:\Program Files of others\Gangway",
+    ] {
+        let ended = stage.machine.run(&["cmd", "/c", &line(folder)])?;
+        ensure!(ended == 8, "{folder}: ended with {ended}");
+        unchanged(stage).context(folder)?;
+    }
+    let ended =
+        stage
+            .machine
+            .run(&["cmd", "/c", &line(r"C:\program files\Firm\..\Firm\Gangway")])?;
+    ensure!(ended == 0, "below Program Files: ended with {ended}");
+    let location = stage.value(HKLM, UNINSTALL, "InstallLocation")?;
+    ensure!(
+        location.eq_ignore_ascii_case(r"C:\Program Files\Firm\Gangway"),
+        "{location}"
+    );
+    stage.uninstall(HKLM, &[])?;
+    // Made for it, and nobody's.
+    fs::remove_dir(stage.machine.here(r"C:\Program Files\Firm"))?;
     unchanged(stage)
 }
 

@@ -89,6 +89,10 @@ const TRIES: &[(&str, Try)] = &[
         one_person::elsewhere,
     ),
     (
+        "for everybody it takes no folder that others may write to",
+        guards::everybodys_folder,
+    ),
+    (
         "for everybody it touches nobody's own half",
         everybody::touches_nobodys_own,
     ),
