@@ -97,6 +97,7 @@ Var Choice
 !include "shell.nsh"
 !include "autostart.nsh"
 !include "webview.nsh"
+!include "forget.nsh"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -203,37 +204,3 @@ Section "Uninstall"
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
 SectionEnd
-
-; The person's own files: kept unless it was said otherwise.
-Function un.PurgePage
-  !insertmacro MUI_HEADER_TEXT "Uninstall ${NAME}" "${NAME} is removed from this computer."
-  nsDialogs::Create 1018
-  Pop $0
-  ${NSD_CreateLabel} 0 0 100% 30u "Accesses that are open stay open until their end: Azure knows no way to end one early."
-  Pop $0
-  ${NSD_CreateCheckBox} 0 36u 100% 24u "Remove my settings, my sign-in and what ${NAME} remembers as well"
-  Pop $Choice
-  nsDialogs::Show
-FunctionEnd
-
-Function un.PurgePageLeave
-  ${NSD_GetState} $Choice $0
-  ${If} $0 = ${BST_CHECKED}
-    StrCpy $Purge 1
-  ${EndIf}
-FunctionEnd
-
-Function un.ForgetWhatIsKept
-  ${If} $Purge <> 1
-    Return
-  ${EndIf}
-  SetShellVarContext current
-  ; The keyring is the program's own matter.
-  nsExec::Exec '"$INSTDIR\${PROGRAM}" --quiet logout --all --yes'
-  Pop $0
-  nsExec::Exec '"$INSTDIR\${PROGRAM}" --quiet proxy-password --forget'
-  Pop $0
-  !insertmacro REMOVE_OWN "$APPDATA\${NAME}"
-  !insertmacro REMOVE_OWN "$LOCALAPPDATA\${NAME}"
-  Call un.SetScope
-FunctionEnd

@@ -167,13 +167,3 @@ Function RefuseOlder
     Quit
   older:
 FunctionEnd
-
-; A folder of the person's own, and only that: one that leads elsewhere is left alone.
-!macro REMOVE_OWN folder
-  System::Call 'kernel32::GetFileAttributesW(w "${folder}") i.r0'
-  IntOp $1 $0 & 0x400
-  ${If} $0 <> -1
-  ${AndIf} $1 = 0
-    RMDir /r "${folder}"
-  ${EndIf}
-!macroend

@@ -189,6 +189,28 @@ mod tests {
         assert!(!text.contains("RMDir /r"));
     }
 
+    /// NSIS goes on into what a junction leads to: our own way of removing a folder does not.
+    #[test]
+    fn no_folder_is_removed_by_nsis_with_all_that_is_in_it() {
+        let scripts = place::root().join("packaging/windows");
+        let mut seen = 0;
+        for entry in fs::read_dir(scripts).unwrap() {
+            let file = entry.unwrap().path();
+            if file
+                .extension()
+                .is_some_and(|it| it == "nsh" || it == "nsi")
+            {
+                let text = fs::read_to_string(&file).unwrap().to_lowercase();
+                let found = text
+                    .lines()
+                    .find(|line| line.contains("rmdir") && line.contains("/r "));
+                assert_eq!(found, None, "{}", file.display());
+                seen += 1;
+            }
+        }
+        assert!(seen > 5);
+    }
+
     #[test]
     fn a_name_is_no_script() {
         assert!(script(&content(&["a\"b.exe"])).is_err());

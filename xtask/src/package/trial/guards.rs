@@ -11,6 +11,15 @@ fn one_persons() -> String {
     Machine::profile() + r"\AppData\Local\Programs\Gangway"
 }
 
+/// What the program itself would have written, where it would.
+fn kept() -> [String; 2] {
+    let profile = Machine::profile();
+    [
+        format!(r"{profile}\AppData\Roaming\Gangway\settings.toml"),
+        format!(r"{profile}\AppData\Local\Gangway\logs\gangway.log"),
+    ]
+}
+
 fn lay(stage: &Stage, path: &str, text: &str) -> Result<()> {
     let file = stage.machine.here(path);
     fs::create_dir_all(file.parent().context("a file without a folder")?)?;
@@ -49,6 +58,61 @@ pub(super) fn sweeps_its_own(stage: &Stage) -> Result<()> {
         fs::remove_file(file)?;
     }
     fs::remove_dir(stage.machine.here(&folder))?;
+    unchanged(stage)
+}
+
+/// Wine has no junctions, but shows a link of this system's as what they are: a folder that leads elsewhere.
+pub(super) fn purges_no_others(stage: &Stage) -> Result<()> {
+    stage.remember()?;
+    let treasures = [r"C:\treasure\deep\kept.txt", r"C:\treasure\kept.txt"];
+    for path in treasures {
+        lay(stage, path, "kept")?;
+    }
+    stage.install(&[], 0)?;
+    let [settings, log] = kept();
+    lay(stage, &settings, "")?;
+    lay(stage, &log, "a line")?;
+    let treasure = stage.machine.here(r"C:\treasure");
+    let roaming = Machine::profile() + r"\AppData\Roaming\Gangway";
+    let local = Machine::profile() + r"\AppData\Local\Gangway";
+    for link in [
+        format!(r"{roaming}\linked"),
+        format!(r"{local}\logs\linked"),
+    ] {
+        stage.machine.lead(&link, r"C:\treasure")?;
+    }
+    let said = stage
+        .machine
+        .read(&["cmd", "/c", &format!(r#"dir "{roaming}""#)])?;
+    ensure!(
+        said.contains("linked"),
+        "Wine does not show the link: {said}"
+    );
+    stage.uninstall(HKCU, &["/PURGE"])?;
+    for path in treasures {
+        ensure!(stage.is_there(path), "{path} is gone");
+    }
+    ensure!(!stage.is_there(&settings) && !stage.is_there(&log));
+    // Windows takes the links away as well; Wine cannot remove one, and so not the folders that it lies in.
+    for folder in [roaming, local] {
+        fs::remove_dir_all(stage.machine.here(&folder))?;
+    }
+    fs::remove_dir_all(treasure)?;
+    unchanged(stage)
+}
+
+/// The folder itself is what leads elsewhere, as a folder does that somebody moved to another drive.
+pub(super) fn purges_no_moved(stage: &Stage) -> Result<()> {
+    stage.remember()?;
+    lay(stage, r"C:\treasure\kept.txt", "kept")?;
+    stage.install(&[], 0)?;
+    let treasure = stage.machine.here(r"C:\treasure");
+    let local = Machine::profile() + r"\AppData\Local\Gangway";
+    stage.machine.lead(&local, r"C:\treasure")?;
+    stage.uninstall(HKCU, &["/PURGE"])?;
+    ensure!(stage.is_there(r"C:\treasure\kept.txt"), "it is gone");
+    fs::remove_file(stage.machine.here(&local))?;
+    fs::remove_dir_all(treasure)?;
     unchanged(stage)
 }
 

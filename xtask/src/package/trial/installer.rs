@@ -77,6 +77,14 @@ const TRIES: &[(&str, Try)] = &[
     ),
     ("purged it takes settings along", one_person::purged),
     (
+        "purged it does not follow what leads elsewhere",
+        guards::purges_no_others,
+    ),
+    (
+        "nor where the whole folder leads elsewhere",
+        guards::purges_no_moved,
+    ),
+    (
         "of what ends in .old it sweeps only what it moved aside",
         guards::sweeps_its_own,
     ),

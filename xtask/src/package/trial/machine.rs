@@ -153,6 +153,14 @@ impl Machine {
             .join(path.trim_start_matches(r"C:\").replace('\\', "/"))
     }
 
+    /// A link from one path of Windows' to another.
+    pub(super) fn lead(&self, from: &str, to: &str) -> Result<()> {
+        let mut link = Command::new("ln");
+        link.arg("--symbolic")
+            .args([self.here(to), self.here(from)]);
+        read(&mut link).map(drop)
+    }
+
     /// The registry, but for what Wine keeps there of its own.
     pub(super) fn registry(&self) -> Result<Registry> {
         let mut all = Registry::new();
