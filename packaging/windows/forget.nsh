@@ -1,17 +1,27 @@
 ; What a person keeps: settings, sign-in, history. It stays unless the person whose copy it is says otherwise.
 
+; One copy for everybody is removed by whoever administers the computer, under that person's name: nobody's own files
+; are theirs to remove, and the administrator's are not meant.
 Function un.PurgePage
   !insertmacro MUI_HEADER_TEXT "Uninstall ${NAME}" "${NAME} is removed from this computer."
   nsDialogs::Create 1018
   Pop $0
   ${NSD_CreateLabel} 0 0 100% 30u "Accesses that are open stay open until their end: Azure knows no way to end one early."
   Pop $0
-  ${NSD_CreateCheckBox} 0 36u 100% 24u "Remove my settings, my sign-in and what ${NAME} remembers as well"
-  Pop $Choice
+  ${If} $ForEverybody = 1
+    ${NSD_CreateLabel} 0 36u 100% 36u "Everybody's settings and sign-in are kept. Whoever wants to be signed out runs $\"gangway logout --all$\" before."
+    Pop $Choice
+  ${Else}
+    ${NSD_CreateCheckBox} 0 36u 100% 24u "Remove my settings, my sign-in and what ${NAME} remembers as well"
+    Pop $Choice
+  ${EndIf}
   nsDialogs::Show
 FunctionEnd
 
 Function un.PurgePageLeave
+  ${If} $ForEverybody = 1
+    Return
+  ${EndIf}
   ${NSD_GetState} $Choice $0
   ${If} $0 = ${BST_CHECKED}
     StrCpy $Purge 1
@@ -22,7 +32,10 @@ Function un.ForgetWhatIsKept
   ${If} $Purge <> 1
     Return
   ${EndIf}
-  SetShellVarContext current
+  ${If} $ForEverybody = 1
+    DetailPrint "/PURGE is for one person's copy: everybody's settings and sign-in are kept."
+    Return
+  ${EndIf}
   ; The keyring is the program's own matter.
   nsExec::Exec '"$INSTDIR\${PROGRAM}" --quiet logout --all --yes'
   Pop $0
@@ -32,7 +45,6 @@ Function un.ForgetWhatIsKept
   Call un.RemoveTree
   Push "$LOCALAPPDATA\${NAME}"
   Call un.RemoveTree
-  Call un.SetScope
 FunctionEnd
 
 !define IS_FOLDER 0x10 ; FILE_ATTRIBUTE_DIRECTORY

@@ -186,6 +186,27 @@ pub(super) fn everybodys_folder(stage: &Stage) -> Result<()> {
     unchanged(stage)
 }
 
+/// The administrator who removes everybody's copy is a person too, whose own settings nobody spoke of.
+pub(super) fn everybodys_purge(stage: &Stage) -> Result<()> {
+    for path in kept() {
+        lay(stage, &path, "# kept\n")?;
+    }
+    stage.remember()?;
+    stage.install(&["/ALLUSERS"], 0)?;
+    stage.uninstall(HKLM, &["/PURGE"])?;
+    let came = unchanged(stage);
+    let profile = Machine::profile();
+    for folder in ["Roaming", "Local"] {
+        let folder = stage
+            .machine
+            .here(&format!(r"{profile}\AppData\{folder}\Gangway"));
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    came
+}
+
 fn unchanged(stage: &Stage) -> Result<()> {
     let changes = stage.changes()?;
     ensure!(changes.is_empty(), "{changes:?}");

@@ -101,6 +101,10 @@ const TRIES: &[(&str, Try)] = &[
         guards::everybodys_folder,
     ),
     (
+        "for everybody it purges nobody, not the administrator either",
+        guards::everybodys_purge,
+    ),
+    (
         "for everybody it touches nobody's own half",
         everybody::touches_nobodys_own,
     ),
