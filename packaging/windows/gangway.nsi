@@ -40,6 +40,7 @@ SetDateSave off
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define RUN_EVERYBODY "${NAME} for everybody"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+!define LOG "setup.log"
 !define SCHEME_KEY "Software\Classes\gangway"
 !define TOASTS_KEY "Software\Classes\AppUserModelId"
 !define TOAST_KEY "${TOASTS_KEY}\${ID}"
@@ -150,6 +151,18 @@ Function un.onInit
   ${EndIf}
 FunctionEnd
 
+; Says what is not as it should be ($R9), and writes it down for whoever installs in silence.
+Function Note
+  DetailPrint "$R9"
+  ClearErrors
+  FileOpen $R7 "$INSTDIR\${LOG}" a
+  ${IfNot} ${Errors}
+    FileSeek $R7 0 END
+    FileWriteUTF16LE /BOM $R7 "$R9$\r$\n"
+    FileClose $R7
+  ${EndIf}
+FunctionEnd
+
 ; Says why nothing was done ($R9) and ends with a code ($R8).
 Function Refuse
   MessageBox MB_OK|MB_ICONSTOP "$R9" /SD IDOK
@@ -161,6 +174,7 @@ Section "-install"
   Call MakeRoom
   !insertmacro INSTALL_PAYLOAD
   SetOutPath "$INSTDIR"
+  Delete "$INSTDIR\${LOG}"
   WriteUninstaller "$INSTDIR\${UNINSTALLER}"
 
   Call TellShell
@@ -193,6 +207,7 @@ Section "Uninstall"
   SetOutPath "$TEMP"
   !insertmacro REMOVE_PAYLOAD
   Delete "$INSTDIR\${UNINSTALLER}"
+  Delete "$INSTDIR\${LOG}"
   ; Only where nothing of somebody else's lies in it; after the next start of Windows, where a program still runs.
   ${If} $ForEverybody = 1
     RMDir /REBOOTOK "$INSTDIR"

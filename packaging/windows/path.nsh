@@ -88,7 +88,7 @@ Function ${un}WritePath
   System::Call 'kernel32::lstrlenW(p r4) i.r5'
   ${If} $5 = 0
     System::Call 'advapi32::RegDeleteValueW(p r1, w "Path") i.r5'
-  ${ElseIf} $5 <= ${LONGEST_PATH}
+  ${Else}
     IntOp $5 $5 + 1
     IntOp $5 $5 * 2
     System::Call 'advapi32::RegSetValueExW(p r1, w "Path", i 0, i r2, p r4, i r5) i.r5'
@@ -105,21 +105,38 @@ FunctionEnd
 !insertmacro PATH_FUNCTIONS ""
 !insertmacro PATH_FUNCTIONS "un."
 
+; The command line has to be called by its whole name then.
+Function NotInPath
+  Call Note
+  MessageBox MB_OK|MB_ICONINFORMATION "$R9$\n$\n${NAME} works all the same. Its command line is called by its whole name." /SD IDOK
+FunctionEnd
+
 Function AddToPath
   ; A folder with a semicolon in its name cannot stand in PATH.
   System::Call 'shlwapi::StrStrIW(w "$INSTDIR", w ";") p.r0'
   ${If} $0 P<> 0
-    DetailPrint "The folder's name has a semicolon in it: it is not added to PATH."
+    StrCpy $R9 "PATH was left as it is, without $INSTDIR: that name has a semicolon in it."
+    Call NotInPath
     Return
   ${EndIf}
   Call OpenPath
   ${If} $0 <> 1
-    DetailPrint "PATH could not be read: the folder is not added to it."
+    StrCpy $R9 "PATH was left as it is, without $INSTDIR: it could not be read."
+    Call NotInPath
     Return
   ${EndIf}
   Call FindInPath
   ${If} $6 P= 0
     System::Call 'kernel32::lstrlenW(p r4) i.r5'
+    ; One for the semicolon between.
+    StrLen $7 "$INSTDIR;"
+    IntOp $7 $7 + $5
+    ${If} $7 > ${LONGEST_PATH}
+      Call ClosePath
+      StrCpy $R9 "PATH was left as it is, without $INSTDIR: it has $5 characters already, and with the folder it would have more than ${LONGEST_PATH}."
+      Call NotInPath
+      Return
+    ${EndIf}
     ${If} $5 > 0
       IntOp $5 $5 * 2
       IntPtrOp $7 $4 + $5

@@ -35,7 +35,8 @@ Function NameShortcut
     ${IUnknown::Release} $0 ""
   ${EndIf}
   ${If} $3 <> 0
-    DetailPrint "The Start menu's entry could not be given the program's id ($3)."
+    StrCpy $R9 "The Start menu's entry could not be given the program's id ($3): notices may bear another name."
+    Call Note
   ${EndIf}
 FunctionEnd
 

@@ -26,7 +26,8 @@ Function LookForWebView
   ${If} $0 = 1
     Return
   ${EndIf}
-  DetailPrint "Microsoft Edge WebView2 is missing: ${NAME}'s windows cannot be shown without it. The command line works."
+  StrCpy $R9 "Microsoft Edge WebView2 is missing: ${NAME}'s windows cannot be shown without it. The command line works."
+  Call Note
   ${GetParameters} $2
   ClearErrors
   ${GetOptions} $2 "/WEBVIEW2" $3

@@ -6,6 +6,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::installer::{HKCU, HKLM, Stage, UNINSTALL};
 use super::machine::Machine;
+use super::registry;
+
+/// Where people find what a silent installation could not do.
+const LOG: &str = "setup.log";
 
 fn one_persons() -> String {
     Machine::profile() + r"\AppData\Local\Programs\Gangway"
@@ -58,6 +62,48 @@ pub(super) fn sweeps_its_own(stage: &Stage) -> Result<()> {
         fs::remove_file(file)?;
     }
     fs::remove_dir(stage.machine.here(&folder))?;
+    unchanged(stage)
+}
+
+pub(super) fn overlong_path(stage: &Stage) -> Result<()> {
+    stage.remember()?;
+    let many: String = (0..1453)
+        .map(|number| format!(r"C:\somewhere\num {number:04};"))
+        .collect();
+    ensure!((31_950..32_000).contains(&many.len()), "{}", many.len());
+    let text = format!(
+        "Windows Registry Editor Version 5.00\r\n\r\n[{HKCU}\\Environment]\r\n\"Path\"=\"{}\"\r\n",
+        many.replace('\\', r"\\")
+    );
+    let bytes: Vec<u8> = ("\u{feff}".to_owned() + &text)
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let file = stage.machine.here(r"C:\path.reg");
+    fs::write(&file, bytes)?;
+    let imported = stage.machine.run(&["reg", "import", r"C:\path.reg"])?;
+    fs::remove_file(file)?;
+    ensure!(imported == 0, "reg ended with {imported}");
+    ensure!(stage.value(HKCU, "Environment", "Path")? == many);
+    stage.install(&[], 0)?;
+    ensure!(
+        stage.value(HKCU, "Environment", "Path")? == many,
+        "PATH was changed"
+    );
+    let log = fs::read(stage.machine.here(&format!(r"{}\{LOG}", one_persons())));
+    let said = registry::text(&log.context("nothing was written down")?);
+    ensure!(
+        said.contains("PATH was left as it is") && said.contains(&many.len().to_string()),
+        "{said:?}"
+    );
+    stage.uninstall(HKCU, &[])?;
+    ensure!(
+        stage.value(HKCU, "Environment", "Path")? == many,
+        "PATH was changed by the removal"
+    );
+    stage
+        .machine
+        .run(&["reg", "delete", r"HKCU\Environment", "/v", "Path", "/f"])?;
     unchanged(stage)
 }
 

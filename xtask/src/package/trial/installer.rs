@@ -75,6 +75,10 @@ const TRIES: &[(&str, Try)] = &[
         "a PATH longer than any string of NSIS stays whole",
         one_person::long_path,
     ),
+    (
+        "a PATH with no room left stays as it is, and that is written down",
+        guards::overlong_path,
+    ),
     ("purged it takes settings along", one_person::purged),
     (
         "purged it does not follow what leads elsewhere",
