@@ -214,8 +214,5 @@ Section "Uninstall"
   ${Else}
     RMDir "$INSTDIR"
   ${EndIf}
-  ${If} $INSTDIR == "$LOCALAPPDATA\Programs\${NAME}"
-    RMDir "$LOCALAPPDATA\Programs"
-  ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
 SectionEnd

@@ -65,6 +65,15 @@ pub(super) fn sweeps_its_own(stage: &Stage) -> Result<()> {
     unchanged(stage)
 }
 
+pub(super) fn keeps_programs(stage: &Stage) -> Result<()> {
+    let programs = Machine::profile() + r"\AppData\Local\Programs";
+    fs::create_dir_all(stage.machine.here(&programs))?;
+    stage.remember()?;
+    stage.install(&[], 0)?;
+    stage.uninstall(HKCU, &[])?;
+    unchanged(stage)
+}
+
 pub(super) fn overlong_path(stage: &Stage) -> Result<()> {
     stage.remember()?;
     let many: String = (0..1453)

@@ -93,6 +93,10 @@ const TRIES: &[(&str, Try)] = &[
         guards::sweeps_its_own,
     ),
     (
+        "a folder for programs that it found empty stays",
+        guards::keeps_programs,
+    ),
+    (
         "after Retry the tray that ran before runs again",
         guards::after_retry,
     ),
