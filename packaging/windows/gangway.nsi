@@ -133,6 +133,13 @@ Function .onInit
     StrCpy $R8 ${CODE_SYSTEM}
     Call Refuse
   ${EndIf}
+  ; Windows 10 on ARM64 emulates 32-bit programs, such as this installer may be, and not what it installs.
+  ${If} ${IsNativeARM64}
+  ${AndIfNot} ${AtLeastBuild} 22000
+    StrCpy $R9 "On ARM64 ${NAME} needs Windows 11."
+    StrCpy $R8 ${CODE_SYSTEM}
+    Call Refuse
+  ${EndIf}
   Call ChooseScope
   Call ReadAutostart
   Call ChooseFolder
