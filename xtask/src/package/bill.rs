@@ -6,7 +6,11 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::compiler::Compiler;
 use super::crates::{Kind, Part};
+
+/// The property of an artefact that must not go to people: its value says why.
+pub(super) const NOT_FOR_RELEASE: &str = "gangway:not-for-release";
 
 /// What the bill is about.
 pub(super) struct Artefact<'a> {
@@ -16,6 +20,8 @@ pub(super) struct Artefact<'a> {
     pub(super) sum: &'a str,
     /// Seconds since 1970.
     pub(super) date: i64,
+    /// What made it, where that has faults of its own.
+    pub(super) compiler: Option<&'a Compiler>,
 }
 
 /// The bill as JSON (<https://cyclonedx.org/docs/1.5/json/>).
@@ -33,7 +39,7 @@ pub(super) fn of(artefact: &Artefact, parts: &BTreeMap<String, Part>) -> Result<
             .values()
             .map(|part| json!({"ref": part.id(), "dependsOn": part.needs})),
     );
-    let bill = json!({
+    let mut bill = json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "serialNumber": serial(artefact.sum)?,
@@ -52,6 +58,14 @@ pub(super) fn of(artefact: &Artefact, parts: &BTreeMap<String, Part>) -> Result<
         "components": parts.values().map(component).collect::<Vec<_>>(),
         "dependencies": leans,
     });
+    if let Some(compiler) = artefact.compiler {
+        bill["metadata"]["tools"] = json!({"components": [
+            {"type": "application", "name": "makensis", "version": compiler.version},
+        ]});
+        if let Some(fault) = compiler.fault() {
+            bill["metadata"]["properties"] = json!([{"name": NOT_FOR_RELEASE, "value": fault}]);
+        }
+    }
     Ok(serde_json::to_string_pretty(&bill)? + "\n")
 }
 
@@ -117,11 +131,17 @@ mod tests {
             version: "0.1.0",
             sum: &sum,
             date: 1_760_000_000,
+            compiler: Some(&Compiler {
+                program: "makensis".into(),
+                version: "v3.08".to_owned(),
+            }),
         };
         let text = of(&artefact, &parts).unwrap();
         let bill = Bom::parse_from_json(text.as_bytes()).unwrap();
         let found = bill.validate_version(SpecVersion::V1_5);
         assert!(found.passed(), "{found:?}");
+        let properties = bill.metadata.unwrap().properties.unwrap().0;
+        assert_eq!(properties[0].name, NOT_FOR_RELEASE);
         let components = bill.components.unwrap().0;
         assert_eq!(components.len(), parts.len());
         let known: BTreeSet<&str> = components

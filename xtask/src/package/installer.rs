@@ -4,21 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
+use super::compiler::Compiler;
 use super::content::{Content, LICENCE, PICTURE};
 use super::{Work, seal};
 use crate::place;
 use crate::process::run;
 
-/// Where Windows keeps them when NSIS is installed there, which puts itself into no PATH.
-const ELSEWHERE: [&str; 2] = [
-    r"C:\Program Files (x86)\NSIS\makensis.exe",
-    r"C:\Program Files\NSIS\makensis.exe",
-];
-
 /// Signs the programs, packs them, and signs what comes of it.
-pub(super) fn make(content: &Content, work: &Work) -> Result<PathBuf> {
+pub(super) fn make(content: &Content, work: &Work, compiler: &Compiler) -> Result<PathBuf> {
     for program in content
         .files
         .values()
@@ -55,7 +50,7 @@ pub(super) fn make(content: &Content, work: &Work) -> Result<PathBuf> {
         bail!("makensis would read a ` or a $ in the line that signs: put it into a script");
     }
     defines.extend(work.sign.map(|sign| ("SIGN", sign.to_owned())));
-    let mut compile = Command::new(makensis()?);
+    let mut compile = Command::new(&compiler.program);
     // Every warning is an error: most of them are variables that were misspelt.
     compile.args(["-V2", "-WX", "-INPUTCHARSET", "UTF8"]);
     compile.args(
@@ -120,13 +115,6 @@ fn with_parents(folders: Vec<String>) -> Vec<String> {
     all.sort_by(|one, other| other.cmp(one));
     all.dedup();
     all
-}
-
-fn makensis() -> Result<PathBuf> {
-    let elsewhere = ELSEWHERE.into_iter().map(PathBuf::from);
-    let mut all = place::program("makensis").into_iter().chain(elsewhere);
-    all.find(|file| file.is_file())
-        .context("makensis is not here (cargo xtask setup package)")
 }
 
 /// NSIS as it is published for Windows makes 32-bit installers only, which do the same.

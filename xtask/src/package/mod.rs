@@ -1,6 +1,7 @@
 //! `cargo xtask package`: what people install, with a bill of materials and a checksum beside each.
 
 mod bill;
+mod compiler;
 mod content;
 mod crates;
 mod deb;
@@ -17,6 +18,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use self::compiler::Compiler;
 use self::content::Content;
 use crate::place;
 use crate::platform;
@@ -46,6 +48,9 @@ pub(crate) struct Options {
     /// Signs what runs on Windows: a command line, to which the file's name is added
     #[arg(long, value_name = "COMMAND")]
     sign: Option<String>,
+    /// What is made goes to people: only a compiler of installers without known faults will do (so with --sign)
+    #[arg(long)]
+    release: bool,
     /// Where to write (target/package where nothing is said)
     #[arg(long, value_name = "FOLDER")]
     output: Option<PathBuf>,
@@ -60,6 +65,8 @@ struct Work<'a> {
     /// Seconds since 1970, for every date in an artefact.
     date: i64,
     sign: Option<&'a str>,
+    /// Whether it goes to people.
+    for_release: bool,
     /// Where intermediate things lie.
     scratch: &'a Path,
     output: &'a Path,
@@ -91,6 +98,11 @@ pub(crate) fn command(options: &Options) -> Result<bool> {
     if let Some(why) = groups.into_iter().find_map(missing) {
         bail!("{why}");
     }
+    let for_release = options.release || options.sign.is_some();
+    if windows {
+        // Before the long builds.
+        Compiler::find(for_release)?;
+    }
     // The tray carries the pages inside.
     ui::build()?;
     let output = match &options.output {
@@ -104,6 +116,7 @@ pub(crate) fn command(options: &Options) -> Result<bool> {
         version: &version,
         date: date(),
         sign: options.sign.as_deref(),
+        for_release,
         scratch: &scratch,
         output: &output,
         small: true,
@@ -135,10 +148,11 @@ pub(crate) fn command(options: &Options) -> Result<bool> {
 
 /// The installer, sealed, from the programs in this folder.
 fn for_windows(work: &Work, programs: &Path) -> Result<PathBuf> {
+    let compiler = Compiler::find(work.for_release)?;
     let packages = PROGRAMS.map(|(package, _)| package);
     let parts = crates::of(&packages, windows::triple(), &windows::rustc())?;
     let content = Content::for_windows(programs, &licences::text(&parts)?, work)?;
-    let installer = installer::make(&content, work)?;
+    let installer = installer::make(&content, work, &compiler)?;
     let size = installer.metadata()?.len();
     if work.small && size > LARGEST {
         bail!(
@@ -146,7 +160,7 @@ fn for_windows(work: &Work, programs: &Path) -> Result<PathBuf> {
             installer.display()
         );
     }
-    seal::beside(&installer, work, &parts)?;
+    seal::beside(&installer, work, &parts, Some(&compiler))?;
     Ok(installer)
 }
 
@@ -164,6 +178,7 @@ pub(crate) fn installer_size() -> Result<u64> {
         version: &version()?,
         date: date(),
         sign: None,
+        for_release: false,
         scratch: &folder.path().join("parts"),
         output: folder.path(),
         small: true,
@@ -178,7 +193,7 @@ fn for_linux(work: &Work, programs: &Path) -> Result<Vec<PathBuf>> {
     let content = Content::for_linux(programs, &licences::text(&parts)?, work)?;
     let made = vec![deb::make(&content, work)?, tarball::make(&content, work)?];
     for artefact in &made {
-        seal::beside(artefact, work, &parts)?;
+        seal::beside(artefact, work, &parts, None)?;
     }
     Ok(made)
 }

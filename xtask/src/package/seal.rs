@@ -7,13 +7,19 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::compiler::Compiler;
 use super::crates::Part;
 use super::{Work, bill, sha256};
 use crate::platform;
 use crate::process::run;
 
-/// Writes `FILE.cdx.json` and `FILE.sha256`, which `sha256sum --check` reads.
-pub(super) fn beside(file: &Path, work: &Work, parts: &BTreeMap<String, Part>) -> Result<()> {
+/// Writes `FILE.cdx.json` and `FILE.sha256`, which `sha256sum --check` reads; the bill names the compiler of an installer.
+pub(super) fn beside(
+    file: &Path,
+    work: &Work,
+    parts: &BTreeMap<String, Part>,
+    compiler: Option<&Compiler>,
+) -> Result<()> {
     let name = file.file_name().and_then(|name| name.to_str());
     let name = name.context("an artefact without a name")?;
     let sum = sha256(file)?;
@@ -22,6 +28,7 @@ pub(super) fn beside(file: &Path, work: &Work, parts: &BTreeMap<String, Part>) -
         version: work.version,
         sum: &sum,
         date: work.date,
+        compiler,
     };
     fs::write(
         work.output.join(format!("{name}.cdx.json")),

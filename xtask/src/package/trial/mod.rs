@@ -13,8 +13,10 @@ mod stand_in;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
+use super::bill::NOT_FOR_RELEASE;
+use super::compiler::Compiler;
 use super::{PROGRAMS, Work, for_linux, for_windows, sha256};
 use crate::counts::Counts;
 use crate::place;
@@ -115,6 +117,12 @@ fn for_the_other(folder: &Path) -> Result<Counts> {
         ..quick(&version, &output, &parts)
     };
     let installer = for_windows(&signed, &programs)?;
+    let refused = quick(&version, &output, &parts);
+    let refused = Work {
+        for_release: true,
+        ..refused
+    };
+    let refused = for_windows(&refused, &programs);
     let older = for_windows(&quick(OLDER, &output, &parts), &programs)?;
     let newer = for_windows(&quick(NEWER, &output, &parts), &programs)?;
     let again = folder.join("windows-again");
@@ -129,6 +137,10 @@ fn for_the_other(folder: &Path) -> Result<Counts> {
         same(std::slice::from_ref(&newer), &[again]),
     );
     counts += tried("what stands beside the installer fits it", sealed(made));
+    counts += tried(
+        "no release is made by a compiler that must not make one",
+        as_the_compiler_may(&installer, refused),
+    );
     counts += tried("the installer is signed", signer.has_signed(&installer));
     let machine = machine::Machine::new()?;
     counts += installer::tries(
@@ -150,6 +162,7 @@ fn quick<'a>(version: &'a str, output: &'a Path, scratch: &'a Path) -> Work<'a> 
         version,
         date: 1_760_000_000,
         sign: None,
+        for_release: false,
         scratch,
         output,
         small: false,
@@ -197,6 +210,30 @@ fn sealed(made: &[std::path::PathBuf]) -> Result<()> {
             about["hashes"][0]["content"] == sha256(file)?,
             "the bill is about another file"
         );
+    }
+    Ok(())
+}
+
+/// Whether a release came about where one may, and the bill of one that is none says so.
+fn as_the_compiler_may(installer: &Path, release: Result<std::path::PathBuf>) -> Result<()> {
+    let compiler = Compiler::find(false)?;
+    let mut bill = installer.as_os_str().to_owned();
+    bill.push(".cdx.json");
+    let said = fs::read_to_string(bill)?;
+    ensure!(
+        said.contains(&compiler.version),
+        "the bill names no makensis"
+    );
+    let Some(fault) = compiler.fault() else {
+        return release.map(drop);
+    };
+    ensure!(
+        said.contains(NOT_FOR_RELEASE) && said.contains(&fault),
+        "the bill does not say that it is not for release"
+    );
+    match release {
+        Ok(made) => bail!("{} was made for release: {fault}", made.display()),
+        Err(error) => ensure!(error.to_string().contains(&fault), "{error:#}"),
     }
     Ok(())
 }
