@@ -112,6 +112,7 @@ fn past() -> Standing {
     Standing::Over {
         reason: StatusReason::Expired,
         at: "2026-02-28T18:00:00Z".parse().unwrap(),
+        displaced: None,
     }
 }
 

@@ -41,20 +41,11 @@ pub(crate) struct Entry {
     pub(crate) mine: bool,
     /// The longest time its policy allows, as last read.
     pub(crate) longest: Option<SignedDuration>,
-    /// Who took its place, once somebody did.
-    pub(crate) displaced: Option<Displaced>,
     /// A policy that was read long enough after it was made does not show it.
     in_vain: bool,
     /// When it began by Azure's clock, also when it is over.
     began: Option<Timestamp>,
     notices: notices::Told,
-}
-
-/// Who took an access's place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Displaced {
-    pub(crate) by: Option<String>,
-    pub(crate) at: Option<Timestamp>,
 }
 
 impl Entry {
@@ -63,7 +54,6 @@ impl Entry {
             began: started_at(&access.standing),
             mine,
             longest: None,
-            displaced: None,
             in_vain: false,
             notices: notices::Told::knowing_since(clock.now, access.not_now),
             access,
@@ -90,14 +80,6 @@ impl Entry {
 
     fn is_unanswered(&self) -> bool {
         matches!(self.access.standing, Standing::Unanswered)
-    }
-
-    /// Why it is over, once it is.
-    pub(crate) fn over(&self) -> Option<&StatusReason> {
-        match &self.access.standing {
-            Standing::Over { reason, .. } => Some(reason),
-            Standing::Unanswered | Standing::Running { .. } | Standing::Refused => None,
-        }
     }
 
     fn stands(&mut self, standing: Standing) {

@@ -135,5 +135,21 @@ pub enum Standing {
         /// When, as far as known.
         #[cfg_attr(test, ts(type = "string"))]
         at: Timestamp,
+        /// Who took its place, where somebody else did. Kept with it, since the process that
+        /// tells a person of it may not be the one that read it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        displaced: Option<Displaced>,
     },
+}
+
+/// Who took an access's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Displaced {
+    /// The name that Azure gives for the person, where it gives one (contract 5.5).
+    pub by: Option<String>,
+    /// When that request was taken, by Azure's clock, where its entry is still listed.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub at: Option<Timestamp>,
 }

@@ -96,7 +96,7 @@ impl From<&Access> for AccessJson {
                 json.status = Some(status_text(status));
             }
             Standing::Refused => json.standing = "refused",
-            Standing::Over { reason, at } => {
+            Standing::Over { reason, at, .. } => {
                 json.standing = "over";
                 json.status = Some(reason_text(reason));
                 json.ended_at = Some(at.to_string());

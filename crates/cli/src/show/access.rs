@@ -115,7 +115,7 @@ fn standing(standing: &Standing, now: Timestamp, zone: &TimeZone) -> String {
             ],
         ),
         Standing::Refused => say("access.refused", &[]),
-        Standing::Over { reason, at } => format!(
+        Standing::Over { reason, at, .. } => format!(
             "{} ({}, {})",
             say("access.over", &[]),
             reason_text(reason),

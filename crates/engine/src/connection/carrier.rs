@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 use jiff::Timestamp;
 
 use crate::id::RequestId;
-use crate::ledger::{Displaced, Ledger};
+use crate::ledger::Ledger;
 use crate::policy::{Status, StatusReason, first_after};
+use crate::request::{Displaced, Standing};
 use crate::time::Clock;
 
 use super::facts::Facts;
@@ -116,21 +117,26 @@ fn of_ledger(request: RequestId, ledger: &Ledger, clock: Clock) -> Bearing {
             }
         };
     }
-    match entry.over() {
-        None if entry.is_open() => Bearing::Carries {
-            until: None,
-            initiated: false,
-        },
-        None => Bearing::Revoked("refused".to_owned()),
-        Some(StatusReason::Expired) => Bearing::Expired,
-        Some(StatusReason::NewerRequestInitiated) => Bearing::Displaced(
-            entry
-                .displaced
-                .clone()
-                .unwrap_or(Displaced { by: None, at: None }),
-        ),
-        Some(StatusReason::UserRequested) => Bearing::Revoked("UserRequested".to_owned()),
-        Some(StatusReason::Other(reason)) => Bearing::Revoked(reason.clone()),
+    let (reason, displaced) = match &entry.access.standing {
+        Standing::Over {
+            reason, displaced, ..
+        } => (reason, displaced),
+        Standing::Unanswered | Standing::Running { .. } => {
+            return Bearing::Carries {
+                until: None,
+                initiated: false,
+            };
+        }
+        Standing::Refused => return Bearing::Revoked("refused".to_owned()),
+    };
+    match reason {
+        StatusReason::Expired => Bearing::Expired,
+        StatusReason::NewerRequestInitiated => {
+            let nobody = Displaced { by: None, at: None };
+            Bearing::Displaced(displaced.clone().unwrap_or(nobody))
+        }
+        StatusReason::UserRequested => Bearing::Revoked("UserRequested".to_owned()),
+        StatusReason::Other(reason) => Bearing::Revoked(reason.clone()),
     }
 }
 

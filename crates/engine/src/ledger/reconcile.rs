@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Displaced, Entry, Ledger};
+use super::{Entry, Ledger};
 use crate::id::{RequestId, VmId};
 use crate::policy::{JitPolicy, PolicyRequest, Status, StatusReason, find_rule, first_after};
-use crate::request::{Access, Standing};
+use crate::request::{Access, Displaced, Standing};
 use crate::schedule::{CLARIFY_FOR, SKEW, UNANSWERED_FOR};
 use crate::time::{after, millis};
 use crate::turn::Turn;
@@ -50,11 +50,12 @@ impl Ledger {
             })
             .max_by_key(|theirs| theirs.started_at);
         let standing = match (found, &access.standing) {
-            (Some(theirs), _) => standing_of(theirs, turn.clock.now),
+            (Some(theirs), _) => self.standing_of(theirs, policies, turn.clock.now),
             (None, Standing::Running { expires_at, .. }) if turn.clock.now >= *expires_at => {
                 Standing::Over {
                     reason: StatusReason::Expired,
                     at: *expires_at,
+                    displaced: None,
                 }
             }
             (None, Standing::Unanswered) if self.never_came(&access, turn) => Standing::Refused,
@@ -67,12 +68,10 @@ impl Ledger {
                 return;
             }
         };
-        let displaced = found.and_then(|theirs| self.displacement(theirs, policies));
         let longest = find_rule(policies, &access.draft.vm, access.draft.port)
             .map(|found| found.rule.longest);
         if let Some(entry) = self.entry_mut(request) {
             entry.longest = longest;
-            entry.displaced = displaced;
         }
         self.settle(request, standing, turn);
     }
@@ -81,6 +80,28 @@ impl Ledger {
         !self.is_under_way(access.request)
             && !self.is_clarifying(access.request)
             && turn.clock.now >= after(access.asked_at, UNANSWERED_FOR)
+    }
+
+    /// Where Azure says a request stands. A status that is not known counts as running: it
+    /// is shown until Azure says plainly that it is over.
+    fn standing_of(
+        &self,
+        theirs: &PolicyRequest,
+        policies: &[JitPolicy],
+        now: Timestamp,
+    ) -> Standing {
+        match theirs.status {
+            Status::Revoked => Standing::Over {
+                reason: theirs.reason.clone(),
+                at: theirs.expires_at.min(now),
+                displaced: self.displacement(theirs, policies),
+            },
+            Status::Initiating | Status::Initiated | Status::Other(_) => Standing::Running {
+                started_at: theirs.started_at,
+                expires_at: theirs.expires_at,
+                status: theirs.status.clone(),
+            },
+        }
     }
 
     /// Who took the place of a request: the first newer one for the same VM and port,
@@ -115,20 +136,4 @@ fn is_for(theirs: &PolicyRequest, access: &Access) -> bool {
 
 fn before(asked_at: Timestamp) -> Timestamp {
     asked_at.saturating_sub(SKEW).unwrap_or(asked_at)
-}
-
-/// Where Azure says a request stands. A status that is not known counts as running: it is
-/// shown until Azure says plainly that it is over.
-fn standing_of(theirs: &PolicyRequest, now: Timestamp) -> Standing {
-    match theirs.status {
-        Status::Revoked => Standing::Over {
-            reason: theirs.reason.clone(),
-            at: theirs.expires_at.min(now),
-        },
-        Status::Initiating | Status::Initiated | Status::Other(_) => Standing::Running {
-            started_at: theirs.started_at,
-            expires_at: theirs.expires_at,
-            status: theirs.status.clone(),
-        },
-    }
 }

@@ -302,6 +302,7 @@ fn requests() -> Vec<Access> {
     let over = |reason, minutes| Standing::Over {
         reason,
         at: now() - mins(minutes),
+        displaced: None,
     };
     let rows = [
         (

@@ -10,6 +10,7 @@ use gangway_engine::settings::{OnAddressChange, Settings};
 use gangway_engine::vm::Service;
 use jiff::{SignedDuration, Timestamp};
 
+use super::dial;
 use super::shell;
 use super::show;
 use super::words::{after_word, service, span, vm_id};
@@ -157,8 +158,8 @@ impl Runner {
             "resumed" => Input::Observed(Observation::Resumed),
             "tick" => Input::Tick,
             "row" => Input::Observed(Observation::Accesses(vec![self.row(rest)])),
-            _ => match self
-                .accounts_input(words)
+            _ => match dial::input(words)
+                .or_else(|| self.accounts_input(words))
                 .or_else(|| self.shell_input(words))
             {
                 Some(input) => input,
@@ -174,6 +175,7 @@ impl Runner {
             "reason-required" => self.settings.reason_required = true,
             "renew" => self.settings.on_address_change = OnAddressChange::Renew,
             "whole-prefix" => self.settings.whole_prefix_allowed = true,
+            "vpn" => self.settings.vpn = Some(words[1].into()),
             "no-confirm" => self.settings.may_confirm_tunnel = false,
             "duration" => self.settings.duration = span(words[1]),
             "warn" => {
@@ -184,7 +186,8 @@ impl Runner {
         }
     }
 
-    /// `row 7 unanswered|running|over [port 22] [asked 5m] [for 1h]`: a row of the store.
+    /// `row 7 unanswered|running|refused [port 22] [asked 5m] [for 1h]`: a row of the store;
+    /// `row 7 displaced by NAME`: one that somebody took the place of.
     fn row(&self, words: &[&str]) -> Access {
         let asked_at = self.now - span(after_word(words, "asked").unwrap_or("0s"));
         let address = after_word(words, "from")
@@ -214,6 +217,14 @@ impl Runner {
                     status: gangway_engine::policy::Status::Initiated,
                 },
                 "refused" => Standing::Refused,
+                "displaced" => Standing::Over {
+                    reason: gangway_engine::policy::StatusReason::NewerRequestInitiated,
+                    at: self.now,
+                    displaced: Some(gangway_engine::request::Displaced {
+                        by: after_word(words, "by").map(str::to_owned),
+                        at: Some(self.now),
+                    }),
+                },
                 word => panic!("no standing: {word}"),
             },
             not_now: words.contains(&"not-now"),
@@ -297,6 +308,6 @@ fn answer(word: &str) -> Answer {
         "renew" => Answer::Renew,
         "go-on" => Answer::GoOn,
         "sign-in" => Answer::SignIn,
-        _ => panic!("no answer: {word}"),
+        _ => dial::answer(word),
     }
 }

@@ -55,7 +55,7 @@ fn cells(access: &Access) -> [String; 11] {
             expires_at,
             ..
         } => ("running", Some(*started_at), Some(*expires_at)),
-        Standing::Over { reason, at } => (over(reason), None, Some(*at)),
+        Standing::Over { reason, at, .. } => (over(reason), None, Some(*at)),
     };
     let told = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     [

@@ -178,7 +178,7 @@ fn access(view: &AccessView) -> String {
             expires_at,
             status,
         } => format!("running, {started_at} to {expires_at}, {status:?}"),
-        Standing::Over { reason, at } => format!("over at {at}, {reason:?}"),
+        Standing::Over { reason, at, .. } => format!("over at {at}, {reason:?}"),
     };
     let draft = &access.draft;
     format!(

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::effect::Notice;
 use crate::id::RequestId;
-use crate::ledger::{Displaced, Ledger};
+use crate::ledger::Ledger;
 use crate::problem::{Cause, Problem};
+use crate::request::Displaced;
 use crate::rules::{Explanation, Flow, Verdict, judge};
 use crate::settings::OnAddressChange;
 use crate::snapshot::Step;
