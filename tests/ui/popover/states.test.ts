@@ -85,6 +85,26 @@ test.each(failing)("%s says its sentence and can be copied for the help desk", a
   expect(copied).toMatchObject({ text: expect.stringContaining(problem?.code ?? "") as string });
 });
 
+test.each(["connecting-launching-warned", "open-warned"])("%s tells of Windows' warning in a line, and all of it when asked", async (name) => {
+  const page = await open({ moment: name, path: "popover" });
+  const line = page.getByText(words("ui.launch.first-warning"));
+  await line.waitFor();
+  const all = page.getByText(words("ui.launch.first-warning.detail"));
+  expect(await all.isVisible()).toBe(false);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await tabTo(page, words("ui.launch.first-warning"));
+  await press(page, "Enter");
+  await all.waitFor();
+});
+
+test("only what Azure said no to was not granted", async () => {
+  const refused = await open({ moment: "permission-missing", path: "popover" });
+  await refused.getByText(words("ui.step.request.failed")).waitFor();
+  const unasked = await open({ moment: "jit-not-configured", path: "popover" });
+  await unasked.getByText(words("ui.step.request.not-made")).waitFor();
+  expect(await unasked.getByText(words("ui.step.request.failed")).count()).toBe(0);
+});
+
 test("a link asks first, and No is no", async () => {
   const page = await open({ moment: "link", path: "popover" });
   await page.getByText(words("ui.link.title")).first().waitFor();

@@ -53,6 +53,23 @@ test("the page of a virtual machine tells addresses, policy, what runs and what 
   expect(await page.locator("[data-keep]").allTextContents()).toContainEqual(expect.stringContaining("16:20"));
 });
 
+test("the options of a virtual machine stand under headings that the keyboard opens", async () => {
+  const page = await open({ moment: "ready", path: vmPage("ready") });
+  const row = page.getByText(words("ui.vm-setting.rdp.drives"), { exact: true });
+  await page.getByText(words("ui.vm-setting.protocol"), { exact: true }).waitFor();
+  expect(await row.isVisible()).toBe(false);
+  await tabTo(page, words("ui.vm.options.shared"));
+  await press(page, "Enter");
+  await row.waitFor();
+  await page.getByRole("switch", { name: words("ui.vm-setting.rdp.drives") }).press("Space");
+  expect(await wished(page, "store", "set-for-vm")).toMatchObject({ key: "rdp.drives", value: "true" });
+});
+
+test("the tunnel's own names stand on the page of the VPN", async () => {
+  const page = await open({ moment: "ready", path: "window/vpn" });
+  await page.getByText(words("ui.vpn.entry.azure-vpn-client", { name: "contoso-hub" })).first().waitFor();
+});
+
 test("connecting with options is a dialog that Enter ends and Escape leaves", async () => {
   const page = await open({ moment: "ready", path: vmPage("ready") });
   const more = page.getByRole("button", { name: words("ui.vm.more", { vm: "vm-web-01" }) });
