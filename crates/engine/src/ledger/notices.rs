@@ -5,6 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Entry, Ledger};
 use crate::effect::{Effect, Notice};
 use crate::id::RequestId;
+use crate::policy::StatusReason;
+use crate::request::Standing;
 use crate::schedule::WARNS_FROM;
 use crate::time::{Clock, Due, after};
 use crate::turn::Turn;
@@ -59,9 +61,14 @@ impl Ledger {
     /// the last is told.
     pub(super) fn tell_ends(&mut self, turn: &mut Turn<'_>) {
         let followed = self.followed();
+        let over_early = self.over_early();
         let now = turn.clock.now;
         for entry in &mut self.entries {
             let Some((expires_at, _)) = entry.running() else {
+                if over_early.contains(&entry.access.request) {
+                    entry.notices.ended = true;
+                    turn.tell(ended(entry));
+                }
                 continue;
             };
             if followed.contains(&entry.access.request) {
@@ -72,10 +79,7 @@ impl Ledger {
             let notice = if now >= expires_at {
                 let told = std::mem::replace(&mut entry.notices.ended, true);
                 let known_while_it_ran = entry.notices.since < expires_at;
-                (!told && known_while_it_ran).then(|| Notice::Ended {
-                    request: entry.access.request,
-                    vm_name: entry.access.vm_name.clone(),
-                })
+                (!told && known_while_it_ran).then(|| ended(entry))
             } else {
                 let due =
                     warnings(entry, expires_at, &turn.settings.warn_before).any(|at| at <= now);
@@ -91,6 +95,34 @@ impl Ledger {
                 turn.tell(notice);
             }
         }
+    }
+
+    /// Accesses whose end was not told yet when Azure said that their time was up, here or to
+    /// another process, and that none of ours takes the place of.
+    fn over_early(&self) -> Vec<RequestId> {
+        self.entries
+            .iter()
+            .filter(|entry| match &entry.access.standing {
+                Standing::Over {
+                    reason: StatusReason::Expired,
+                    at,
+                    ..
+                } => !entry.notices.ended && entry.notices.since < *at,
+                Standing::Unanswered
+                | Standing::Running { .. }
+                | Standing::Refused
+                | Standing::Over { .. } => false,
+            })
+            .filter(|entry| {
+                let draft = &entry.access.draft;
+                !self.entries.iter().any(|other| {
+                    other.concerns(&draft.vm, draft.port)
+                        && other.access.draft.source == draft.source
+                        && other.running().is_some()
+                })
+            })
+            .map(|entry| entry.access.request)
+            .collect()
     }
 
     /// The accesses whose end a person is warned of by now, whether that was told or the
@@ -150,6 +182,13 @@ impl Ledger {
             })
             .map(|entry| entry.access.request)
             .collect()
+    }
+}
+
+fn ended(entry: &Entry) -> Notice {
+    Notice::Ended {
+        request: entry.access.request,
+        vm_name: entry.access.vm_name.clone(),
     }
 }
 

@@ -186,7 +186,7 @@ impl Runner {
         }
     }
 
-    /// `row 7 unanswered|running|refused [port 22] [asked 5m] [for 1h]`: a row of the store;
+    /// `row 7 unanswered|running|refused|over [port 22] [asked 5m] [for 1h]`: a row of the store;
     /// `row 7 displaced by NAME`: one that somebody took the place of.
     fn row(&self, words: &[&str]) -> Access {
         let asked_at = self.now - span(after_word(words, "asked").unwrap_or("0s"));
@@ -217,6 +217,11 @@ impl Runner {
                     status: gangway_engine::policy::Status::Initiated,
                 },
                 "refused" => Standing::Refused,
+                "over" => Standing::Over {
+                    reason: gangway_engine::policy::StatusReason::Expired,
+                    at: self.now,
+                    displaced: None,
+                },
                 "displaced" => Standing::Over {
                     reason: gangway_engine::policy::StatusReason::NewerRequestInitiated,
                     at: self.now,
