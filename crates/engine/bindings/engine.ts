@@ -909,7 +909,7 @@ notes: Array<LaunchNote>, };
 
 export type LaunchWay = "terminal" | "window" | "file" | "signed-file" | "direct" | "front";
 
-export type LaunchNote = { "note": "first-warning" } | { "note": "unsigned-blocked" } | { "note": "signed-blocked" } | { "note": "publisher-not-named" } | { "note": "direct-defaults" } | { "note": "direct-monitors" } | { "note": "by-name", 
+export type LaunchNote = { "note": "first-warning" } | { "note": "unsigned-blocked" } | { "note": "signed-blocked" } | { "note": "publisher-not-named" } | { "note": "no-signer" } | { "note": "certificate-missing" } | { "note": "certificate-out-of-time" } | { "note": "certificate-without-key" } | { "note": "certificate-of-other-use" } | { "note": "certificates-unread" } | { "note": "signing-failed" } | { "note": "direct-defaults" } | { "note": "direct-monitors" } | { "note": "by-name", 
 /**
  * The name.
  */
@@ -921,7 +921,11 @@ names: Array<string>,
 /**
  * The address.
  */
-target: string, } | { "note": "entra-needs-name" } | { "note": "entra-not-with-guard" } | { "note": "entra-not-direct" } | { "note": "guard-needs-name" } | { "note": "own-host-keys" };
+target: string, } | { "note": "names-not-full", 
+/**
+ * The names.
+ */
+names: Array<string>, } | { "note": "entra-needs-name" } | { "note": "entra-not-with-guard" } | { "note": "entra-not-direct" } | { "note": "guard-needs-name" } | { "note": "own-host-keys" };
 
 export type CertificateEntry = { 
 /**
@@ -1275,7 +1279,15 @@ export type Cause = { "code": "not-signed-in" } | { "code": "mfa-required", tena
 /**
  * The command that installs one.
  */
-install: string | null, } | { "code": "rdp-blocked-by-policy", allowed: Array<LaunchWay>, } | { "code": "name-unresolved", names: Array<string>, target: string, } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
+install: string | null, } | { "code": "rdp-blocked-by-policy", allowed: Array<LaunchWay>, } | { "code": "name-unresolved", names: Array<string>, target: string, } | { "code": "store-damaged", kept: string, } | { "code": "store-newer", found: number, known: number, } | { "code": "store-not-writable", path: string, } | { "code": "settings-invalid", file: string, line: number, column: number, mistake: string, } | { "code": "setting-refused", 
+/**
+ * The key.
+ */
+setting: string, 
+/**
+ * Where it stands.
+ */
+place: string, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
 
 export type RefusedWhy = "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" | "other";
 

@@ -131,7 +131,10 @@ impl Alert {
 /// The page that says most about a trouble of this machine's.
 fn page_of(problem: &Problem) -> WindowPage {
     let cause = &problem.cause;
-    if matches!(cause, Cause::SettingsInvalid { .. }) {
+    if matches!(
+        cause,
+        Cause::SettingsInvalid { .. } | Cause::SettingRefused { .. }
+    ) {
         return WindowPage::Settings;
     }
     if matches!(cause, Cause::ProfileUnreadable { .. }) {

@@ -67,6 +67,20 @@ pub enum LaunchNote {
     SignedBlocked,
     /// The file's signature is of a publisher that group policy does not name: Windows asks.
     PublisherNotNamed,
+    /// Not signed: the program that signs .rdp files is not here.
+    NoSigner,
+    /// Not signed: the certificate that is set is not in the person's store.
+    CertificateMissing,
+    /// Not signed: the certificate has expired, or is not valid yet.
+    CertificateOutOfTime,
+    /// Not signed: the certificate is there without its private key.
+    CertificateWithoutKey,
+    /// Not signed: the certificate is made for other things.
+    CertificateOfOtherUse,
+    /// Not signed: the store of certificates cannot be read.
+    CertificatesUnread,
+    /// Not signed: the program that signs refused.
+    SigningFailed,
     /// Without a file, Remote Desktop takes its own defaults for what is shared.
     DirectDefaults,
     /// Without a file, single monitors cannot be chosen.
@@ -82,6 +96,11 @@ pub enum LaunchNote {
         names: Vec<String>,
         /// The address.
         target: Ipv4Addr,
+    },
+    /// The network answers to these names, but DNS tells no full name of that host.
+    NamesNotFull {
+        /// The names.
+        names: Vec<String>,
     },
     /// No Entra sign-in: no name was found that is the device's and leads to it.
     EntraNeedsName,
@@ -104,10 +123,18 @@ impl LaunchNote {
             Self::UnsignedBlocked => "launch.unsigned-blocked",
             Self::SignedBlocked => "launch.signed-blocked",
             Self::PublisherNotNamed => "launch.publisher-not-named",
+            Self::NoSigner => "launch.no-signer",
+            Self::CertificateMissing => "launch.certificate-missing",
+            Self::CertificateOutOfTime => "launch.certificate-out-of-time",
+            Self::CertificateWithoutKey => "launch.certificate-without-key",
+            Self::CertificateOfOtherUse => "launch.certificate-of-other-use",
+            Self::CertificatesUnread => "launch.certificates-unread",
+            Self::SigningFailed => "launch.signing-failed",
             Self::DirectDefaults => "launch.direct-defaults",
             Self::DirectMonitors => "launch.direct-monitors",
             Self::ByName { .. } => "launch.by-name",
             Self::ByAddress { .. } => "launch.by-address",
+            Self::NamesNotFull { .. } => "launch.names-not-full",
             Self::EntraNeedsName => "launch.entra-needs-name",
             Self::EntraNotWithGuard => "launch.entra-not-with-guard",
             Self::EntraNotDirect => "launch.entra-not-direct",
@@ -124,10 +151,18 @@ impl LaunchNote {
             Self::ByAddress { names, target } => {
                 BTreeMap::from([("names", names.join(", ")), ("target", target.to_string())])
             }
+            Self::NamesNotFull { names } => BTreeMap::from([("names", names.join(", "))]),
             Self::FirstWarning
             | Self::UnsignedBlocked
             | Self::SignedBlocked
             | Self::PublisherNotNamed
+            | Self::NoSigner
+            | Self::CertificateMissing
+            | Self::CertificateOutOfTime
+            | Self::CertificateWithoutKey
+            | Self::CertificateOfOtherUse
+            | Self::CertificatesUnread
+            | Self::SigningFailed
             | Self::DirectDefaults
             | Self::DirectMonitors
             | Self::EntraNeedsName
@@ -172,9 +207,19 @@ mod tests {
             LaunchNote::UnsignedBlocked,
             LaunchNote::SignedBlocked,
             LaunchNote::PublisherNotNamed,
+            LaunchNote::NoSigner,
+            LaunchNote::CertificateMissing,
+            LaunchNote::CertificateOutOfTime,
+            LaunchNote::CertificateWithoutKey,
+            LaunchNote::CertificateOfOtherUse,
+            LaunchNote::CertificatesUnread,
+            LaunchNote::SigningFailed,
             LaunchNote::DirectDefaults,
             LaunchNote::DirectMonitors,
             LaunchNote::ByName { name: "a".into() },
+            LaunchNote::NamesNotFull {
+                names: names.clone(),
+            },
             LaunchNote::ByAddress { names, target },
             LaunchNote::EntraNeedsName,
             LaunchNote::EntraNotWithGuard,

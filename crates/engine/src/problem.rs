@@ -391,6 +391,15 @@ pub enum Cause {
         column: u32,
         mistake: String,
     },
+    /// A single setting cannot be used as it stands in a place: a machine policy, or the
+    /// person's choice once it is to be used.
+    SettingRefused {
+        /// The key.
+        setting: String,
+        /// Where it stands.
+        place: String,
+        mistake: String,
+    },
     /// A VPN profile that is none.
     ProfileUnreadable { file: String, expected: String },
     /// A shell could not do what it was asked for, and Azure has no part in that.

@@ -406,7 +406,8 @@ fn next(last: Option<&Cause>) -> Option<&'static str> {
         Some(Cause::StoreDamaged { .. }) => "store-newer",
         Some(Cause::StoreNewer { .. }) => "store-not-writable",
         Some(Cause::StoreNotWritable { .. }) => "settings-invalid",
-        Some(Cause::SettingsInvalid { .. }) => "profile-unreadable",
+        Some(Cause::SettingsInvalid { .. }) => "setting-refused",
+        Some(Cause::SettingRefused { .. }) => "profile-unreadable",
         Some(Cause::ProfileUnreadable { .. }) => "not-done",
         Some(Cause::NotDone { .. }) => return None,
     })

@@ -42,13 +42,14 @@ fn scenario(
 
 /// Codes that come up before a connection begins, or beside it: looking a name up,
 /// opening the store, reading a file, showing a folder. Their rooms test them.
-const BESIDE_THE_ROAD: [&str; 7] = [
+const BESIDE_THE_ROAD: [&str; 8] = [
     "vm-not-found",
     "vm-ambiguous",
     "store-damaged",
     "store-newer",
     "settings-invalid",
     "profile-unreadable",
+    "setting-refused",
     "not-done",
 ];
 

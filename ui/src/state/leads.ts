@@ -10,7 +10,7 @@ export interface Lead {
 
 const vpn = ["import-profile", "dial", "refresh-profile", "dial-the-right-one", "fetch-profile-again"];
 const accounts = ["switch-account", "switch-tenant-on", "other-sign-in", "other-way", "without-keyring", "unlock-keyring", "sign-in"];
-const settings = ["mend-settings", "enter-proxy", "set-client-id", "check-client-id", "set-tenant", "check-tenant", "trust-issuer", "sign-rdp"];
+const settings = ["mend-settings", "mend-setting", "enter-proxy", "set-client-id", "check-client-id", "set-tenant", "check-tenant", "trust-issuer", "sign-rdp"];
 const vms = ["nearest-names", "list-fresh", "choose-vm"];
 
 const show = (page: WindowPage): Wish => ({ window: "show", page });

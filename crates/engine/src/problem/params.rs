@@ -76,6 +76,7 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::StoreNewer { .. } => "store-newer",
         Cause::StoreNotWritable { .. } => "store-not-writable",
         Cause::SettingsInvalid { .. } => "settings-invalid",
+        Cause::SettingRefused { .. } => "setting-refused",
         Cause::ProfileUnreadable { .. } => "profile-unreadable",
         Cause::NotDone { .. } => "not-done",
     }
@@ -319,6 +320,15 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("file", file.clone());
             put("line", line.to_string());
             put("column", column.to_string());
+            put("mistake", mistake.clone());
+        }
+        Cause::SettingRefused {
+            setting,
+            place,
+            mistake,
+        } => {
+            put("setting", setting.clone());
+            put("place", place.clone());
             put("mistake", mistake.clone());
         }
         Cause::ProfileUnreadable { file, expected } => {

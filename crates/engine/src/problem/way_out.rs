@@ -165,6 +165,7 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::StoreNewer { .. } => vec![advice("update-program")],
         Cause::StoreNotWritable { .. } => vec![advice("free-space")],
         Cause::SettingsInvalid { .. } => vec![advice("mend-settings")],
+        Cause::SettingRefused { .. } => vec![advice("mend-setting")],
         Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
         Cause::NotDone { .. } => vec![advice("show-help-desk")],
     }
