@@ -68,7 +68,7 @@ pub(crate) enum Command {
     Tenants(TenantsArgs),
     /// Show the subscriptions, and choose which are shown
     Subscriptions(SubscriptionsArgs),
-    /// Look at the tunnel, or import a VPN profile
+    /// Look at the tunnel, connect or end a VPN, or import a VPN profile
     #[command(subcommand)]
     Vpn(VpnCommand),
     /// Show or change settings
@@ -190,6 +190,18 @@ pub(crate) enum VpnCommand {
         /// addresses, that helps to recognise VPNs like yours
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         capture: Option<PathBuf>,
+    },
+    /// List the VPNs that this computer's programs know
+    List,
+    /// Connect a VPN by the program that keeps it
+    Connect {
+        /// Its name, as the list has it; may be left out where only one fits
+        name: Option<String>,
+    },
+    /// End a VPN by the program that keeps it
+    Disconnect {
+        /// Its name, as the list has it; may be left out where only one is connected
+        name: Option<String>,
     },
     /// Import a VPN profile as Azure hands it out: the zip, its folder, or one of its files
     Import {

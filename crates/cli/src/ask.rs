@@ -10,9 +10,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
 
+use crate::next::is_dial;
 use crate::out::Out;
 use crate::say::say;
 use crate::show::when;
+
+/// What is typed to choose one of several; whoever has more names it in the settings.
+const NUMBERS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// A question in words, and what each answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +49,7 @@ impl Asked {
                 let question = say("cli.question.go-on", &[]);
                 Some(Self::yes_or_no(format!("{said} {question}"), &Answer::GoOn))
             }
+            None if view.ways_out.iter().any(is_dial) => Some(which_vpn(view)),
             None => {
                 let offered = view.ways_out.iter().find_map(|way| match way {
                     WayOut::Answer {
@@ -70,6 +75,36 @@ impl Asked {
             text,
             answers: vec![("y", answer.clone()), ("yes", answer.clone())],
         }
+    }
+}
+
+/// Which VPN to connect, of those that are offered; one is taken by a yes.
+fn which_vpn(view: &ConnectionView) -> Asked {
+    let offered: Vec<(&Answer, String)> = view
+        .ways_out
+        .iter()
+        .filter_map(|way| match way {
+            WayOut::Answer {
+                answer: answer @ Answer::Dial { entry },
+            } => Some((answer, format!("{} ({})", entry.name, entry.client.name()))),
+            WayOut::Answer { .. } | WayOut::Advice { .. } => None,
+        })
+        .collect();
+    if let [(answer, vpn)] = offered.as_slice() {
+        return Asked::yes_or_no(say("cli.question.dial", &[("vpn", vpn)]), answer);
+    }
+    let numbered: Vec<String> = NUMBERS
+        .iter()
+        .zip(&offered)
+        .map(|(number, (_, vpn))| format!("({number}) {vpn}"))
+        .collect();
+    let vpns = numbered.join(", ");
+    let answers = NUMBERS.iter().zip(&offered);
+    Asked {
+        text: say("cli.question.which-vpn", &[("vpns", &vpns)]),
+        answers: answers
+            .map(|(number, (answer, _))| (*number, (*answer).clone()))
+            .collect(),
     }
 }
 
@@ -121,7 +156,9 @@ fn text(view: &ConnectionView, answer: &Answer) -> Option<String> {
         (Answer::Renew, _) => say("cli.question.renew", &[]),
         (Answer::GoOn, _) => say("cli.question.go-on", &[]),
         (Answer::SignIn, _) => say("cli.question.sign-in", &[]),
-        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_), _) => return None,
+        (Answer::ConfirmTunnel | Answer::WholePrefix | Answer::Use(_) | Answer::Dial { .. }, _) => {
+            return None;
+        }
     })
 }
 
@@ -216,5 +253,33 @@ mod tests {
         let asked = asked(&ConnectionView { question, ..view() }).unwrap();
         assert!(asked.text.contains("name not given"), "{}", asked.text);
         assert!(asked.text.contains("11:00"), "{}", asked.text);
+    }
+
+    #[test]
+    fn a_vpn_is_agreed_to_and_several_are_chosen_from() {
+        let dial = |at: usize| Answer::Dial {
+            entry: crate::fixtures::vpns()[at].entry.clone(),
+        };
+        let offering = |answers: &[Answer]| {
+            let mut view = hindered(Cause::TunnelDown {
+                target: [10, 1, 0, 4].into(),
+                interface: None,
+            });
+            let ways = answers.iter().cloned();
+            let ways = ways.map(|answer| WayOut::Answer { answer });
+            view.ways_out.splice(0..0, ways);
+            asked(&view).unwrap()
+        };
+        let one = offering(&[dial(0)]);
+        let text = "Connect the VPN hub (Azure VPN Client) now? [y/N] ";
+        assert_eq!(one.text, text);
+        assert_eq!(one.read("y"), Some(dial(0)));
+        let two = offering(&[dial(2), dial(3)]);
+        assert!(
+            two.text
+                .contains("(1) office (Windows), (2) office (OpenVPN GUI)")
+        );
+        assert_eq!(two.read("2"), Some(dial(3)));
+        assert_eq!(two.read("y"), None);
     }
 }

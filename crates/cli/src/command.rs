@@ -99,6 +99,7 @@ async fn until_told(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
             | Command::Logout(_)
             | Command::Watch
     );
+            | Command::Vpn(VpnCommand::Connect { .. } | VpnCommand::Disconnect { .. })
     tokio::select! {
         ended = with_desk(desk, command) => ended,
         () = told_to_end() => Err(Stop::Cancelled),
@@ -122,6 +123,11 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
         Command::Vpn(VpnCommand::Status { vm, capture }) => vpn::status(desk, vm, capture).await,
         Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
         Command::Settings(args) => settings::run(args, desk.out),
+        Command::Vpn(VpnCommand::List) => vpn::list(desk).await,
+        Command::Vpn(VpnCommand::Connect { name }) => vpn::dial(desk, name.as_deref(), false).await,
+        Command::Vpn(VpnCommand::Disconnect { name }) => {
+            vpn::dial(desk, name.as_deref(), true).await
+        }
         Command::ProxyPassword { forget } => proxy_password::run(desk, forget).await,
         Command::Completions { shell } => completions::run(shell, desk.out),
     }

@@ -1,6 +1,7 @@
 //! Values that several tests start from.
 
 use gangway_engine::account::{Account, AccountId, AccountTenant, Kept, Way};
+use gangway_engine::dial::{Dialling, VpnProfile};
 use gangway_engine::id::{
     ConnectionId, NicId, PolicyId, RequestId, SubscriptionId, TenantId, VmId,
 };
@@ -10,6 +11,7 @@ use gangway_engine::query::{JitCoverage, Offer, VmEntry};
 use gangway_engine::request::{Access, Draft, Standing};
 use gangway_engine::snapshot::{ConnectionView, StateName, Step, StepStanding, StepView};
 use gangway_engine::time::{SignedDuration, Timestamp};
+use gangway_engine::tunnel::{VpnClient, VpnEntry};
 use gangway_engine::vm::{Os, Power, Service, Vm, VmAddress};
 
 use crate::out::Out;
@@ -169,4 +171,31 @@ pub(crate) fn wish() -> ConnectWish {
         insist: false,
         attended: false,
     }
+}
+
+/// One in its program, one by hand that is connected, and two of one name.
+pub(crate) fn vpns() -> Vec<VpnProfile> {
+    let vpn = |name: &str, client, azure, dialling| VpnProfile {
+        entry: VpnEntry {
+            name: name.to_owned(),
+            client,
+        },
+        server: azure.then(|| "azuregateway-1.vpn.azure.com".to_owned()),
+        azure,
+        imported: false,
+        connected: Some(client == VpnClient::OpenVpn),
+        dialling,
+    };
+    let line = "sudo openvpn --config '/etc/openvpn/client/home.conf'".to_owned();
+    vec![
+        vpn(
+            "hub",
+            VpnClient::AzureVpnClient,
+            true,
+            Dialling::InItsProgram,
+        ),
+        vpn("home", VpnClient::OpenVpn, false, Dialling::ByHand { line }),
+        vpn("office", VpnClient::System, false, Dialling::ByGangway),
+        vpn("office", VpnClient::OpenVpnGui, false, Dialling::ByGangway),
+    ]
 }

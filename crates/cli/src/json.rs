@@ -17,6 +17,7 @@ mod rdp;
 mod tunnel;
 mod vm;
 
+mod vpns;
 pub(crate) use access::{AccessJson, AccessesJson, PlanJson, reason_text, source_text};
 pub(crate) use account::{AccountJson, AccountsJson, LogoutJson, SubscriptionsJson, TenantsJson};
 pub(crate) use event::{Event, EventLine, ResultJson};
@@ -25,6 +26,7 @@ pub(crate) use tunnel::{ProfileJson, ProfilesJson, RecordJson, TunnelJson};
 pub(crate) use vm::VmsJson;
 
 /// The version of these shapes. It changes only when something is removed or renamed;
+pub(crate) use vpns::{DialJson, VpnsJson};
 /// new fields may come at any time.
 pub(crate) const SCHEMA: u32 = 1;
 

@@ -42,6 +42,7 @@ pub(crate) fn next(view: &ConnectionView, wish: &ConnectWish, can_ask: bool) -> 
         {
             Next::End(Outcome::Done)
         }
+        StateName::Tunnel if can_ask && view.ways_out.iter().any(is_dial) => Next::Ask,
         StateName::Open if can_ask && offers(view) && !holds_terminal(view, wish) => Next::Ask,
         StateName::Looking
         | StateName::Tunnel
@@ -66,6 +67,16 @@ fn vm_is_known(view: &ConnectionView) -> bool {
 fn offers(view: &ConnectionView) -> bool {
     let answer = |way: &WayOut| matches!(way, WayOut::Answer { .. });
     view.problem.is_some() && view.ways_out.iter().any(answer)
+}
+
+/// Whether it connects a VPN.
+pub(crate) fn is_dial(way: &WayOut) -> bool {
+    matches!(
+        way,
+        WayOut::Answer {
+            answer: Answer::Dial { .. }
+        }
+    )
 }
 
 /// Whether a client belongs to this connection.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::time::Instant;
 
+use gangway_engine::dial::DialView;
 use gangway_engine::problem::Problem;
 use gangway_engine::snapshot::{ConnectionView, StateName, Step, StepStanding, StepView};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -15,6 +16,7 @@ use crate::out::Out;
 use crate::say::{clean, name, problem_lines, problem_sentence, say};
 use crate::show::{left_out, left_out_line, running_line, step_line, steps_that_changed};
 
+mod dial;
 mod launch;
 mod sign_in;
 
@@ -25,6 +27,7 @@ pub(crate) struct Progress {
     live: Option<Live>,
     last: Option<ConnectionView>,
     sign_in: Option<sign_in::Last>,
+    dial: Option<DialView>,
 }
 
 impl Progress {
@@ -36,6 +39,7 @@ impl Progress {
             live: out.live.then(Live::new),
             last: None,
             sign_in: None,
+            dial: None,
         }
     }
 

@@ -11,6 +11,7 @@ mod time;
 mod tunnel;
 mod vms;
 
+mod vpns;
 pub(crate) use access::{access_line, history, notice, status};
 pub(crate) use account::{accounts, rights, signed_in, subscriptions, taken_over, tenants};
 pub(crate) use connection::{
@@ -24,3 +25,4 @@ pub(crate) use sign_in::{
 pub(crate) use time::{when, wrong_clock};
 pub(crate) use tunnel::{finding_name, tunnel};
 pub(crate) use vms::{candidates, vms};
+pub(crate) use vpns::{dial, vpns};

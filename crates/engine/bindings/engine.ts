@@ -182,7 +182,15 @@ link: LinkId,
 /**
  * Whether it is followed.
  */
-go: boolean, } | { "intent": "seen", 
+go: boolean, } | { "intent": "dial", 
+/**
+ * Which.
+ */
+entry: VpnEntry, } | { "intent": "hang-up", 
+/**
+ * Which.
+ */
+entry: VpnEntry, } | { "intent": "stop-dial" } | { "intent": "seen", 
 /**
  * Which.
  */
@@ -235,7 +243,11 @@ insist: boolean,
  */
 attended: boolean, };
 
-export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" } | { "answer": "sign-in" };
+export type Answer = { "answer": "start-vm" } | { "answer": "confirm-tunnel" } | { "answer": "whole-prefix" } | { "answer": "use" } & Service | { "answer": "again" } | { "answer": "renew" } | { "answer": "go-on" } | { "answer": "sign-in" } | { "answer": "dial", 
+/**
+ * Which.
+ */
+entry: VpnEntry, };
 
 export type SignInWish = { 
 /**
@@ -299,7 +311,7 @@ vm: VmId | null, } | { "query": "subscriptions" } | { "query": "rights",
 /**
  * Which.
  */
-subscription: SubscriptionId, } | { "query": "settings" } | { "query": "profiles" } | { "query": "about" };
+subscription: SubscriptionId, } | { "query": "settings" } | { "query": "profiles" } | { "query": "vpns" } | { "query": "about" };
 
 export type VmFilter = { 
 /**
@@ -375,7 +387,11 @@ problem: Problem | null, } | { "page": "profiles",
 /**
  * The rows.
  */
-rows: Array<ProfileEntry>, } | { "page": "about" } & About;
+rows: Array<ProfileEntry>, } | { "page": "vpns", 
+/**
+ * The rows, those that fit best first.
+ */
+rows: Array<VpnProfile>, } | { "page": "about" } & About;
 
 export type VmPage = { 
 /**
@@ -675,6 +691,10 @@ accounts: AccountsView,
  * The tunnel, whichever VM; looked at only for a shell that stays.
  */
 tunnel: TunnelStanding, 
+/**
+ * The last wish to connect a VPN or to end it.
+ */
+dial?: DialView, 
 /**
  * Favourites first, then what was used last: few, for menus.
  */
@@ -1265,7 +1285,12 @@ reason: StatusReason,
 /**
  * When, as far as known.
  */
-at: string, } };
+at: string, 
+/**
+ * Who took its place, where somebody else did. Kept with it, since the process that
+ * tells a person of it may not be the one that read it.
+ */
+displaced?: Displaced, } };
 
 export type Source = { "blocks": Array<string> } | { "other": string };
 
@@ -1287,7 +1312,7 @@ setting: string,
 /**
  * Where it stands.
  */
-place: string, mistake: string, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
+place: string, mistake: string, } | { "code": "dial-failed", profile: string, why: DialWhy, } | { "code": "profile-unreadable", file: string, expected: string, } | { "code": "not-done", deed: Deed, };
 
 export type RefusedWhy = "declined" | "disabled" | "not-assigned" | "cross-tenant" | "loop" | "other";
 
@@ -1447,7 +1472,61 @@ name: string,
  */
 client: VpnClient, };
 
-export type VpnClient = "azure-vpn-client" | "system";
+export type VpnClient = "azure-vpn-client" | "system" | "open-vpn-gui" | "network-manager" | "open-vpn";
+
+export type VpnProfile = { 
+/**
+ * By which it is known and dialled.
+ */
+entry: VpnEntry, 
+/**
+ * The host that it connects to, where that is told. Data.
+ */
+server: string | null, 
+/**
+ * That host bears a name as Azure's gateways have it.
+ */
+azure: boolean, 
+/**
+ * An imported profile names the same host.
+ */
+imported: boolean, 
+/**
+ * Whether it is connected now, where the system tells.
+ */
+connected: boolean | null, 
+/**
+ * What Gangway can do about it.
+ */
+dialling: Dialling, };
+
+export type Dialling = { "dialling": "by-gangway" } | { "dialling": "in-its-program" } | { "dialling": "by-hand", 
+/**
+ * The line, for a terminal.
+ */
+line: string, };
+
+export type DialView = { 
+/**
+ * Which VPN.
+ */
+entry: VpnEntry, 
+/**
+ * It is to be ended.
+ */
+ends: boolean, 
+/**
+ * How far that is.
+ */
+stage: DialStage, };
+
+export type DialStage = { "stage": "under-way" } | { "stage": "awaits-address" } | { "stage": "awaits-person" } | { "stage": "done" } | { "stage": "failed", 
+/**
+ * Why.
+ */
+problem: Problem, };
+
+export type DialWhy = "sign-in-refused" | "wants-person" | "certificate-missing" | "certificate-refused" | "nothing-in-common" | "host-unknown" | "no-answer" | "busy" | "unknown" | "not-permitted" | "name-unfit" | "by-hand" | "program-missing" | "took-too-long" | "other";
 
 export type RouteTo = { 
 /**
@@ -1576,6 +1655,11 @@ may_confirm_tunnel: boolean,
  * Whether a policy's whole prefix may be asked for after consent; machine policy only.
  */
 whole_prefix_allowed: boolean, 
+/**
+ * The VPN to dial where a connection waits for a tunnel, by its name; whichever fits
+ * where `None`.
+ */
+vpn: string | null, 
 /**
  * What only views want to know.
  */

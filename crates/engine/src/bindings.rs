@@ -5,6 +5,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use crate::account::*;
+use crate::dial::*;
 use crate::id::*;
 use crate::intent::*;
 use crate::launch::*;
@@ -128,6 +129,11 @@ fn generated() -> String {
         InterfaceKind,
         VpnEntry,
         VpnClient,
+        VpnProfile,
+        Dialling,
+        DialView,
+        DialStage,
+        DialWhy,
         RouteTo,
         Vm,
         VmAddress,

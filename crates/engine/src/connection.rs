@@ -13,6 +13,7 @@ use crate::turn::Turn;
 
 mod asking;
 mod carrier;
+mod dialling;
 mod draft;
 mod ended;
 mod facts;
@@ -195,6 +196,11 @@ impl Connection {
             return Some(state);
         }
         None
+    }
+
+    /// Whether it waits for a tunnel that dialling a VPN may bring.
+    pub(crate) fn waits_for_tunnel(&self) -> bool {
+        matches!(self.state, State::Tunnel(_)) && tunnel::Tunnel::may_dial(&self.facts)
     }
 
     /// When it wants to be looked at again.

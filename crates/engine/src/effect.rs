@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::request::{Draft, Standing, TimeField};
 use crate::schedule::Phase;
 use crate::sign_in::SignInPlan;
-use crate::tunnel::ConfirmedTunnel;
+use crate::tunnel::{ConfirmedTunnel, VpnEntry};
 use crate::vm::Service;
 
 /// An effect that was issued. Its replies carry the same id.
@@ -153,6 +153,18 @@ pub enum Effect {
         subscription: SubscriptionId,
         /// Whether it is left out.
         hidden: bool,
+    },
+    /// Find the VPNs that this machine's programs know.
+    ListVpns,
+    /// Connect this VPN, or open its program for a person.
+    Dial {
+        /// Which.
+        entry: VpnEntry,
+    },
+    /// End this VPN.
+    HangUp {
+        /// Which.
+        entry: VpnEntry,
     },
     /// Tell the person. No reply.
     Notify(Notice),

@@ -7,7 +7,7 @@ use crate::connection::{Connection, Event, Purpose};
 use crate::effect::{Effect, Issued};
 use crate::id::{ConnectionId, EffectId};
 use crate::input::{Input, Reply};
-use crate::intent::Intent;
+use crate::intent::{Answer, Intent};
 use crate::ledger::{AskId, Asked, Ledger};
 use crate::settings::{Settings, ShellSettings};
 use crate::shell::Shell;
@@ -18,6 +18,7 @@ use crate::tunnel::standing;
 use crate::turn::{Outbox, Turn};
 
 mod begin;
+mod dials;
 mod links;
 mod observe;
 mod sign_ins;
@@ -99,6 +100,7 @@ impl Engine {
             .into_iter()
             .chain(of_connections)
             .chain(self.desk.due())
+            .chain(self.shell.dialler.due())
             .map(|due| clock.time_of(due))
             // What was due at this step was looked at in it and waits for something else.
             .filter(|at| *at > clock.now)
@@ -130,6 +132,7 @@ impl Engine {
             accesses: self.ledger.views(tunnel.address(), clock),
             accounts: self.desk.view(clock),
             tunnel,
+            dial: self.shell.dialler.view().cloned(),
             pinned: self.shell.pinned.clone(),
             alerts: Vec::new(),
             link: self.shell.link.as_ref().map(|link| link.view.clone()),
@@ -162,9 +165,14 @@ impl Engine {
     fn wish(&mut self, intent: Intent) {
         match intent {
             Intent::Connect(wish) => self.begin(wish, Purpose::Connect),
-            Intent::Cancel { connection } => self.with(connection, |connection, ledger, turn| {
-                connection.cancel(ledger, turn);
-            }),
+            Intent::Cancel { connection } => self.cancel(connection),
+            Intent::Answer {
+                connection,
+                answer: Answer::Dial { entry },
+            } => self.dial(entry, false, Some(connection)),
+            Intent::Dial { entry } => self.dial(entry, false, None),
+            Intent::HangUp { entry } => self.dial(entry, true, None),
+            Intent::StopDial => self.shell.dialler.stop(&mut self.outbox),
             Intent::Answer { connection, answer } => {
                 self.with(connection, |connection, ledger, turn| {
                     connection.on(Event::Answered(answer), ledger, turn);
@@ -269,6 +277,8 @@ impl Engine {
             }
             Reply::Found(read) => self.learn_found(to, read),
             told @ (Reply::SignIn(_) | Reply::SignedOut(_)) => self.desk_reply(to, told),
+            Reply::Vpns(profiles) => self.shell.dialler.learn_profiles(to, profiles),
+            Reply::Dialled(told) => self.learn_dialled(to, told),
             Reply::Network(local) if ledger.is_observing(to) => {
                 ledger.has_observed(to);
                 ledger.learn_network(&local);
@@ -323,6 +333,7 @@ impl Engine {
             self.tell(told);
         }
         self.look_at_sign_ins();
+        self.look_at_dial();
     }
 
     fn tell(&mut self, told: Vec<(Option<ConnectionId>, AskId, Asked)>) {

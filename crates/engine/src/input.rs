@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::KnownAccounts;
+use crate::dial::{Dialled, VpnProfile};
 use crate::host::{ExpectedHost, Reachability};
 use crate::id::GatewayId;
 use crate::id::{EffectId, RequestId};
@@ -105,6 +106,10 @@ pub enum Reply {
     SignIn(SignInReply),
     /// To `SignOut`.
     SignedOut(Result<(), Problem>),
+    /// To `ListVpns`.
+    Vpns(Vec<VpnProfile>),
+    /// To `Dial`, and to `HangUp` once it is done.
+    Dialled(Result<Dialled, Problem>),
 }
 
 /// Which VMs a name leads to.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::AccountId;
 use crate::id::{ConnectionId, LinkId, RequestId, SignInId, SubscriptionId, TenantId, VmId};
 use crate::sign_in::SignInWish;
+use crate::tunnel::VpnEntry;
 use crate::vm::Service;
 
 /// A wish of a person.
@@ -97,6 +98,18 @@ pub enum Intent {
         #[cfg_attr(test, ts(skip))]
         duration: Option<SignedDuration>,
     },
+    /// Connect this VPN. One that is being dialled is given up for it.
+    Dial {
+        /// Which.
+        entry: VpnEntry,
+    },
+    /// End this VPN.
+    HangUp {
+        /// Which.
+        entry: VpnEntry,
+    },
+    /// Give up the VPN that is being dialled.
+    StopDial,
     /// A person saw this ended connection's problem: it is no alert any more.
     Seen {
         /// Which.
@@ -178,4 +191,9 @@ pub enum Answer {
     GoOn,
     /// Sign in (again), with what Azure asks for where it asks; then go on.
     SignIn,
+    /// Connect this VPN; it goes on by itself once there is a tunnel.
+    Dial {
+        /// Which.
+        entry: VpnEntry,
+    },
 }

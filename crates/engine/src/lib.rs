@@ -56,6 +56,7 @@ mod alerts;
 #[cfg(test)]
 mod bindings;
 mod connection;
+pub mod dial;
 pub mod effect;
 mod engine;
 pub mod host;

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::account::Way;
+use crate::dial::DialWhy;
 use crate::id::{TenantId, VmId};
 use crate::launch::LaunchWay;
 
@@ -19,43 +20,13 @@ mod deed;
 mod details;
 mod params;
 mod way_out;
+mod why;
 
 pub use deed::Deed;
 pub use details::Details;
 pub(crate) use way_out::AT_A_TERMINAL;
 pub use way_out::WayOut;
-
-/// Why Entra refused a sign-in for good, or a person did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum RefusedWhy {
-    /// Somebody said no on the page.
-    Declined,
-    /// The account is disabled (AADSTS50057).
-    Disabled,
-    /// The account is not assigned to the application (AADSTS50105).
-    NotAssigned,
-    /// The tenants' cross-tenant access policies forbid it (AADSTS500212, 500213).
-    CrossTenant,
-    /// Entra saw a loop of sign-ins and wants a pause (AADSTS50196).
-    Loop,
-    /// Anything else; what was observed stands in the details.
-    Other,
-}
-
-/// Why a way of signing in is not to be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "kebab-case")]
-pub enum ForbiddenWhy {
-    /// Machine policy does not list it.
-    Policy,
-    /// The person's own `sign_in_ways` do not list it.
-    Settings,
-    /// It is not set up on this computer.
-    NotSetUp,
-}
+pub use why::{ForbiddenWhy, RefusedWhy};
 
 /// A cause that can be named, with what is needed to tell it.
 ///
@@ -400,6 +371,8 @@ pub enum Cause {
         place: String,
         mistake: String,
     },
+    /// A VPN could not be connected, or ended.
+    DialFailed { profile: String, why: DialWhy },
     /// A VPN profile that is none.
     ProfileUnreadable { file: String, expected: String },
     /// A shell could not do what it was asked for, and Azure has no part in that.

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::dial::VpnProfile;
 use crate::id::{SubscriptionId, TenantId, VmId};
 use crate::problem::Problem;
 use crate::request::Access;
@@ -76,6 +77,8 @@ pub enum Query {
     Settings,
     /// The VPN profiles that were imported.
     Profiles,
+    /// The VPNs that this machine's programs know.
+    Vpns,
     /// This program and its files.
     About,
 }
@@ -148,6 +151,11 @@ pub enum Page {
     Profiles {
         /// The rows.
         rows: Vec<ProfileEntry>,
+    },
+    /// To [`Query::Vpns`].
+    Vpns {
+        /// The rows, those that fit best first.
+        rows: Vec<VpnProfile>,
     },
     /// To [`Query::About`].
     About(About),

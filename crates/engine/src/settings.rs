@@ -34,6 +34,10 @@ pub struct Settings {
     pub may_confirm_tunnel: bool,
     /// Whether a policy's whole prefix may be asked for after consent; machine policy only.
     pub whole_prefix_allowed: bool,
+    /// The VPN to dial where a connection waits for a tunnel, by its name; whichever fits
+    /// where `None`.
+    #[serde(default)]
+    pub vpn: Option<String>,
     /// What only views want to know.
     #[serde(default)]
     pub shell: ShellSettings,
@@ -112,6 +116,7 @@ impl Default for Settings {
             allowed_sources: Vec::new(),
             may_confirm_tunnel: true,
             whole_prefix_allowed: false,
+            vpn: None,
             shell: ShellSettings::default(),
         }
     }

@@ -3,6 +3,7 @@
 use crate::id::EffectId;
 use std::collections::BTreeMap;
 
+use crate::dial::Dialler;
 use crate::engine::Stood;
 use crate::id::{ConnectionId, LinkId, RequestId, SignInId};
 use crate::link::ConnectLink;
@@ -24,6 +25,8 @@ pub(crate) struct Shell {
     pub(crate) met: Vec<Problem>,
     /// Every pool that is known.
     pub(crate) pools: Vec<Pool>,
+    /// The VPNs of this machine, and the wish for one.
+    pub(crate) dialler: Dialler,
     /// A link that waits for a yes.
     pub(crate) link: Option<Waiting>,
     last_link: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 
 use crate::account::AccountsView;
+use crate::dial::DialView;
 use crate::id::{ConnectionId, LinkId, RequestId, SignInId, VmId};
 use crate::launch::LaunchView;
 use crate::problem::{Problem, WayOut};
@@ -30,6 +31,10 @@ pub struct Snapshot {
     /// The tunnel, whichever VM; looked at only for a shell that stays.
     #[serde(default)]
     pub tunnel: TunnelStanding,
+    /// The last wish to connect a VPN or to end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub dial: Option<DialView>,
     /// Favourites first, then what was used last: few, for menus.
     #[serde(default)]
     pub pinned: Vec<VmEntry>,

@@ -92,6 +92,12 @@ pub enum VpnClient {
     AzureVpnClient,
     /// The system itself.
     System,
+    /// OpenVPN's own program for Windows.
+    OpenVpnGui,
+    /// NetworkManager.
+    NetworkManager,
+    /// OpenVPN without a program of its own: as a unit of systemd, or by hand.
+    OpenVpn,
 }
 
 /// What kind of interface the system says it is.

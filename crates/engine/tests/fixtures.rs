@@ -98,7 +98,7 @@ fn a_shell_that_stays_does_not_keep_everything() {
 #[test]
 fn every_kind_of_query_has_an_answer() {
     let kinds: BTreeSet<&str> = pages::kinds().into_iter().collect();
-    assert_eq!(kinds.len(), 11);
+    assert_eq!(kinds.len(), 12);
 }
 
 #[test]

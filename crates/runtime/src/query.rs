@@ -13,7 +13,7 @@ use gangway_engine::schedule::WARM;
 use gangway_engine::time::{SignedDuration, mins};
 use gangway_engine::tunnel::decide;
 
-use crate::effects::network;
+use crate::effects::{network, vpns};
 use crate::error::Error;
 use crate::inventory;
 use crate::world::World;
@@ -65,6 +65,9 @@ pub(crate) async fn answer(world: &World, query: Query) -> Result<Page, Problem>
         Query::Settings => settings::page(world),
         Query::Profiles => Ok(Page::Profiles {
             rows: about::profiles(world).map_err(told)?,
+        }),
+        Query::Vpns => Ok(Page::Vpns {
+            rows: vpns(world).await,
         }),
         Query::About => about::about(world).map(Page::About),
     }

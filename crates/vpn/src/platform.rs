@@ -1,7 +1,7 @@
 //! What each system does in its own way: adapters, dialled entries, routes, notice of changes.
 //!
 //! Each offers `adapters`, `ras_entries`, `table`, `Routes` (`open`, `index_towards`,
-//! `default_index`) and `Listener` (`new`, `changed`).
+//! `default_index`), `Listener` (`new`, `changed`), and for dialling `places` and `keep_quiet`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -13,10 +13,12 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Listener, Routes, SYSTEM, table};
+pub(crate) use linux::{Listener, Routes, SYSTEM, places, table};
 #[cfg(target_os = "macos")]
-pub(crate) use macos::{Listener, Routes, SYSTEM, table};
+pub(crate) use macos::{Listener, Routes, SYSTEM, places, table};
 #[cfg(unix)]
-pub(crate) use unix::{adapters, ras_entries};
+pub(crate) use unix::{adapters, keep_quiet, ras_entries};
 #[cfg(windows)]
-pub(crate) use windows::{Listener, Routes, SYSTEM, adapters, ras_entries, table};
+pub(crate) use windows::{
+    Listener, Routes, SYSTEM, adapters, keep_quiet, places, ras_entries, table,
+};

@@ -14,7 +14,7 @@ mod azure;
 mod generic;
 mod openvpn;
 mod sources;
-mod text;
+pub(crate) mod text;
 mod xml;
 
 /// One file in an archive or folder is read up to this size. Azure's are a few thousand bytes.
@@ -103,6 +103,12 @@ pub fn read_from(name: &str, bytes: Vec<u8>) -> Result<Vec<Profile>, Error> {
         path: name.into(),
         fault,
     })
+}
+
+/// The gateway in an OpenVPN configuration.
+pub(crate) fn server_in(configuration: &[u8]) -> Option<String> {
+    let text = text::decode(configuration).ok()?;
+    openvpn::parse(&text).gateway
 }
 
 fn of_sources(found: &[sources::Source]) -> Result<Vec<Profile>, Fault> {

@@ -53,6 +53,7 @@ pub(super) fn keep_unsafe_in_windows(tree: &Tree) -> Result<Vec<String>> {
 const STARTS_PROGRAMS: &[&str] = &[
     "crates/launch/src/child.rs",
     "crates/azure/src/credentials/azure_cli.rs",
+    "crates/vpn/src/dial/run.rs",
 ];
 
 /// Elsewhere no program is started but on systems that have no such console, and in tests.

@@ -170,6 +170,7 @@ impl<'a> Follow<'a> {
         if proved && !self.arrived {
             self.arrived = true;
             self.progress.stop()?;
+        self.progress.dial(self.desk.snapshot().dial.as_ref())?;
             for line in show::arrived(view, self.desk.now(), &self.desk.zone) {
                 out.progress(&line)?;
             }
@@ -228,8 +229,8 @@ impl<'a> Follow<'a> {
                 self.answer(answer).await?;
                 true
             }
-            // What is open stays open after a no.
-            None if view.state == StateName::Open => {
+            // What is open stays open after a no, and a tunnel may come by itself.
+            None if matches!(view.state, StateName::Open | StateName::Tunnel) => {
                 self.declined = Some(asked);
                 true
             }

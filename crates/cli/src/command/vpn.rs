@@ -1,5 +1,7 @@
 //! `gangway vpn`: the tunnel as it is, and profiles that say which one is the company's.
 
+mod dial;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,8 @@ use crate::exit::{Outcome, Stop};
 use crate::json::{Answer, ProfileJson, ProfilesJson, RecordJson, TunnelJson};
 use crate::say::say;
 use crate::show;
+
+pub(super) use dial::{dial, list};
 
 pub(super) async fn status(
     desk: &Desk,

@@ -1,5 +1,6 @@
 //! What `connect` and `watch` print under `--json`: one event a line, then one result.
 
+use gangway_engine::dial::{DialStage, DialView};
 use gangway_engine::effect::Notice;
 use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::sign_in::{SignInStage, SignInView};
@@ -65,6 +66,15 @@ pub(crate) enum Event {
         way: LaunchWay,
         /// What to know of it.
         notes: Vec<LaunchNote>,
+    },
+    /// A VPN is being connected, as this connection's way out.
+    Dial {
+        /// Its name.
+        name: String,
+        /// The program that keeps it.
+        client: String,
+        /// `under-way`, `awaits-address`, `awaits-person`, `done` or `failed`.
+        stage: &'static str,
     },
     /// Somebody else's access may end by this request; it is made all the same.
     MayDisplace {
@@ -211,6 +221,21 @@ impl Event {
     /// The event for a client that is about to be started.
     pub(crate) fn launch(view: &LaunchView) -> Self {
         Self::Launch {
+    /// How far a VPN is.
+    pub(crate) fn dial(view: &DialView) -> Self {
+        Self::Dial {
+            name: view.entry.name.clone(),
+            client: name(view.entry.client),
+            stage: match view.stage {
+                DialStage::UnderWay => "under-way",
+                DialStage::AwaitsAddress => "awaits-address",
+                DialStage::AwaitsPerson => "awaits-person",
+                DialStage::Done => "done",
+                DialStage::Failed { .. } => "failed",
+            },
+        }
+    }
+
             way: view.way,
             notes: view.notes.clone(),
         }

@@ -56,8 +56,11 @@ fn what_it_is(interface: &Interface) -> String {
         return interface.description.clone().unwrap_or_default();
     };
     match entry.client {
-        VpnClient::AzureVpnClient => format!("Azure VPN Client: {}", entry.name),
         VpnClient::System => format!("Windows VPN: {}", entry.name),
+        client @ (VpnClient::AzureVpnClient
+        | VpnClient::OpenVpnGui
+        | VpnClient::NetworkManager
+        | VpnClient::OpenVpn) => format!("{}: {}", client.name(), entry.name),
     }
 }
 

@@ -206,7 +206,7 @@ impl Asking {
                     Some(_) | None => State::Asking(self),
                 }
             }
-            Answer::ConfirmTunnel => State::Asking(self),
+            Answer::ConfirmTunnel | Answer::Dial { .. } => State::Asking(self),
         }
     }
 }

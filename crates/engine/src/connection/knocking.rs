@@ -68,7 +68,8 @@ impl Knocking {
                 | Answer::Use(_)
                 | Answer::Renew
                 | Answer::GoOn
-                | Answer::SignIn,
+                | Answer::SignIn
+                | Answer::Dial { .. },
             ) => State::Knocking(self),
         }
     }

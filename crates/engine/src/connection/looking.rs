@@ -38,7 +38,8 @@ impl Looking {
                 | Answer::WholePrefix
                 | Answer::Renew
                 | Answer::GoOn
-                | Answer::SignIn => State::Looking(self),
+                | Answer::SignIn
+                | Answer::Dial { .. } => State::Looking(self),
             },
             Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
                 State::Looking(self)

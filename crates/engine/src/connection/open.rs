@@ -77,7 +77,8 @@ impl Open {
                 | Answer::WholePrefix
                 | Answer::Use(_)
                 | Answer::GoOn
-                | Answer::SignIn,
+                | Answer::SignIn
+                | Answer::Dial { .. },
             ) => State::Open(self),
         }
     }

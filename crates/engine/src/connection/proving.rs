@@ -92,7 +92,8 @@ impl Proving {
                 | Answer::Use(_)
                 | Answer::Renew
                 | Answer::GoOn
-                | Answer::SignIn,
+                | Answer::SignIn
+                | Answer::Dial { .. },
             ) => State::Proving(self),
         }
     }

@@ -84,6 +84,8 @@ impl Connection {
             | Reply::ClientEnded { .. }
             | Reply::SignIn(_)
             | Reply::Found(_)
+            | Reply::Vpns(_)
+            | Reply::Dialled(_)
             | Reply::SignedOut(_) => None,
         }
     }

@@ -97,7 +97,8 @@ impl Requesting {
                 | Answer::Use(_)
                 | Answer::Renew
                 | Answer::GoOn
-                | Answer::SignIn,
+                | Answer::SignIn
+                | Answer::Dial { .. },
             ) => State::Requesting(self),
         }
     }

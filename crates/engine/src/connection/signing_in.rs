@@ -86,7 +86,8 @@ impl SigningIn {
                 | Answer::Use(_)
                 | Answer::Renew
                 | Answer::GoOn
-                | Answer::SignIn => State::SigningIn(self),
+                | Answer::SignIn
+                | Answer::Dial { .. } => State::SigningIn(self),
             },
             Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
                 State::SigningIn(self)

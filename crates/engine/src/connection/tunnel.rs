@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::effect::Effect;
 use crate::intent::Answer;
 use crate::ledger::Ledger;
-use crate::problem::Cause;
+use crate::problem::{Cause, Problem};
 use crate::snapshot::{StateName, Step};
 use crate::tunnel::{ConfirmedTunnel, TunnelPath};
 use crate::turn::Turn;
@@ -64,7 +64,8 @@ impl Tunnel {
                 | Answer::WholePrefix
                 | Answer::Use(_)
                 | Answer::GoOn
-                | Answer::SignIn => State::Tunnel(self),
+                | Answer::SignIn
+                | Answer::Dial { .. } => State::Tunnel(self),
             },
             Event::Asked(..) | Event::VmStarted(_) | Event::Explained(_) | Event::Launched(_) => {
                 State::Tunnel(self)
@@ -112,6 +113,21 @@ impl Tunnel {
             facts.decide(turn);
         }
         self.look(facts, ledger, turn)
+    }
+
+    /// Whether a VPN that is dialled may bring what is missing.
+    pub(super) fn may_dial(facts: &Facts) -> bool {
+        // While the network is looked at again, what was last known of it holds.
+        let verdict = facts.net.view.as_ref().map(|view| &view.verdict);
+        matches!(
+            verdict,
+            Some(Err(Problem {
+                cause: Cause::TunnelDown { .. }
+                    | Cause::PoolOverlapsLan { .. }
+                    | Cause::TunnelOfAnotherGateway { .. },
+                ..
+            }))
+        )
     }
 
     /// Waiting for a person when nothing but their word can show whose tunnel it is.

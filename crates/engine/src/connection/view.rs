@@ -49,13 +49,14 @@ impl Connection {
         };
         let stuck = waits && problem.is_some();
         let automatic = turn.desk.is_automatic();
-        let ways_out = ways_out(
+        let mut ways_out = ways_out(
             problem.as_ref().or(self.facts.note.as_ref()),
             question.as_ref(),
             self.name(),
             automatic,
             self.facts.wish.attended,
         );
+        self.offer_vpns(&mut ways_out, turn);
         ConnectionView {
             id: self.id,
             vm: self.facts.wish.vm.clone(),
@@ -113,7 +114,11 @@ impl Connection {
         let reads = || facts.vm.trouble().or(facts.policies.trouble()).cloned();
         match &self.state {
             State::Looking(_) | State::Knocking(_) => reads(),
-            State::Tunnel(_) => facts.no_path().cloned().or_else(reads),
+            State::Tunnel(_) => self
+                .dial_failure(turn)
+                .or_else(|| facts.no_path())
+                .cloned()
+                .or_else(reads),
             State::Starting(_) => Starting::problem(facts),
             State::Requesting(state) => state.problem().cloned(),
             State::Proving(state) => state

@@ -46,11 +46,12 @@ impl Engine {
         }
     }
 
-    fn network_changed(&mut self, resumed: bool) {
+    pub(super) fn network_changed(&mut self, resumed: bool) {
         let Some((mut turn, ledger)) = turn_of(self) else {
             return;
         };
         ledger.network_changed(&mut turn);
+        self.look_for_address();
         for index in 0..self.connections.len() {
             let id = self.connections[index].id;
             self.with(id, |connection, _, turn| {

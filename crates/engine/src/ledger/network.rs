@@ -30,6 +30,13 @@ impl Ledger {
         }
     }
 
+    /// Looks at our addresses, unless that is under way.
+    pub(crate) fn look_once(&mut self, turn: &mut Turn<'_>) {
+        if self.observing.is_none() {
+            self.observe(turn);
+        }
+    }
+
     fn observe(&mut self, turn: &mut Turn<'_>) {
         if let Some(old) = self.observing.take() {
             turn.call_off(old);

@@ -77,6 +77,7 @@ pub(super) fn code(cause: &Cause) -> &'static str {
         Cause::StoreNotWritable { .. } => "store-not-writable",
         Cause::SettingsInvalid { .. } => "settings-invalid",
         Cause::SettingRefused { .. } => "setting-refused",
+        Cause::DialFailed { .. } => "dial-failed",
         Cause::ProfileUnreadable { .. } => "profile-unreadable",
         Cause::NotDone { .. } => "not-done",
     }
@@ -106,6 +107,10 @@ pub(super) fn params(cause: &Cause) -> BTreeMap<&'static str, String> {
             put("tenant", tenant.unwrap_or_else(|| "all of them".to_owned()));
         }
         Cause::SignInTimedOut { way } => put("way", way_words(*way).to_owned()),
+        Cause::DialFailed { profile, why } => {
+            put("profile", profile.clone());
+            put("why", why.words().to_owned());
+        }
         Cause::SignInRefused { why, entra_code } => {
             let words = refused_words(*why);
             // Somebody's "no" has no number.

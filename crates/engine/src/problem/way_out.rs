@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cause, ForbiddenWhy, Problem, RefusedWhy};
 use crate::account::Way;
+use crate::dial::DialWhy;
 use crate::intent::Answer;
 
 /// A way out of a problem. Its sentence stands under `way-out.<name>`.
@@ -44,6 +45,7 @@ fn answer_key(answer: &Answer) -> &'static str {
         Answer::Renew => "renew",
         Answer::GoOn => "go-on",
         Answer::SignIn => "sign-in",
+        Answer::Dial { .. } => "dial-this",
     }
 }
 
@@ -105,6 +107,7 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::VmNotFound { .. } => vec![advice("nearest-names")],
         Cause::VmAmbiguous { .. } => vec![advice("choose-vm")],
         Cause::TunnelDown { .. } => vec![advice("dial")],
+        Cause::DialFailed { why, .. } => vec![advice(after_dial(*why))],
         Cause::PoolUnknown {
             may_confirm: true, ..
         } => {
@@ -168,6 +171,24 @@ pub(super) fn ways_out(problem: &Problem) -> Vec<WayOut> {
         Cause::SettingRefused { .. } => vec![advice("mend-setting")],
         Cause::ProfileUnreadable { .. } => vec![advice("fetch-profile-again")],
         Cause::NotDone { .. } => vec![advice("show-help-desk")],
+    }
+}
+
+/// What may help with a VPN that could not be connected.
+fn after_dial(why: DialWhy) -> &'static str {
+    match why {
+        DialWhy::SignInRefused | DialWhy::WantsPerson => "sign-in-to-vpn",
+        DialWhy::CertificateMissing | DialWhy::CertificateRefused | DialWhy::NothingInCommon => {
+            "fetch-vpn-profile"
+        }
+        DialWhy::HostUnknown | DialWhy::NoAnswer => "reach-gateway",
+        DialWhy::NotPermitted | DialWhy::ByHand => "dial-by-hand",
+        DialWhy::Busy
+        | DialWhy::Unknown
+        | DialWhy::NameUnfit
+        | DialWhy::ProgramMissing
+        | DialWhy::TookTooLong
+        | DialWhy::Other => "dial",
     }
 }
 

@@ -147,6 +147,8 @@ impl Desk {
             | Reply::Explained(_)
             | Reply::Launching(_)
             | Reply::Launched(_)
+            | Reply::Vpns(_)
+            | Reply::Dialled(_)
             | Reply::ClientEnded { .. } => {}
         }
     }

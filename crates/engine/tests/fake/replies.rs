@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use gangway_engine::dial::{Dialled, Dialling, VpnProfile};
 use gangway_engine::effect::{Effect, Issued};
 use gangway_engine::host::{ExpectedHost, HostIdentity, Reachability};
 use gangway_engine::id::TenantId;
@@ -9,7 +10,9 @@ use gangway_engine::input::{CachedVm, Input, Recorded, Reply};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::request::{Access, InitiateOutcome, Standing};
 use gangway_engine::rules::Explanation;
-use gangway_engine::tunnel::{Interface, InterfaceKind, LocalNetwork, Pool, PoolOrigin, RouteTo};
+use gangway_engine::tunnel::{
+    Interface, InterfaceKind, LocalNetwork, Pool, PoolOrigin, RouteTo, VpnClient, VpnEntry,
+};
 use gangway_engine::vm::Power;
 use jiff::{SignedDuration, Timestamp};
 
@@ -134,6 +137,14 @@ impl World {
             Effect::FindVm { .. } => self.found(luck),
             Effect::SignIn(_) => Reply::SignIn(told(luck, self.now())),
             Effect::SignOut { .. } => Reply::SignedOut(if bad { Err(offline()) } else { Ok(()) }),
+            Effect::ListVpns => Reply::Vpns(vpns(luck)),
+            Effect::Dial { .. } | Effect::HangUp { .. } if bad => Reply::Dialled(Err(offline())),
+            Effect::Dial { .. } => Reply::Dialled(Ok(match luck % 3 {
+                0 => Dialled::Up,
+                1 => Dialled::Begun,
+                _ => Dialled::Opened,
+            })),
+            Effect::HangUp { .. } => Reply::Dialled(Ok(Dialled::Up)),
             Effect::Launch(_) if bad => Reply::Launched(Err(offline())),
             Effect::Launch(_) if luck == 3 => Reply::ClientEnded { code: Some(0) },
             _ => Reply::Launched(Ok(())),
@@ -193,6 +204,23 @@ fn greeting(fingerprint: &str) -> Reachability {
         fingerprint: Some(fingerprint.into()),
         ..HostIdentity::default()
     })
+}
+
+/// None, one or two.
+fn vpns(luck: u8) -> Vec<VpnProfile> {
+    let vpn = |name: &str| VpnProfile {
+        entry: VpnEntry {
+            name: name.into(),
+            client: VpnClient::System,
+        },
+        server: None,
+        azure: true,
+        imported: false,
+        connected: None,
+        dialling: Dialling::ByGangway,
+    };
+    let all = ["hub", "spoke"].into_iter().map(vpn);
+    all.take(usize::from(luck % 3)).collect()
 }
 
 fn offline() -> Problem {

@@ -1,13 +1,16 @@
 //! This machine: tunnel, subscriptions, settings, profiles, the program.
 
 use gangway_engine::account::Way;
+use gangway_engine::dial::{Dialling, VpnProfile};
 use gangway_engine::id::{SubscriptionId, TenantId};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::query::{
     About, Grant, Page, Permissions, ProfileEntry, Query, SettingEntry, SettingKind, SettingOrigin,
     SubscriptionEntry, SubscriptionRights,
 };
-use gangway_engine::tunnel::{Pool, PoolOrigin, TunnelKnowledge, TunnelView, decide};
+use gangway_engine::tunnel::{
+    Pool, PoolOrigin, TunnelKnowledge, TunnelView, VpnClient, VpnEntry, decide,
+};
 
 use super::{Answered, answered};
 use crate::stage::estate::{CONTOSO, SUBSCRIPTIONS, pools, vm};
@@ -56,6 +59,7 @@ pub(super) fn all() -> Vec<Answered> {
             Query::Profiles,
             Page::Profiles { rows: vec![] },
         ),
+        answered("vpns", Query::Vpns, Page::Vpns { rows: vpns() }),
         answered("about", Query::About, Page::About(about())),
     ]
 }
@@ -236,6 +240,37 @@ fn profiles() -> Vec<ProfileEntry> {
             &[],
             true,
         ),
+    ]
+}
+
+/// One that Gangway connects, one that a person chooses in its program, one by hand.
+fn vpns() -> Vec<VpnProfile> {
+    let vpn = |name: &str, client, azure, dialling| VpnProfile {
+        entry: VpnEntry {
+            name: name.into(),
+            client,
+        },
+        server: Some(format!("azuregateway-{name}.vpn.azure.example")),
+        azure,
+        imported: false,
+        connected: (client == VpnClient::System).then_some(false),
+        dialling,
+    };
+    let line = "sudo openvpn --config /etc/openvpn/client/home.conf".into();
+    vec![
+        vpn(
+            "contoso-hub-weu",
+            VpnClient::System,
+            true,
+            Dialling::ByGangway,
+        ),
+        vpn(
+            "contoso-hub-neu",
+            VpnClient::AzureVpnClient,
+            true,
+            Dialling::InItsProgram,
+        ),
+        vpn("home", VpnClient::OpenVpn, false, Dialling::ByHand { line }),
     ]
 }
 

@@ -39,6 +39,7 @@ pub const fn kind(query: &Query) -> &'static str {
         Query::Rights { .. } => "rights",
         Query::Settings => "settings",
         Query::Profiles => "profiles",
+        Query::Vpns => "vpns",
         Query::About => "about",
     }
 }

@@ -8,6 +8,7 @@ use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
 use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::{Explanation, Prefix, RuleList, SecurityRule};
 
+use super::dial;
 use super::run::Runner;
 use super::sign_in::{goes_on, is_awaited};
 use super::words::{after_word, launch_view, problem, span};
@@ -112,6 +113,11 @@ impl Runner {
                 let code = rest.first().map(|word| word.parse().unwrap());
                 let reply = Reply::ClientEnded { code };
                 self.step(line, Input::Reply { to, reply });
+            }
+            "vpns" | "dialled" => {
+                let reply = dial::reply(words).unwrap_or_else(|| panic!("no such line: {line}"));
+                let wanted = reply.clone();
+                self.reply(line, late, |e| dial::awaits(e, &wanted), reply);
             }
             word => {
                 let reply = self.accounts_reply(words);

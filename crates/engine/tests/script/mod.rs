@@ -5,6 +5,7 @@
 //! the engine asked for one; `jump 1h` moves the clock without any.
 
 mod answer;
+mod dial;
 mod run;
 mod shell;
 mod show;

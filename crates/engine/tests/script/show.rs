@@ -1,6 +1,7 @@
 //! How effects and the snapshot are written in a trace: short, one line each.
 
 use gangway_engine::account::AccountId;
+use gangway_engine::dial::{DialStage, DialView};
 use gangway_engine::effect::{Effect, Issued, Notice};
 use gangway_engine::policy::{Source, Status};
 use gangway_engine::problem::{Problem, WayOut};
@@ -122,6 +123,9 @@ pub fn effect(issued: &Issued, begin: Timestamp) -> String {
                 trouble(problem, begin)
             )
         }
+        Effect::ListVpns => "list the VPNs".into(),
+        Effect::Dial { entry } => format!("dial {}", entry.name),
+        Effect::HangUp { entry } => format!("hang {} up", entry.name),
         Effect::RememberNotNow { request } => format!("remember not now: {request}"),
         Effect::CallOff { effect } => format!("call off {effect}"),
     };
@@ -142,7 +146,21 @@ pub fn snapshot(snapshot: &Snapshot, begin: Timestamp) -> Vec<String> {
         .map(|one| connection(one, begin));
     let accesses = snapshot.accesses.iter().map(|one| access(one, begin));
     let accounts = sign_in::accounts(&snapshot.accounts, begin);
-    connections.chain(accesses).chain(accounts).collect()
+    let dial = snapshot.dial.iter().map(|one| dial(one, begin));
+    connections
+        .chain(accesses)
+        .chain(accounts)
+        .chain(dial)
+        .collect()
+}
+
+fn dial(view: &DialView, begin: Timestamp) -> String {
+    let what = if view.ends { "ending" } else { "dialling" };
+    let stage = match &view.stage {
+        DialStage::Failed { problem } => trouble(problem, begin),
+        stage => word(stage),
+    };
+    format!("{what} {}: {stage}", view.entry.name)
 }
 
 fn connection(view: &ConnectionView, begin: Timestamp) -> String {

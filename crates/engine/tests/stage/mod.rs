@@ -176,7 +176,10 @@ impl Stage {
                 (Reply::Recorded(ours), 9)
             }
             Effect::FindVm { name } => (Reply::Found(Ok(Box::new(self.find(name)))), 5),
+            Effect::ListVpns => (Reply::Vpns(Vec::new()), 12),
             Effect::Probe(_)
+            | Effect::Dial { .. }
+            | Effect::HangUp { .. }
             | Effect::Initiate { .. }
             | Effect::Settle { .. }
             | Effect::StartVm { .. }

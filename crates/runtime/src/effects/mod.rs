@@ -2,11 +2,13 @@
 
 mod accounts;
 mod ask;
+mod dial;
 mod launch;
 mod proof;
 mod read;
 mod sign_in;
 
+pub(crate) use dial::vpns;
 pub(crate) use launch::rdp_settings;
 pub(crate) use read::{network, policies_afresh, vm_afresh};
 
@@ -212,6 +214,14 @@ impl Effects {
                 subscription,
                 hidden,
             } => self.choose(|world| world.store.hide_subscription(&subscription, hidden)),
+            Effect::ListVpns => self.run(id, dial::list(self.world.clone())),
+            Effect::Dial { entry } => self.run(id, dial::connect(entry)),
+            Effect::HangUp { entry } => {
+                let replies = self.replies.clone();
+                // Never broken off: this program's own end is a reason to hang up.
+                self.asked
+                    .spawn(async move { replies.send(id, dial::disconnect(entry).await) });
+            }
             Effect::CallOff { effect } => self.call_off(effect),
         }
     }
@@ -339,6 +349,9 @@ fn name_of(effect: &Effect) -> &'static str {
         Effect::SwitchTenant { .. } => "switch-tenant",
         Effect::UseAccount { .. } => "use-account",
         Effect::HideSubscription { .. } => "hide-subscription",
+        Effect::ListVpns => "list-vpns",
+        Effect::Dial { .. } => "dial",
+        Effect::HangUp { .. } => "hang-up",
         Effect::Notify(_) => "notify",
         Effect::CallOff { .. } => "call-off",
     }

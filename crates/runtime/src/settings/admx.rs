@@ -51,6 +51,7 @@ const CATEGORIES: [(&str, &[&str]); 7] = [
             "full_tunnel",
             "allowed_sources",
             "may_confirm_tunnel",
+            "vpn",
         ],
     ),
     (

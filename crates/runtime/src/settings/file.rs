@@ -45,6 +45,7 @@ pub(super) struct File {
     pub(super) browser: Option<Vec<String>>,
     pub(super) proxy: Option<ProxyAddress>,
     pub(super) proxy_user: Option<String>,
+    pub(super) vpn: Option<String>,
     pub(super) extra_ca: Option<PathBuf>,
     pub(super) ssh: Ssh,
     pub(super) rdp: RdpKeys,

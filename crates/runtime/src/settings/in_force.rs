@@ -36,6 +36,7 @@ fn plain(settings: &Settings) -> Vec<(&'static str, Option<Value>)> {
         ("cloud", Some(cloud.into())),
         ("tenants", Some(tenants.collect())),
         ("extra_pools", pools(settings, &PoolOrigin::Setting)),
+        ("vpn", text(&engine.vpn)),
         (
             "history_days",
             Some((settings.history.as_hours() / 24).into()),

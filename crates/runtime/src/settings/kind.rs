@@ -56,7 +56,7 @@ pub(crate) fn of(key: &str) -> Option<SettingKind> {
         "duration" | "rule_late_after" => SettingKind::Time,
         "history_days" | "rdp.width" | "rdp.height" => SettingKind::Number,
         "cloud" | "language" | "client_id" | "tenant" | "proxy" | "proxy_user" | "extra_ca"
-        | "ssh.user" | "ssh.identity" | "ssh.known_hosts" | "ssh.terminal" | "rdp.user"
+        | "vpn" | "ssh.user" | "ssh.identity" | "ssh.known_hosts" | "ssh.terminal" | "rdp.user"
         | "rdp.thumbprint" | "rdp.monitors" => SettingKind::Text,
         "warn_before" | "tenants" | "extra_pools" | "sign_in_ways" | "browser" | "pools"
         | "allowed_sources" | "rdp.suffixes" => SettingKind::List,

@@ -135,6 +135,7 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
             .may_confirm_tunnel
             .map_or(usual.may_confirm_tunnel, |flag| flag.0),
         whole_prefix_allowed: flag(demands.whole_prefixes),
+        vpn: choice.of("vpn", demands.vpn.clone(), file.vpn.clone()),
         shell,
     };
     engine.shell.duration = engine.duration;

@@ -62,6 +62,7 @@ pub(super) struct Demands {
     pub(super) ssh_client: Option<SshClient>,
     #[serde(rename = "ssh.user")]
     pub(super) ssh_user: Option<String>,
+    pub(super) vpn: Option<String>,
     #[serde(rename = "ssh.identity")]
     pub(super) ssh_identity: Option<PathBuf>,
     #[serde(rename = "ssh.known_hosts")]

@@ -1,14 +1,19 @@
 //! Linux: routes and their changes over netlink (rtnetlink(7)), without any privilege.
 
+#[cfg(test)]
+mod dialling;
+
 use std::future::poll_fn;
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::task::Poll;
 
 use ipnet::Ipv4Net;
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{AsyncSocket, Socket, SocketAddr, TokioSocket};
 
+use crate::dial::Places;
 use crate::record::Route;
 
 /// The multicast groups listened to (`linux/rtnetlink.h`): links, IPv4 addresses, IPv4 routes
@@ -27,6 +32,27 @@ const ROUTE: usize = 12;
 
 /// What a record calls this system.
 pub(crate) const SYSTEM: &str = "linux";
+
+/// NetworkManager and systemd where they are, and where OpenVPN's own units look
+/// (openvpn-client@.service).
+pub(crate) fn places() -> Places {
+    Places {
+        nmcli: on_path("nmcli"),
+        // systemd's own test whether it runs (sd_booted(3)).
+        systemctl: on_path("systemctl").filter(|_| Path::new("/run/systemd/system").is_dir()),
+        open_vpn: Some("/etc/openvpn/client".into()),
+        ..Places::default()
+    }
+}
+
+/// A program on the search path, by its full path.
+fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}
 
 /// The main table's routes with the names of their adapters. An IPsec policy's own table is
 /// not among them: what counts is what the kernel answers for an address.

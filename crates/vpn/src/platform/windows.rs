@@ -6,6 +6,7 @@
 
 mod adapters;
 mod changes;
+mod dial;
 mod ras;
 
 use std::net::Ipv4Addr;
@@ -21,6 +22,7 @@ use windows::Win32::Networking::WinSock::{
 
 pub(crate) use self::adapters::adapters;
 pub(crate) use self::changes::Listener;
+pub(crate) use self::dial::{keep_quiet, places};
 pub(crate) use self::ras::ras_entries;
 use crate::record::Route;
 

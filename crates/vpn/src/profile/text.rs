@@ -8,7 +8,7 @@ use crate::error::Fault;
 
 /// Text from UTF-8 or UTF-16, with or without a byte order mark. Azure's Windows client
 /// writes UTF-16.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Fault> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, Fault> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -42,7 +42,7 @@ pub(super) fn network_with_mask(address: &str, mask: &str) -> Option<Ipv4Net> {
 
 /// A host name fit to be shown and compared: lower case, only what a name or address can
 /// have, no port.
-pub(super) fn host(text: &str) -> Option<String> {
+pub(crate) fn host(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let text = text.split(['/', ':']).next().unwrap_or_default();

@@ -52,6 +52,8 @@ export function answer(query: Query, known: Known): Page {
       return { ...examples.page("settings", "settings"), rows: settings.rows() };
     case "profiles":
       return { page: "profiles", rows: known.profiles };
+    case "vpns":
+      return examples.page("vpns", "vpns");
     case "about":
       return examples.page("about", "about");
   }

@@ -70,6 +70,13 @@ export async function intend(intent: Intent, stage: Stage): Promise<Done> {
       if (!intent.go || link?.found == null) return NOTHING_DONE;
       return connect({ vm: link.found.vm.id, service: link.service, duration: null, reason: null, launch: true, command: [], dry_run: false, insist: false, attended: true }, stage);
     }
+    case "dial":
+    case "hang-up":
+      snapshot.dial = { entry: intent.entry, ends: intent.intent === "hang-up", stage: { stage: "under-way" } };
+      return NOTHING_DONE;
+    case "stop-dial":
+      delete snapshot.dial;
+      return NOTHING_DONE;
     case "seen":
       return NOTHING_DONE;
     case "hide-subscription":

@@ -13,7 +13,7 @@ const ORDER: readonly [GroupId, readonly string[]][] = [
   ["access", ["duration", "warn_before", "on_address_change", "always_request", "reason_required", "rule_late_after"]],
   ["rdp", []],
   ["ssh", []],
-  ["vpn", ["extra_pools", "pools", "allowed_sources", "whole_prefixes", "full_tunnel", "may_confirm_tunnel"]],
+  ["vpn", ["vpn", "extra_pools", "pools", "allowed_sources", "whole_prefixes", "full_tunnel", "may_confirm_tunnel"]],
   ["azure", ["cloud", "client_id", "tenant", "tenants", "sign_in_ways", "browser"]],
   ["network", ["proxy", "proxy_user", "extra_ca"]],
   ["files", ["history_days", "log_level"]],
