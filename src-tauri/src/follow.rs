@@ -47,7 +47,7 @@ async fn heard(app: &AppHandle, runtime: &Arc<Runtime>, mut told: Receiver<Notic
                 let Shown { now, snapshot } = runtime.shown();
                 if snapshot.settings.notices {
                     let view = notice::draw(&notice, &snapshot, now, &TimeZone::system());
-                    notices::show(app, view).await;
+                    notices::show(app, view, notice::holds(&notice, now)).await;
                 }
             }
             Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "notices were not shown"),

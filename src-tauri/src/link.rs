@@ -20,6 +20,9 @@ pub(crate) async fn open(app: &AppHandle, link: &str) {
             if !notices::pressed(app, &nonce, &action).await {
                 tracing::info!("a button of a notice that is over was pressed");
                 first::show_nearest(app).await;
+                if action != notices::CLICK {
+                    notices::tell_over(app).await;
+                }
             }
         }
         None => {

@@ -3,6 +3,12 @@
 use std::process::Command;
 use std::time::Duration;
 
+use gangway_engine::intent::Intent;
+use gangway_engine::notice::Holds;
+use gangway_engine::time::{after, mins};
+use gangway_engine::wish::Wish;
+use gangway_runtime::store::{KeptButton, Store};
+
 use crate::desk::Desk;
 use crate::notices::{Notice, Told};
 use crate::program::{Program, run};
@@ -102,6 +108,62 @@ fn where_notices_are_off_tray_and_menu_tell_the_same() {
     );
     tray.quit();
     assert_eq!(program.wait_for_end(LIMIT).unwrap().code(), Some(0));
+}
+
+/// As the button of a toast that stayed while the program was started anew: its link is all there is.
+#[test]
+fn a_button_is_pressed_by_its_link_after_a_restart_and_once() {
+    let Some(desk) = Desk::with_panel() else {
+        return;
+    };
+    desk.access("vm-web-01");
+    let store = Store::open(&desk.gangway_home().join("gangway.db"));
+    let store = store.unwrap().store;
+    let access = store.open_accesses().unwrap().remove(0);
+    let request = access.request;
+    let button = KeptButton {
+        nonce: "0123456789abcdef".to_owned(),
+        action: "extend".to_owned(),
+        wish: Wish::Engine(Intent::Extend {
+            request,
+            duration: None,
+        }),
+    };
+    let holds = Holds {
+        request: Some(request),
+        until: after(access.asked_at, mins(60)),
+    };
+    store
+        .keep_buttons("vm:web", Some(&holds), &[button], access.asked_at)
+        .unwrap();
+    drop(store);
+    let link = |nonce: &str| format!("gangway://notice/{nonce}/extend");
+    let notices = desk.notices.as_ref().unwrap();
+    // A guess does nothing, and says so.
+    let mut program = desk.start(&["--", &link("0123456789abcdee")]);
+    assert_eq!(
+        notices.next().title,
+        "This button does nothing any more",
+        "a guess"
+    );
+    assert_eq!(desk.stage.requests(), 1);
+    Tray::of(&desk).quit();
+    ended(&mut program);
+    // The start by the link restores the access and extends it.
+    let mut program = desk.start(&["--", &link("0123456789abcdef")]);
+    wait::until("a second request", || {
+        (desk.stage.requests() == 2).then_some(())
+    });
+    let mut tray = Tray::of(&desk);
+    tray.until("rest", |look| look.icon == "access-running");
+    // A second press, in the same process or another, does not.
+    let mut second = desk.start(&["--", &link("0123456789abcdef")]);
+    ended(&mut second);
+    let told = notices.next();
+    assert_eq!(told.title, "This button does nothing any more", "{told:?}");
+    assert_eq!(desk.stage.requests(), 2);
+    tray.quit();
+    ended(&mut program);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod broker;
+mod buttons;
 pub mod clock;
 mod drive;
 mod effects;

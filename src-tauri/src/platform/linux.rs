@@ -22,7 +22,7 @@ use zbus::{Connection, MatchRule, MessageStream};
 pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 pub(crate) use self::views::end_views;
 use super::Taskbar;
-use crate::notices::CLICK;
+use crate::notices::{CLICK, Nonces};
 
 /// Desktops show it as the tooltip's first line.
 pub(crate) const TRAY_TITLE: Option<&str> = Some("Gangway");
@@ -226,7 +226,7 @@ impl ShownNotice {
 /// `None` when it went without.
 pub(crate) async fn show_notice(
     view: &NoticeView,
-    _nonce: &str,
+    _nonces: &Nonces,
     before: Option<ShownNotice>,
     answered: impl Fn(Option<String>) + Send + Sync + 'static,
 ) -> anyhow::Result<ShownNotice> {

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 use super::Taskbar;
-use crate::notices::CLICK;
+use crate::notices::{CLICK, Nonces};
 
 /// It would stand beside the icon.
 pub(crate) const TRAY_TITLE: Option<&str> = None;
@@ -91,7 +91,7 @@ impl ShownNotice {
 /// Shows a notice. `answered` is told the button's key, or `None` when it went without.
 pub(crate) async fn show_notice(
     view: &NoticeView,
-    _nonce: &str,
+    _nonces: &Nonces,
     _before: Option<ShownNotice>,
     answered: impl Fn(Option<String>) + Send + Sync + 'static,
 ) -> anyhow::Result<ShownNotice> {

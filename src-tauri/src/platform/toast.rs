@@ -1,20 +1,30 @@
 //! The text of a toast of Windows, whose buttons open links of ours.
 //!
 //! Links work as long as the toast is in the notification centre, also when this program was
-//! started anew; each carries the notice's nonce and can do nothing else
-//! (<https://learn.microsoft.com/windows/apps/design/shell/tiles-and-notifications/toast-schema>).
+//! started anew; each carries a nonce of its own and can do nothing else
+//! (<https://learn.microsoft.com/uwp/schemas/tiles/toastschema/element-action>).
 
 use gangway_engine::link::SCHEME;
 use gangway_engine::notice::NoticeView;
 
-use crate::notices::CLICK;
+use crate::notices::{CLICK, Nonces};
 
 /// The most buttons that a toast has.
 const BUTTONS: usize = 5;
 
-/// The toast as XML.
-pub(super) fn xml(view: &NoticeView, nonce: &str) -> String {
-    let link = |action: &str| escape(&format!("{SCHEME}notice/{nonce}/{action}"));
+/// The toast as XML. One with buttons asks for an answer, and stays on the screen until there
+/// is one: a reminder, whose place beside what a person set (Focus Assist, Do Not Disturb) is
+/// Windows' own decision; without a button Windows would take it for an ordinary one
+/// (<https://learn.microsoft.com/uwp/schemas/tiles/toastschema/element-toast>).
+pub(super) fn xml(view: &NoticeView, nonces: &Nonces) -> String {
+    let link = |action: &str| {
+        let nonce = nonces.get(action).map_or("", String::as_str);
+        escape(&format!("{SCHEME}notice/{nonce}/{action}"))
+    };
+    let scenario = match view.buttons.as_slice() {
+        [] => "",
+        [_, ..] => r#" scenario="reminder""#,
+    };
     let buttons: String = view
         .buttons
         .iter()
@@ -29,12 +39,13 @@ pub(super) fn xml(view: &NoticeView, nonce: &str) -> String {
         .collect();
     format!(
         concat!(
-            r#"<toast activationType="protocol" launch="{launch}">"#,
+            r#"<toast activationType="protocol" launch="{launch}"{scenario}>"#,
             r#"<visual><binding template="ToastGeneric">"#,
             r#"<text>{title}</text><text>{body}</text>"#,
             r#"</binding></visual><actions>{buttons}</actions></toast>"#
         ),
         launch = link(CLICK),
+        scenario = scenario,
         title = escape(&view.title),
         body = escape(&view.body),
         buttons = buttons,
@@ -91,24 +102,41 @@ mod tests {
         }
     }
 
+    fn nonces() -> Nonces {
+        let nonce = |(action, nonce): (&str, &str)| (action.to_owned(), nonce.to_owned());
+        [("default", "01ab"), ("not-now", "23cd")].map(nonce).into()
+    }
+
+    #[test]
+    fn what_asks_for_an_answer_stays_until_there_is_one() {
+        let mut view = view("vm-web-01");
+        let head = |view: &NoticeView| {
+            let xml = xml(view, &nonces());
+            xml.split('>').next().unwrap().to_owned()
+        };
+        assert!(head(&view).ends_with(r#" scenario="reminder""#));
+        view.buttons.clear();
+        assert!(!head(&view).contains("scenario"));
+    }
+
     #[test]
     fn every_link_in_it_is_one_of_ours() {
-        let xml = xml(&view("vm-web-01"), "0123abcd");
+        let xml = xml(&view("vm-web-01"), &nonces());
         let links: Vec<_> = xml
             .split('"')
             .filter(|part| part.starts_with(SCHEME))
             .map(|link| parse(link).unwrap())
             .collect();
-        let link = |action: &str| Link::Notice {
-            nonce: "0123abcd".to_owned(),
+        let link = |nonce: &str, action: &str| Link::Notice {
+            nonce: nonce.to_owned(),
             action: action.to_owned(),
         };
-        assert_eq!(links, [link("default"), link("not-now")]);
+        assert_eq!(links, [link("01ab", "default"), link("23cd", "not-now")]);
     }
 
     #[test]
     fn a_name_is_no_markup() {
-        let xml = xml(&view("<a href=\"x\"> & 'b'\u{1}"), "n");
+        let xml = xml(&view("<a href=\"x\"> & 'b'\u{1}"), &nonces());
         assert!(
             xml.contains("&lt;a href=&quot;x&quot;&gt; &amp; &apos;b&apos; <"),
             "{xml}"

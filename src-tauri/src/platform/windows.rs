@@ -28,6 +28,7 @@ use windows::core::{HSTRING, Owned, PCWSTR, w};
 
 pub(crate) use self::autostart::{own_program, start_no_more, start_with_session};
 use super::{Taskbar, toast};
+use crate::notices::Nonces;
 
 /// The tooltip says it all.
 pub(crate) const TRAY_TITLE: Option<&str> = None;
@@ -199,14 +200,14 @@ impl ShownNotice {
 /// back through a second start; `answered` is told when a person threw it away.
 pub(crate) async fn show_notice(
     view: &NoticeView,
-    nonce: &str,
+    nonces: &Nonces,
     _before: Option<ShownNotice>,
     answered: impl Fn(Option<String>) + Send + Sync + 'static,
 ) -> anyhow::Result<ShownNotice> {
     let tag = HSTRING::from(toast::tag(&view.slot));
     let document = XmlDocument::new().context("no document")?;
     document
-        .LoadXml(&HSTRING::from(toast::xml(view, nonce)))
+        .LoadXml(&HSTRING::from(toast::xml(view, nonces)))
         .context("no toast")?;
     let toast = ToastNotification::CreateToastNotification(&document)?;
     toast.SetTag(&tag)?;

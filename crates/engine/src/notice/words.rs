@@ -32,6 +32,16 @@ pub(super) fn view(
     }
 }
 
+pub(super) fn over() -> NoticeView {
+    NoticeView {
+        slot: "over".to_owned(),
+        title: words("notice.over-title"),
+        body: words("notice.over-body"),
+        buttons: Vec::new(),
+        click: Wish::Window(WindowWish::Popover),
+    }
+}
+
 /// Title and body.
 fn said(notice: &Notice, now: Timestamp, zone: &TimeZone) -> (String, String) {
     match notice {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gangway_engine::text::catalogue;
 
 /// Every key, and the parameters that it is filled in with.
-const KEYS: [(&str, &[&str]); 44] = [
+const KEYS: [(&str, &[&str]); 46] = [
     ("notice.asks-body", &["vm"]),
     ("notice.ended", &["vm"]),
     ("notice.ended-body", &["vm"]),
@@ -15,6 +15,8 @@ const KEYS: [(&str, &[&str]); 44] = [
     ("notice.ends-soon-body", &["vm", "left"]),
     ("notice.ends-soon-title", &["vm", "until"]),
     ("notice.not-now", &[]),
+    ("notice.over-body", &[]),
+    ("notice.over-title", &[]),
     ("notice.ready", &["vm"]),
     ("notice.ready-open", &["vm"]),
     ("notice.ready-title", &["vm"]),

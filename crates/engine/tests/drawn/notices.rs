@@ -3,15 +3,17 @@
 use gangway_engine::account::Way;
 use gangway_engine::effect::{Effect, Notice};
 use gangway_engine::host::Reachability;
+use gangway_engine::id::RequestId;
 use gangway_engine::input::Observation;
 use gangway_engine::intent::Intent;
-use gangway_engine::notice::{NoticeView, draw};
+use gangway_engine::notice::{NoticeView, draw, holds};
 use gangway_engine::policy::{PolicyRequest, Status, StatusReason};
 use gangway_engine::problem::{Cause, Problem, RefusedWhy};
 use gangway_engine::request::InitiateOutcome;
 use gangway_engine::rules::Prefix;
 use gangway_engine::sign_in::{SignInReply, SignInWish};
 use gangway_engine::time::{mins, secs};
+use gangway_engine::wish::Wish;
 
 use super::{leads_to, zone};
 use crate::stage::Stage;
@@ -35,6 +37,42 @@ fn every_notice() {
     insta::with_settings!({ snapshot_path => "../golden", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("notices", page);
     });
+}
+
+/// A later process has none of this one's connections and sign-ins: a number of theirs in a
+/// button that outlives it would press something else.
+#[test]
+fn what_outlives_its_process_names_nothing_of_it() {
+    let now = "2026-11-20T17:00:00Z".parse().unwrap();
+    let end = "2026-11-20T17:15:00Z".parse().unwrap();
+    let mut stage = Stage::ready();
+    stage.opens("vm-web-01");
+    assert_eq!(holds(told(&stage), now), None, "ready");
+    for step in [50, 10] {
+        stage.after(mins(step));
+        let notice = told(&stage).clone();
+        let held = holds(&notice, now).unwrap();
+        let view = drawn(&notice, &stage);
+        assert!(!view.buttons.is_empty());
+        for button in view.buttons {
+            match button.wish {
+                Wish::Engine(Intent::Extend { request, .. } | Intent::Dismiss { request }) => {
+                    assert_eq!(held.request, Some(request));
+                }
+                Wish::Engine(Intent::Connect(_)) => assert_eq!(held.request, None),
+                other => panic!("{other:?} outlives its process"),
+            }
+        }
+    }
+    let soon = Notice::EndsSoon {
+        request: RequestId(7),
+        vm_name: "vm-web-01".to_owned(),
+        expires_at: end,
+        left: mins(15),
+    };
+    let held = holds(&soon, now).unwrap();
+    assert_eq!(held.request, Some(RequestId(7)));
+    assert!(held.until > end && held.until.duration_since(end) <= mins(5));
 }
 
 /// Of one VM there is one notice at a time: all of them have the same place.
@@ -81,11 +119,15 @@ fn all() -> Vec<(&'static str, NoticeView)> {
 }
 
 fn last(stage: &Stage) -> NoticeView {
+    drawn(told(stage), stage)
+}
+
+fn told(stage: &Stage) -> &Notice {
     let notify = stage.awaited(|it| matches!(it, Effect::Notify(_)));
     let Some(Effect::Notify(notice)) = notify.map(|one| &one.effect) else {
         panic!("nobody was told anything");
     };
-    drawn(notice, stage)
+    notice
 }
 
 fn drawn(notice: &Notice, stage: &Stage) -> NoticeView {

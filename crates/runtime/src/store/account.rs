@@ -12,6 +12,7 @@ use rusqlite::{Connection, Result, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::button;
 use super::codec;
 use super::inventory::forget_missing;
 use crate::error::Error;
@@ -169,6 +170,7 @@ impl Store {
     /// When the store cannot be written.
     pub fn forget_account(&self, account: &AccountId) -> std::result::Result<(), Error> {
         self.write(|transaction| {
+            button::forget_all(transaction)?;
             let tenants: Vec<TenantId> = transaction
                 .prepare("SELECT tenant FROM account_tenant WHERE account = ?1")?
                 .query_map([account.as_str()], |row| row.get(0).map(tenant_id))?
@@ -202,6 +204,7 @@ impl Store {
                 .collect::<Result<_>>()?;
             let gone = |account: &&String| keep.iter().all(|keep| keep.as_str() != *account);
             for account in accounts.iter().filter(gone) {
+                button::forget_all(transaction)?;
                 transaction.execute("DELETE FROM account_tenant WHERE account = ?1", [account])?;
             }
             let tenants: Vec<TenantId> = transaction

@@ -6,6 +6,7 @@
 
 mod account;
 mod aside;
+mod button;
 mod claim;
 mod codec;
 pub(crate) mod gateway;
@@ -31,6 +32,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 pub use account::{LentAccount, StoredTenant};
+pub use button::KeptButton;
 pub use claim::{CLAIM_HOLDS, Owner};
 pub use gateway::StoredGateway;
 pub use inventory::{SubscriptionRead, SubscriptionStanding};

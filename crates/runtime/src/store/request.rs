@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::codec::{self, millis, moment};
 use super::search::plain;
-use super::{Owner, Store, claim};
+use super::{Owner, Store, button, claim};
 use crate::error::Error;
 
 const COLUMNS: &str = "id, draft, vm_name, asked_at, standing, not_now";
@@ -63,6 +63,9 @@ impl Store {
                     is_open(standing)
                 ],
             )?;
+            if !is_open(standing) {
+                button::forget_of(transaction, request.0.cast_signed())?;
+            }
             claim::give_back(transaction, request)
         })
     }

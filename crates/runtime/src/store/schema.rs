@@ -6,7 +6,7 @@ use super::BUSY;
 use super::inventory::index_all;
 
 /// The newest version of the schema that this program knows.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// `GWAY`: tells this store from any other SQLite file.
 const APPLICATION: i32 = 0x4757_4159;
@@ -115,6 +115,18 @@ const NOT_NOW: &str = "ALTER TABLE request ADD COLUMN not_now INTEGER NOT NULL D
 /// What version 5 added: what a person is told once and not again.
 const TOLD: &str = "CREATE TABLE told (what TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT;";
 
+/// What version 6 added: buttons of notices that outlive the process that showed them.
+const BUTTONS: &str = "
+CREATE TABLE button (
+    nonce BLOB PRIMARY KEY,
+    action TEXT NOT NULL,
+    slot TEXT NOT NULL,
+    request INTEGER,
+    wish TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+";
+
 /// Which store was found.
 pub(super) enum Found {
     /// One that this program knows, made anew or brought up to date.
@@ -201,7 +213,10 @@ fn steps(connection: &Connection) -> Result<Found> {
         connection.execute_batch(NOT_NOW)?;
         index_all(connection)?;
     }
-    connection.execute_batch(TOLD)?;
+    if found < 5 {
+        connection.execute_batch(TOLD)?;
+    }
+    connection.execute_batch(BUTTONS)?;
     connection.pragma_update(None, "user_version", VERSION)?;
     Ok(Found::Known)
 }

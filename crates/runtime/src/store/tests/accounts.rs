@@ -159,6 +159,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date() {
              ALTER TABLE request DROP COLUMN took;
              ALTER TABLE request DROP COLUMN not_now;
              DROP TABLE told;
+             DROP TABLE button;
              PRAGMA user_version = 1;",
         )
         .unwrap();

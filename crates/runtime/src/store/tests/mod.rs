@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bad;
+mod button;
 mod cache;
 mod narrow;
 mod past;

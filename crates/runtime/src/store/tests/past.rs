@@ -70,6 +70,7 @@ fn a_store_of_the_second_version_is_brought_up_to_date_and_keeps_its_past() {
             "ALTER TABLE request DROP COLUMN took;
              ALTER TABLE request DROP COLUMN not_now;
              DROP TABLE told;
+             DROP TABLE button;
              PRAGMA user_version = 2;",
         )
         .unwrap();
@@ -86,7 +87,7 @@ fn a_store_of_the_second_version_is_brought_up_to_date_and_keeps_its_past() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!((version, VERSION), (5, 5));
+    assert_eq!((version, VERSION), (6, 6));
 }
 
 /// The search blocks of the third version knew no system; theirs would be read wrongly.
@@ -107,12 +108,32 @@ fn a_store_of_the_third_version_is_searched_anew() {
             "ALTER TABLE request DROP COLUMN not_now;
              UPDATE subscription SET names = x'766d0a';
              DROP TABLE told;
+             DROP TABLE button;
              PRAGMA user_version = 3;",
         )
         .unwrap();
     drop(older);
     let store = Store::open(&path).unwrap().store;
     assert_eq!(store.list("vm", 0, 9, at(0)).unwrap(), page);
+}
+
+#[test]
+fn a_store_of_the_fifth_version_takes_buttons() {
+    let (place, store) = store();
+    assert!(!store.tell_once("hello", at(0)).unwrap());
+    drop(store);
+    let path = place.path().join("gangway.db");
+    let older = Connection::open(&path).unwrap();
+    older
+        .execute_batch("DROP TABLE button; PRAGMA user_version = 5;")
+        .unwrap();
+    drop(older);
+    let store = Store::open(&path).unwrap().store;
+    assert!(
+        store.tell_once("hello", at(1)).unwrap(),
+        "it was told before"
+    );
+    assert_eq!(store.press_button("a", "extend", at(1)).unwrap(), None);
 }
 
 #[test]
