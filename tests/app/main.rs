@@ -17,6 +17,7 @@ mod popover;
 #[path = "../lab/program.rs"]
 #[allow(dead_code, reason = "the lab asks it for more")]
 mod program;
+mod records;
 mod session;
 mod signing_in;
 #[path = "../cli/stage.rs"]

@@ -212,6 +212,7 @@ impl Drive {
             if changed {
                 log(before, &now);
                 effects.learn_from(&now, at);
+                effects.tell_refusals(before, &now);
                 *before = Arc::new(now);
             }
             changed

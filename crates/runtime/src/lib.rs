@@ -25,6 +25,7 @@ pub mod probe;
 mod proxy_password;
 mod query;
 mod rdp_here;
+mod records;
 mod runtime;
 pub mod settings;
 pub mod store;

@@ -18,6 +18,7 @@ use self::names::{Asked, Wanted};
 use self::running::End;
 use super::Replies;
 use crate::error::chain;
+use crate::records;
 use crate::settings::{Rdp, RdpTarget};
 use crate::world::World;
 use crate::writer::Writer;
@@ -63,9 +64,10 @@ pub(super) async fn run(stage: Stage, id: EffectId, wanted: LaunchPlan, asked: O
         Err(problem) => return stage.replies.send(id, Reply::Launched(Err(problem))),
     };
     tracing::info!(program = %invocation.program.display(), way = ?view.way, "client started");
-    let vm = wanted.vm.clone();
+    let launched = wanted.clone();
     stage.writer.note("last use", move |world| {
-        world.store.note_use(&vm, world.clock.now())
+        records::launched(world, &launched);
+        world.store.note_use(&launched.vm, world.clock.now())
     });
     if view.notes.contains(&LaunchNote::FirstWarning) {
         stage.writer.note("what was told", |world| {

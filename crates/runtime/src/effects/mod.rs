@@ -6,6 +6,7 @@ mod dial;
 mod launch;
 mod proof;
 mod read;
+mod refusals;
 mod sign_in;
 
 pub(crate) use dial::vpns;
@@ -28,6 +29,7 @@ use self::proof::Sent;
 use self::sign_in::Return;
 use crate::error::{Error, chain};
 use crate::probe;
+use crate::records;
 use crate::world::World;
 use crate::writer::Writer;
 
@@ -141,7 +143,7 @@ impl Effects {
                     tracing::info!(%request, ?reason, "access ended");
                 }
                 self.writer.note("what became of a request", move |world| {
-                    world.store.settle(request, &standing)
+                    records::settle(world, request, &standing)
                 });
             }
             Effect::StartVm { vm } => {

@@ -1,6 +1,7 @@
 //! Linux: the clock that counts sleep, and how a process is told from a later one.
 
 mod alarm;
+mod journal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use keyring_core::CredentialStore;
 use rustix::time::{ClockId, clock_gettime};
 
 pub(crate) use self::alarm::Alarm;
+pub(crate) use self::journal::tell_system;
 use crate::settings::MachinePolicy;
 
 /// The folder's name below the XDG folders.

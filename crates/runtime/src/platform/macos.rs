@@ -1,5 +1,6 @@
 //! macOS: the clock that counts sleep, and how a process is told from a later one.
 
+use std::ffi::OsStr;
 use std::io;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use keyring_core::CredentialStore;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::records::Record;
 use crate::settings::MachinePolicy;
 
 /// The folder's name below `~/Library/Application Support`.
@@ -26,6 +28,12 @@ pub(crate) fn keyring() -> keyring_core::Result<Arc<CredentialStore>> {
 /// Every person here has a keychain.
 pub(crate) fn may_have_keyring() -> bool {
     true
+}
+
+/// Tells this program's own log: the system's has no fields of ours.
+pub(crate) fn tell_system(_instead: Option<&OsStr>, record: &Record) -> io::Result<()> {
+    tracing::info!(sentence = record.sentence(), fields = ?record.fields(), "record");
+    Ok(())
 }
 
 /// Time from a fixed moment, sleep included: `CLOCK_MONOTONIC` goes on while asleep

@@ -16,12 +16,12 @@ mod windows;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{
     Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, names,
-    process_mark, system,
+    process_mark, system, tell_system,
 };
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{
     Alarm, ENTRY, FOLDER, awake, boot, keyring, machine_policy, may_have_keyring, names,
-    process_mark, system,
+    process_mark, system, tell_system,
 };
 #[cfg(all(test, unix))]
 pub(crate) use unix::is_private;
@@ -36,7 +36,7 @@ pub(crate) use windows::is_private;
 pub(crate) use windows::{
     Alarm, Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy,
     make_new_private_file, make_private_file, make_private_folder, may_have_keyring, names,
-    process_mark, refuse_shared, ring, system,
+    process_mark, refuse_shared, ring, system, tell_system,
 };
 
 /// What the person is called who is signed in to this machine.

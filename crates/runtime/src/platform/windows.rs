@@ -5,6 +5,7 @@
 )]
 
 mod alarm;
+mod event_log;
 mod registry;
 
 use std::fs::{self, File, OpenOptions};
@@ -34,6 +35,7 @@ use windows::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 use windows::core::{HSTRING, PCWSTR, w};
 
 pub(crate) use self::alarm::Alarm;
+pub(crate) use self::event_log::tell_system;
 use crate::settings::MachinePolicy;
 use crate::settings::layers::Layer;
 

@@ -49,12 +49,17 @@ impl Store {
         written.unwrap_or_else(|error| Recorded::Failed(error.problem()))
     }
 
-    /// Writes down where a request stands now and gives its claim back.
+    /// Writes down where a request stands now and gives its claim back. The access as it
+    /// stood before, where it is known and can be read.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn settle(&self, request: RequestId, standing: &Standing) -> Result<(), Error> {
+    pub fn settle(&self, request: RequestId, standing: &Standing) -> Result<Option<Access>, Error> {
         self.write_for_good(|transaction| {
+            let before = transaction
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM request WHERE id = ?1"))?
+                .query_row([request.0.cast_signed()], access)
+                .ok();
             transaction.execute(
                 "UPDATE request SET standing = ?2, open = ?3 WHERE id = ?1",
                 params![
@@ -66,7 +71,8 @@ impl Store {
             if !is_open(standing) {
                 button::forget_of(transaction, request.0.cast_signed())?;
             }
-            claim::give_back(transaction, request)
+            claim::give_back(transaction, request)?;
+            Ok(before)
         })
     }
 
