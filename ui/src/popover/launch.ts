@@ -17,7 +17,7 @@ export function noteWords(note: LaunchNote): string {
 }
 
 /** What belongs to every start of its kind is told while it goes on, and not again while access runs. */
-const usual: ReadonlySet<LaunchNote["note"]> = new Set(["by-name", "own-host-keys", "direct-defaults"]);
+const usual: ReadonlySet<LaunchNote["note"]> = new Set(["by-name", "by-address", "own-host-keys", "direct-defaults"]);
 
 /** A launch of which something is worth a line beside an access that runs. */
 export function noted(launch: LaunchView | null | undefined): LaunchView | null {
