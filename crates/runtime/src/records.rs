@@ -92,7 +92,7 @@ fn of_change(before: Access, standing: &Standing) -> Option<Record> {
     record.request = Some(before.request);
     match standing {
         Standing::Running { expires_at, .. } => record.until = Some(*expires_at),
-        Standing::Over { reason, at } => {
+        Standing::Over { reason, at, .. } => {
             record.until = Some(*at);
             record.reason = Some(word(reason));
         }

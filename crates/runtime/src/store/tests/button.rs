@@ -85,6 +85,7 @@ fn nothing_is_pressed_for_an_access_that_is_over() {
     let over = Standing::Over {
         reason: StatusReason::Expired,
         at: at(1),
+        displaced: None,
     };
     store.settle(one, &over).unwrap();
     assert_eq!(press(&store, "a-e", "extend"), None);
@@ -203,7 +204,7 @@ proptest! {
                     }
                 }
                 Deed::End { vm } => {
-                    let over = Standing::Over { reason: StatusReason::Expired, at: at(1) };
+                    let over = Standing::Over { reason: StatusReason::Expired, at: at(1), displaced: None };
                     store.settle(requests[vm], &over).unwrap();
                     ended.insert(vm);
                     live[vm] = None;
