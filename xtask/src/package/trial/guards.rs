@@ -136,9 +136,7 @@ pub(super) fn purges_no_others(stage: &Stage) -> Result<()> {
     ] {
         stage.machine.lead(&link, r"C:\treasure")?;
     }
-    let said = stage
-        .machine
-        .read(&["cmd", "/c", &format!(r#"dir "{roaming}""#)])?;
+    let said = stage.machine.read(&["cmd", "/c", "dir", "/b", &roaming])?;
     ensure!(
         said.contains("linked"),
         "Wine does not show the link: {said}"

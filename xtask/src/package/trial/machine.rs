@@ -156,7 +156,7 @@ impl Machine {
     /// A link from one path of Windows' to another.
     pub(super) fn lead(&self, from: &str, to: &str) -> Result<()> {
         let mut link = Command::new("ln");
-        link.arg("--symbolic")
+        link.args(["--symbolic", "--no-target-directory"])
             .args([self.here(to), self.here(from)]);
         read(&mut link).map(drop)
     }
