@@ -42,6 +42,7 @@ SetDateSave off
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define LOG "setup.log"
 !define SCHEME_KEY "Software\Classes\gangway"
+!define EVENTS_KEY "SYSTEM\CurrentControlSet\Services\EventLog\Application\${NAME}"
 !define TOASTS_KEY "Software\Classes\AppUserModelId"
 !define TOAST_KEY "${TOASTS_KEY}\${ID}"
 

@@ -54,6 +54,13 @@ Function TellShell
   ; The same for notices, where the shortcut was moved or removed by somebody.
   WriteRegStr SHCTX "${TOAST_KEY}" "DisplayName" "${NAME}"
   WriteRegStr SHCTX "${TOAST_KEY}" "IconUri" "$INSTDIR\${PICTURE_NAME}"
+
+  ; Where Event Viewer finds the text of a record, which is its first string and nothing else: a program of Windows has
+  ; that text for each number up to 1000 (docs/records.md). It stands in the machine's half only.
+  ${If} $ForEverybody = 1
+    WriteRegExpandStr HKLM "${EVENTS_KEY}" "EventMessageFile" "%SystemRoot%\System32\EventCreate.exe"
+    WriteRegDWORD HKLM "${EVENTS_KEY}" "TypesSupported" 7
+  ${EndIf}
   ${RefreshShellIcons}
 FunctionEnd
 
@@ -63,6 +70,9 @@ Function un.LeaveShell
   ReadRegStr $0 SHCTX "${SCHEME_KEY}\shell\open\command" ""
   ${If} $0 == '"$INSTDIR\${TRAY}" -- "%1"'
     DeleteRegKey SHCTX "${SCHEME_KEY}"
+  ${EndIf}
+  ${If} $ForEverybody = 1
+    DeleteRegKey HKLM "${EVENTS_KEY}"
   ${EndIf}
   DeleteRegKey SHCTX "${TOAST_KEY}"
   DeleteRegKey /ifempty SHCTX "${TOASTS_KEY}"

@@ -23,6 +23,9 @@ pub(super) fn touches_nobodys_own(stage: &Stage) -> Result<()> {
         stage.value(HKLM, RUN, "Gangway for everybody")? == format!(r#""{tray}" --background"#)
     );
     ensure!(stage.value(HKLM, UNINSTALL, "InstallLocation")? == EVERYBODYS);
+    let events = r"System\CurrentControlSet\Services\EventLog\Application\Gangway";
+    let text = stage.value(HKLM, events, "EventMessageFile")?;
+    ensure!(text.ends_with(r"\System32\EventCreate.exe"), "{text}");
     let environment = r"System\CurrentControlSet\Control\Session Manager\Environment";
     let path = stage
         .value(HKLM, environment, "PATH")
