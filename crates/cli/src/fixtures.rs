@@ -175,7 +175,7 @@ pub(crate) fn wish() -> ConnectWish {
 
 /// One in its program, one by hand that is connected, and two of one name.
 pub(crate) fn vpns() -> Vec<VpnProfile> {
-    let vpn = |name: &str, client, azure, dialling| VpnProfile {
+    let vpn = |name: &str, client, azure: bool, dialling| VpnProfile {
         entry: VpnEntry {
             name: name.to_owned(),
             client,
