@@ -5,6 +5,9 @@ use std::path::Path;
 /// Builds the views; the one line to run.
 const BUILD_VIEWS: &str = "npm --prefix ui ci && npm --prefix ui run build";
 
+/// What Windows is to know of both our programs: Tauri's own knows no long paths.
+const MANIFEST: &str = "../packaging/windows/program.manifest";
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rustc-check-cfg=cfg(views)");
     println!("cargo::rerun-if-changed=../ui/dist");
@@ -23,6 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!(r#"cargo::rustc-env=TAURI_CONFIG={{"build":{{"frontendDist":[]}}}}"#);
     }
     let commands = tauri_build::AppManifest::new().commands(&["dispatch", "query", "snapshot"]);
-    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
+    println!("cargo::rerun-if-changed={MANIFEST}");
+    let windows =
+        tauri_build::WindowsAttributes::new().app_manifest(std::fs::read_to_string(MANIFEST)?);
+    let attributes = tauri_build::Attributes::new().app_manifest(commands);
+    tauri_build::try_build(attributes.windows_attributes(windows))?;
     Ok(())
 }

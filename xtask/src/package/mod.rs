@@ -7,6 +7,7 @@ mod crates;
 mod deb;
 mod installer;
 mod licences;
+mod resources;
 mod seal;
 mod tarball;
 mod trial;
@@ -124,6 +125,9 @@ pub(crate) fn command(options: &Options) -> Result<bool> {
     let mut made = Vec::new();
     if windows {
         let built = windows::build(&PROGRAMS.map(|(package, _)| package), true)?;
+        for (_, name) in PROGRAMS {
+            resources::borne_by(&built.join(format!("{name}.exe")), &version)?;
+        }
         made.push(for_windows(&work, &built)?);
     }
     if linux {

@@ -17,7 +17,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::bill::NOT_FOR_RELEASE;
 use super::compiler::Compiler;
-use super::{PROGRAMS, Work, for_linux, for_windows, sha256};
+use super::{PROGRAMS, Work, for_linux, for_windows, resources, sha256};
 use crate::counts::Counts;
 use crate::place;
 use crate::platform;
@@ -137,6 +137,10 @@ fn for_the_other(folder: &Path) -> Result<Counts> {
         same(std::slice::from_ref(&newer), &[again]),
     );
     counts += tried("what stands beside the installer fits it", sealed(made));
+    counts += tried(
+        "the command line bears its version, its icon and its manifest",
+        resources::borne_by(&programs.join("gangway.exe"), &version),
+    );
     counts += tried(
         "no release is made by a compiler that must not make one",
         as_the_compiler_may(&installer, refused),
