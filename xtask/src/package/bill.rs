@@ -88,7 +88,7 @@ fn component(part: &Part) -> Value {
     if !part.licence.is_empty() {
         component["licenses"] = json!([{"expression": part.licence}]);
     }
-    if matches!(part.kind, Kind::Crate | Kind::Npm) {
+    if matches!(part.kind, Kind::Crate | Kind::Npm | Kind::Nuget) {
         component["purl"] = part.id().into();
     }
     if let Some((algorithm, sum)) = &part.sum {

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::loader;
 use crate::place;
 use crate::process::read;
 use crate::tools::cargo;
@@ -34,6 +35,8 @@ pub(super) enum Kind {
     Ours,
     Crate,
     Npm,
+    /// Of Microsoft's registry
+    Nuget,
     /// Rust's own library
     Rust,
 }
@@ -43,6 +46,7 @@ impl Part {
     pub(super) fn id(&self) -> String {
         match self.kind {
             Kind::Npm => format!("pkg:npm/{}@{}", self.name.replace('@', "%40"), self.version),
+            Kind::Nuget => format!("pkg:nuget/{}@{}", self.name, self.version),
             Kind::Crate => format!("pkg:cargo/{}@{}", self.name, self.version),
             Kind::Ours | Kind::Rust => format!("{}@{}", self.name, self.version),
         }
@@ -52,6 +56,7 @@ impl Part {
 /// All that these packages contain when this compiler builds them for this target, by their ids.
 pub(super) fn of(packages: &[&str], target: &str, rustc: &Path) -> Result<BTreeMap<String, Part>> {
     let mut parts = crates(packages, target)?;
+    loader::add(&mut parts, target)?;
     for part in npm(&place::root().join("ui"))? {
         parts.insert(part.id(), part);
     }

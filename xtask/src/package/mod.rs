@@ -7,6 +7,7 @@ mod crates;
 mod deb;
 mod installer;
 mod licences;
+mod loader;
 mod resources;
 mod seal;
 mod tarball;
