@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use gangway_vpn::record::{FORMAT, Record};
+
 use crate::stage::Stage;
 
 #[test]
@@ -111,4 +113,33 @@ fn a_profile_as_azure_hands_it_out_is_taken_in() {
         said["profiles"][0]["gateway"],
         "azuregateway-1.vpn.azure.com"
     );
+}
+
+#[test]
+fn a_record_of_the_network_is_written_once_and_tells_of_nobody() {
+    let stage = Stage::demo();
+    let file = stage.home.path().join("record.json");
+    let words = ["vpn", "status", "--capture", file.to_str().unwrap()];
+    let said = stage.gangway(&words).ended(0);
+    assert!(said.out.contains("record.json"), "{said:?}");
+    let text = fs::read_to_string(&file).unwrap();
+    // As the decision's own tests read what people send.
+    let record = Record::from_json(&text).unwrap();
+    assert_eq!(record.format, FORMAT);
+    assert_eq!(record.decide(), record.decided);
+    assert!(!record.modelled && !record.seen.adapters.is_empty());
+    assert_eq!(record.clone().redacted(str::to_owned), record);
+    assert!(
+        !text.contains(stage.home.path().to_str().unwrap()),
+        "{text}"
+    );
+    // What is there may be somebody's work: it is left as it is.
+    fs::write(&file, "mine").unwrap();
+    let said = stage.gangway(&words).ended(1);
+    assert!(said.err.contains("record.json"), "{said:?}");
+    let mut json = words.to_vec();
+    json.push("--json");
+    let said = stage.gangway(&json).ended(1).json();
+    assert!(said["error"].is_string(), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }

@@ -20,3 +20,4 @@ mod sign_in;
 mod stage;
 mod terminal;
 mod trouble;
+mod vpn;
