@@ -93,7 +93,7 @@ impl Choice {
 pub(super) fn forbids(problem: &Problem) -> bool {
     matches!(
         problem.cause,
-        Cause::WayForbidden { .. } | Cause::SettingsInvalid { .. }
+        Cause::WayForbidden { .. } | Cause::SettingRefused { .. }
     )
 }
 

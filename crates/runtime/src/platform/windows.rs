@@ -44,6 +44,9 @@ pub(crate) const FOLDER: &str = "Gangway";
 
 const POLICY: &str = r"Software\Policies\Gangway";
 
+/// What is told of a value whose type no setting has.
+const OF_ANOTHER_TYPE: &str = "it is neither REG_SZ, REG_DWORD nor REG_MULTI_SZ";
+
 /// Where the system says what it is.
 const SYSTEM: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
 
@@ -204,8 +207,12 @@ fn policy_below(path: &str) -> MachinePolicy {
             Ok(values) => Layer {
                 place,
                 values: values.known,
-                unusable: values.unknown,
-                unreadable: None,
+                unusable: values
+                    .unknown
+                    .into_iter()
+                    .map(|name| (name, OF_ANOTHER_TYPE.to_owned()))
+                    .collect(),
+                ..Layer::default()
             },
             Err(error) => Layer {
                 place,

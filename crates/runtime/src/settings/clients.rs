@@ -89,6 +89,9 @@ macro_rules! rdp_keys {
         }
 
         impl RdpKeys {
+            /// Every key, as policy calls it.
+            const ALL: &'static [&'static str] = &[$(concat!("rdp.", stringify!($key)),)*];
+
             /// These, and where they say nothing, those.
             fn or(self, those: Self) -> Self {
                 Self { $($key: self.$key.or(those.$key),)* }
@@ -231,12 +234,13 @@ impl From<RdpKeys> for Rdp {
 }
 
 /// What a person set, beaten key by key.
-pub(super) fn rdp(choice: &mut Choice, demands: &Demands, person: RdpKeys) -> RdpKeys {
+pub(super) fn rdp(choice: &mut Choice<'_>, demands: &Demands, person: RdpKeys) -> RdpKeys {
     let demanded = demands.rdp();
-    for key in demanded.set() {
-        choice.of(key, Some(()), None);
+    for &key in RdpKeys::ALL {
+        let is_set = demanded.set().any(|set| set == key);
+        choice.of(key, is_set.then_some(()), None);
     }
-    demanded.or(person)
+    demanded.or(person.without(choice.locked()))
 }
 
 /// What is in force for one VM: what machine policy demands is not in `own` any more.
@@ -245,10 +249,10 @@ pub(super) fn rdp_with(own: &RdpKeys, all: &RdpKeys) -> Rdp {
 }
 
 /// What a person set, beaten key by key.
-pub(super) fn ssh(choice: &mut Choice, demands: &Demands, mut ssh: Ssh) -> Ssh {
-    if let Some(client) = choice.of("ssh.client", demands.ssh_client, None) {
-        ssh.client = client;
-    }
+pub(super) fn ssh(choice: &mut Choice<'_>, demands: &Demands, mut ssh: Ssh) -> Ssh {
+    ssh.client = choice
+        .of("ssh.client", demands.ssh_client, Some(ssh.client))
+        .unwrap_or_default();
     ssh.user = choice.of("ssh.user", demands.ssh_user.clone(), ssh.user);
     ssh.identity = choice.of("ssh.identity", demands.ssh_identity.clone(), ssh.identity);
     ssh.known_hosts = choice.of(

@@ -88,9 +88,9 @@ pub enum LogLevel {
 pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
     let demands = policy.demands();
     let person = file.clone();
-    let mut choice = Choice::default();
+    let mut choice = Choice::of_policy(policy);
     let mut sign_in = sign_in::sign_in(&mut choice, &demands, &file);
-    sign_in.policy_mistake = policy.problem().cloned();
+    sign_in.policy_mistake = policy.closed().cloned();
     let network = sign_in::network(&mut choice, &demands, &file);
     let shell = shell(&mut choice, &demands, &file);
     let ssh = clients::ssh(&mut choice, &demands, file.ssh);
@@ -180,7 +180,7 @@ pub(super) fn merge(file: File, policy: &MachinePolicy) -> Settings {
 
 /// What only views want to know. Duration and reason are the engine's own and stand there;
 /// which cloud it is, whoever opens it knows.
-fn shell(choice: &mut Choice, demands: &Demands, file: &File) -> ShellSettings {
+fn shell(choice: &mut Choice<'_>, demands: &Demands, file: &File) -> ShellSettings {
     let usual = ShellSettings::default();
     let language = choice.of("language", demands.language.clone(), file.language.clone());
     ShellSettings {
@@ -211,22 +211,35 @@ fn without(mut vm: VmOverride, locked: &BTreeSet<&'static str>) -> VmOverride {
 }
 
 /// Notes which keys machine policy decided.
-#[derive(Default)]
-pub(super) struct Choice {
+pub(super) struct Choice<'a> {
+    policy: &'a MachinePolicy,
     locked: BTreeSet<&'static str>,
 }
 
-impl Choice {
+impl<'a> Choice<'a> {
+    fn of_policy(policy: &'a MachinePolicy) -> Self {
+        let locked = BTreeSet::new();
+        Self { policy, locked }
+    }
+
+    /// The keys that a person cannot choose.
+    pub(super) fn locked(&self) -> &BTreeSet<&'static str> {
+        &self.locked
+    }
+
+    /// What policy demands, else what the person chose; not even that where policy says
+    /// something that nobody can read.
     pub(super) fn of<T>(
         &mut self,
         key: &'static str,
         policy: Option<T>,
         person: Option<T>,
     ) -> Option<T> {
-        if policy.is_some() {
+        let is_barred = self.policy.bars(key);
+        if policy.is_some() || is_barred {
             self.locked.insert(key);
         }
-        policy.or(person)
+        policy.or(person.filter(|_| !is_barred))
     }
 }
 

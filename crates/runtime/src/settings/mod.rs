@@ -2,6 +2,7 @@
 //!
 //! The person's file is `settings.toml` (see `docs/settings.md` for every key). A file with
 //! a mistake is left untouched and defaults are in force; the problem names line and column.
+//! Of a policy with a mistake everything else is followed.
 //! Machine policy is JSON in `/etc/gangway/policy.json` (Linux) or
 //! `/Library/Application Support/Gangway/policy.json` (macOS), and the registry below
 //! `Software\Policies\Gangway` on Windows.
@@ -12,12 +13,15 @@ mod clients;
 mod edit;
 mod file;
 mod in_force;
+mod json;
+mod keys;
 pub(crate) mod kind;
 pub(crate) mod layers;
 mod merge;
 mod overrides;
 mod policy;
 mod sign_in;
+mod strict;
 mod value;
 
 pub use clients::{Rdp, RdpLaunch, RdpProtection, RdpTarget, Ssh, SshClient};
@@ -61,7 +65,7 @@ fn read_or(home: &Home, policy: &MachinePolicy, usual: file::File) -> (Settings,
         problems.push(problem);
         usual
     });
-    problems.extend(policy.problem().cloned());
+    problems.extend(policy.problems().iter().cloned());
     (merge::merge(file, policy), problems)
 }
 
@@ -123,8 +127,10 @@ mod tests {
         let home = Home::at(place.path());
         let (_place, policy) = policy("{\n  \"sign_in_ways\": [\"browser\"],\n  \"x\": 1\n}");
         let (now, problems) = read_with(&home, &policy);
-        assert_eq!(problems, [policy.problem().unwrap().clone()]);
-        assert_eq!(now.sign_in.policy_mistake, problems.first().cloned());
+        assert_eq!(problems, policy.problems());
+        assert_eq!(problems.len(), 1);
+        // A way that its own key forbids is not forbidden for a mistake elsewhere.
+        assert_eq!(now.sign_in.policy_mistake, None);
         assert!(now.sign_in.allows(Way::Browser) && !now.sign_in.allows(Way::Environment));
     }
 }

@@ -1,33 +1,39 @@
 //! Machine policy: what an administrator demands; it beats the person's choice.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use gangway_engine::account::Way;
-use gangway_engine::problem::{Cause, Problem};
+use gangway_engine::problem::Problem;
 use gangway_engine::settings::{OnAddressChange, Theme};
 use ipnet::Ipv4Net;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::clients::{RdpKeys, RdpLaunch, RdpProtection, RdpTarget, SshClient};
-use super::layers::{Layer, Merged, Places};
+use super::json;
+use super::layers::{Layer, Merged, Places, barred, refused};
 use super::merge::LogLevel;
+use super::strict;
 use super::value::{
     ClientId, Flag, Language, Lasting, Monitors, Pixels, ProxyAddress, Suffix, TenantName,
 };
 
-/// The machine policy of this machine: what it says, or why it cannot be read.
+/// The machine policy of this machine: what it says, and what of it cannot be read.
 ///
-/// A policy with a mistake is not followed half, and it grants nothing: nobody may confirm
-/// a tunnel by hand while it cannot be read, and nobody may sign in by any way but those
-/// that its `sign_in_ways` allows, where that key by itself can be read; else by none.
+/// A mistake takes nothing away: every key that can be read by itself is followed. One that
+/// cannot is read in the strictest way, which forbids and never grants, and is not the
+/// person's to choose either. Of a policy that cannot be read at all, every key is so.
 #[derive(Debug, Clone)]
 pub struct MachinePolicy {
     demands: Demands,
     places: Places,
-    problem: Option<Problem>,
+    barred: BTreeSet<&'static str>,
+    problems: Vec<Problem>,
+    /// Why nobody may sign in, where that is for a mistake.
+    closed: Option<Problem>,
 }
 
 /// Every key of a policy. The first block locks a setting of the person; the second exists
@@ -161,42 +167,22 @@ impl MachinePolicy {
     /// No policy at all.
     #[must_use]
     pub fn none() -> Self {
-        Self {
-            demands: Demands::default(),
-            places: Places::new(),
-            problem: None,
-        }
+        Self::from_layers(Vec::new())
     }
 
     /// The policy in a JSON file; one that is not there demands nothing.
     #[must_use]
     pub fn in_file(path: &str) -> Self {
-        let invalid = |line, column, mistake: String| {
-            Problem::new(Cause::SettingsInvalid {
-                file: path.to_owned(),
-                line,
-                column,
-                mistake,
-            })
-        };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
+        let layer = match fs::read_to_string(path) {
+            Ok(text) => json::layer(path, &text),
             Err(error) if error.kind() == ErrorKind::NotFound => return Self::none(),
-            Err(error) => return Self::with_mistake(path, invalid(0, 0, error.to_string()), None),
-        };
-        match serde_json::from_str(&text) {
-            Ok(demands) => Self {
-                demands,
-                places: keys_in(&text).map(|key| (key, path.to_owned())).collect(),
-                problem: None,
+            Err(error) => Layer {
+                place: path.to_owned(),
+                unreadable: Some(error.to_string()),
+                ..Layer::default()
             },
-            Err(error) => {
-                let at = |number| u32::try_from(number).unwrap_or(u32::MAX);
-                let mistake = invalid(at(error.line()), at(error.column()), error.to_string());
-                let values: Option<Value> = serde_json::from_str(&text).ok();
-                Self::with_mistake(path, mistake, values.as_ref().and_then(ways_of))
-            }
-        }
+        };
+        Self::from_layers(vec![layer])
     }
 
     /// The policy in values that were read from `place`, the registry.
@@ -211,17 +197,29 @@ impl MachinePolicy {
 
     /// The policy that several places make, each beating those before it key by key.
     pub(crate) fn from_layers(layers: Vec<Layer>) -> Self {
-        let merged = Merged::of(layers);
-        match merged.demands() {
-            Ok(demands) => Self {
-                demands,
-                places: merged.places,
-                problem: None,
-            },
-            Err(mistake) => {
-                let ways = ways_of(&Value::Object(merged.values));
-                Self::with_mistake(&merged.place, mistake, ways)
+        let mut merged = Merged::of(layers);
+        let values = Value::Object(std::mem::take(&mut merged.values));
+        let mut problems = merged.problems();
+        // Each was read by itself already.
+        let mut demands = Demands::deserialize(&values).unwrap_or_else(|error| {
+            problems.push(refused("machine policy", String::new(), &error.to_string()));
+            Demands::default()
+        });
+        let mut closed = None;
+        for (key, problem) in &merged.barred {
+            strict::close(&mut demands, key);
+            if strict::is_of_sign_in(key) {
+                closed.get_or_insert_with(|| problem.clone());
+                let place = merged.places.get(*key).cloned().unwrap_or_default();
+                merged.places.insert("sign_in_ways".to_owned(), place);
             }
+        }
+        Self {
+            demands,
+            barred: barred(&merged),
+            places: merged.places,
+            problems,
+            closed,
         }
     }
 
@@ -230,67 +228,69 @@ impl MachinePolicy {
         &self.places
     }
 
-    /// Why it cannot be read, where that is so.
+    /// What of it cannot be read, each with its key and its place.
     #[must_use]
-    pub fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The mistake for which nobody may sign in.
+    pub(super) fn closed(&self) -> Option<&Problem> {
+        self.closed.as_ref()
+    }
+
+    /// Whether this key says something that cannot be read.
+    pub(super) fn bars(&self, key: &str) -> bool {
+        self.barred.contains(key)
     }
 
     pub(super) fn demands(&self) -> Demands {
         self.demands.clone()
     }
-
-    fn with_mistake(place: &str, problem: Problem, ways: Option<Vec<Way>>) -> Self {
-        let closed = ["may_confirm_tunnel", "sign_in_ways"];
-        Self {
-            places: closed.map(|key| (key.to_owned(), place.to_owned())).into(),
-            demands: Demands {
-                may_confirm_tunnel: Some(Flag(false)),
-                sign_in_ways: Some(ways.unwrap_or_default()),
-                ..Demands::default()
-            },
-            problem: Some(problem),
-        }
-    }
-}
-
-/// The keys of a policy that was read without a mistake.
-fn keys_in(text: &str) -> impl Iterator<Item = String> {
-    let values: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
-    values.into_iter().map(|(key, _)| key)
-}
-
-/// The ways that a policy with a mistake elsewhere allows.
-fn ways_of(values: &Value) -> Option<Vec<Way>> {
-    Vec::deserialize(values.get("sign_in_ways")?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use gangway_engine::problem::Cause;
+
     use super::*;
 
-    #[test]
-    fn a_policy_with_a_mistake_is_told_and_grants_nothing() {
+    fn in_text(text: &str) -> (tempfile::TempDir, MachinePolicy) {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("policy.json");
-        fs::write(&file, "{\n  \"whole_prefixes\": true,\n  \"alowed\": []\n}").unwrap();
+        fs::write(&file, text).unwrap();
         let policy = MachinePolicy::in_file(&file.display().to_string());
-        let Some(Cause::SettingsInvalid { line, mistake, .. }) =
-            policy.problem().map(|problem| &problem.cause)
+        (place, policy)
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_line_and_takes_nothing_else_away() {
+        let (_place, policy) =
+            in_text("{\n  \"whole_prefixes\": true, \"rdp.drives\": false,\n  \"alowed\": []\n}");
+        let Some(Cause::SettingRefused { setting, place, .. }) =
+            policy.problems().first().map(|problem| &problem.cause)
         else {
             panic!("{policy:?}");
         };
-        assert_eq!(*line, 3);
-        assert!(mistake.contains("alowed"));
-        assert_eq!(policy.demands().whole_prefixes, None);
-        assert_eq!(policy.demands().may_confirm_tunnel, Some(Flag(false)));
-        assert_eq!(policy.demands().sign_in_ways, Some(vec![]));
+        assert!(
+            setting == "alowed" && place.ends_with("policy.json:3"),
+            "{place}"
+        );
+        assert_eq!(policy.demands().whole_prefixes, Some(Flag(true)));
+        assert_eq!(policy.demands().rdp_drives, Some(Flag(false)));
+        // A key of a newer version forbids nobody to sign in.
+        assert_eq!(policy.demands().sign_in_ways, None);
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_not_one_of_its_values() {
+        let (_place, policy) = in_text("{\"rdp.drives\": false,\n\"RDP.drives\": true}");
+        assert_eq!(policy.demands().rdp_drives, None);
+        assert!(policy.bars("rdp.drives") && policy.problems().len() == 1);
     }
 
     #[test]
     fn a_policy_with_a_mistake_opens_no_way_in() {
-        let place = tempfile::tempdir().unwrap();
-        let file = place.path().join("policy.json");
         for (text, ways) in [
             ("{", vec![]),
             (
@@ -298,23 +298,21 @@ mod tests {
                 vec![Way::Browser],
             ),
             ("{\"sign_in_ways\": [\"brwser\"]}", vec![]),
+            ("{\"sign_in_ways\": null}", vec![]),
             ("{\"sign_in_way\": [\"browser\"]}", vec![]),
+            ("{\"tenant\": 7, \"sign_in_ways\": [\"browser\"]}", vec![]),
             ("[1]", vec![]),
         ] {
-            fs::write(&file, text).unwrap();
-            let policy = MachinePolicy::in_file(&file.display().to_string());
-            assert!(policy.problem().is_some(), "{text}");
+            let (_place, policy) = in_text(text);
+            assert!(!policy.problems().is_empty(), "{text}");
             assert_eq!(policy.demands().sign_in_ways, Some(ways), "{text}");
         }
         // Not readable at all: a folder in its place.
+        let place = tempfile::tempdir().unwrap();
         let policy = MachinePolicy::in_file(&place.path().display().to_string());
         assert_eq!(policy.demands().sign_in_ways, Some(vec![]));
-        let mistaken = serde_json::json!({"sign_in_ways": ["azure-cli"], "proxy": 1});
-        let Value::Object(values) = mistaken else {
-            panic!()
-        };
-        let policy = MachinePolicy::from_values("registry", values);
-        assert_eq!(policy.demands().sign_in_ways, Some(vec![Way::AzureCli]));
+        assert_eq!(policy.demands().may_confirm_tunnel, Some(Flag(false)));
+        assert!(policy.bars("rdp.drives") && policy.problems().len() == 1);
     }
 
     #[test]
@@ -326,7 +324,7 @@ mod tests {
             panic!()
         };
         let policy = MachinePolicy::from_values("registry", values);
-        assert!(policy.problem().is_none());
+        assert!(policy.problems().is_empty());
         assert_eq!(policy.demands().whole_prefixes, Some(Flag(true)));
         assert_eq!(policy.demands().allowed_sources.len(), 1);
     }
@@ -335,8 +333,8 @@ mod tests {
     fn no_file_is_no_policy() {
         assert!(
             MachinePolicy::in_file("/nowhere/policy.json")
-                .problem()
-                .is_none()
+                .problems()
+                .is_empty()
         );
     }
 }

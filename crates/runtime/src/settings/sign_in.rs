@@ -20,7 +20,7 @@ pub struct SignInSettings {
     pub ways: Option<Vec<Way>>,
     /// Whether machine policy says which.
     pub ways_by_policy: bool,
-    /// Why machine policy cannot be read: then a way that is not allowed is not because of it.
+    /// The mistake in machine policy for which no way is allowed, where it is for one.
     pub policy_mistake: Option<Problem>,
     /// The program that opens pages, and its arguments; empty is the system's choice.
     pub browser: Vec<String>,
@@ -45,7 +45,7 @@ impl SignInSettings {
     }
 }
 
-pub(super) fn sign_in(choice: &mut Choice, demands: &Demands, file: &File) -> SignInSettings {
+pub(super) fn sign_in(choice: &mut Choice<'_>, demands: &Demands, file: &File) -> SignInSettings {
     let client_id = choice.of(
         "client_id",
         demands.client_id.clone(),
@@ -68,7 +68,7 @@ pub(super) fn sign_in(choice: &mut Choice, demands: &Demands, file: &File) -> Si
     }
 }
 
-pub(super) fn network(choice: &mut Choice, demands: &Demands, file: &File) -> NetworkSettings {
+pub(super) fn network(choice: &mut Choice<'_>, demands: &Demands, file: &File) -> NetworkSettings {
     let proxy = choice.of("proxy", demands.proxy.clone(), file.proxy.clone());
     NetworkSettings {
         proxy: proxy.map(|proxy| proxy.0),

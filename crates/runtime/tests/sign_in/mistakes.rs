@@ -28,7 +28,7 @@ async fn a_policy_with_a_mistake_lets_no_earlier_account_through() {
 
     let file = people.stage.home.path().join("policy.json");
     for text in [
-        "{\n  \"sign_in_ways\": [\"azure-cli\"],\n  \"duration\": 3\n}",
+        "{\n  \"duration\": \"1h\",\n  \"sign_in_ways\": [\"browsre\"]\n}",
         "{\n\n  \"sign_in_way\": [\"browser\"]\n}",
     ] {
         fs::write(&file, text).unwrap();
@@ -36,9 +36,10 @@ async fn a_policy_with_a_mistake_lets_no_earlier_account_through() {
         options.policy = Some(MachinePolicy::in_file(&file.display().to_string()));
         let (runtime, problems) = Runtime::open(options).unwrap();
         assert_eq!(problems.len(), 1, "{problems:?}");
-        let Cause::SettingsInvalid { line: 3, .. } = problems[0].cause else {
+        let Cause::SettingRefused { place, .. } = &problems[0].cause else {
             panic!("{problems:?}");
         };
+        assert!(place.ends_with("policy.json:3"), "{place}");
         let refreshes = people.sim().sign_ins().refreshes;
         assert_eq!(runtime.query(query()).await.unwrap_err(), problems[0]);
         assert_eq!(people.sim().sign_ins().refreshes, refreshes);

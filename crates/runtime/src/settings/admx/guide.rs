@@ -59,7 +59,7 @@ fn both_examples_of_a_company_are_read_and_say_the_same() {
     let json: Map<String, Value> = serde_json::from_str(&block(&page, "json")).unwrap();
     let read = |values: &Map<String, Value>| {
         let policy = MachinePolicy::from_values("example", values.clone());
-        assert_eq!(policy.problem(), None);
+        assert_eq!(policy.problems(), []);
         policy.demands()
     };
     assert!(json.len() >= 10);

@@ -89,7 +89,8 @@ fn the_reader_takes_what_the_limits_allow_and_nothing_beyond() {
     let problem = |key: &str, value: Value| {
         let values = [(key.to_owned(), value)].into_iter().collect();
         MachinePolicy::from_values("test", values)
-            .problem()
+            .problems()
+            .first()
             .cloned()
     };
     for policy in Admx::checked_in().policies() {
@@ -159,7 +160,7 @@ fn every_policy_is_read_as_it_is_written() {
     for other in [false, true] {
         let values = enabled(other);
         let policy = MachinePolicy::from_values("test", values.clone());
-        assert_eq!(policy.problem(), None);
+        assert_eq!(policy.problems(), []);
         let settings = super::super::merge::merge(file::File::default(), &policy);
         let locked: BTreeSet<&str> = settings.locked.iter().copied().collect();
         assert_eq!(locked, values.keys().map(String::as_str).collect());

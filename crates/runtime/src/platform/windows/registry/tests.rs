@@ -21,7 +21,7 @@ fn policy_is_read_as_group_policy_writes_it_and_the_machine_beats_the_person() {
         return;
     }
     let policy = policy_below(&path);
-    assert_eq!(policy.problem(), None);
+    assert_eq!(policy.problems(), []);
     let mut merged = of_person;
     merged.extend(of_machine.clone());
     let wanted = in_force(&MachinePolicy::from_values("wanted", merged));
@@ -62,18 +62,18 @@ fn a_long_list_is_read_whole_and_a_value_of_another_type_is_told() {
     let values = [("pools".to_owned(), json!(pools))];
     assert!(person.import(&values.into_iter().collect()));
     let policy = policy_below(&path);
-    assert_eq!(policy.problem(), None);
+    assert_eq!(policy.problems(), []);
     let read = in_force(&policy);
     let read = read.iter().find(|entry| entry.key == "pools").unwrap();
     assert_eq!(read.value.matches("/24").count(), 4_000);
     // Blanks, names in other letters and the key's own value are no mistakes; bytes are one.
     person.import_text("@=\"x\"\n\"Duration\"=\" 90m \"\n");
-    assert_eq!(policy_below(&path).problem(), None);
+    assert_eq!(policy_below(&path).problems(), []);
     person.import_text("\"notices\"=hex:01,02\n");
     let policy = policy_below(&path);
-    let told = format!("{:?}", policy.problem());
+    let told = format!("{:?}", policy.problems());
     assert!(
-        told.contains("notices is neither") && told.contains("HKCU"),
+        told.contains("\"notices\"") && told.contains("is neither") && told.contains("HKCU"),
         "{told}"
     );
 }
