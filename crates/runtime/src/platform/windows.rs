@@ -10,6 +10,7 @@ mod registry;
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -25,7 +26,7 @@ use windows::Win32::Security::Authorization::{
     ConvertStringSecurityDescriptorToSecurityDescriptorW, SDDL_REVISION_1,
 };
 use windows::Win32::Security::{PSECURITY_DESCRIPTOR, SECURITY_ATTRIBUTES};
-use windows::Win32::Storage::FileSystem::CreateDirectoryW;
+use windows::Win32::Storage::FileSystem::{CreateDirectoryW, SECURITY_IDENTIFICATION};
 use windows::Win32::System::Registry::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE};
 use windows::Win32::System::SystemInformation::GetTickCount64;
 use windows::Win32::System::Threading::{
@@ -304,6 +305,17 @@ impl Drop for Bell {
     }
 }
 
+/// How a pipe of whoever is opened: its owner may learn who rings, and not act as that person
+/// (<https://learn.microsoft.com/windows/win32/secauthz/impersonation-levels>).
+fn knocking() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options
+        .read(true)
+        .write(true)
+        .security_qos_flags(SECURITY_IDENTIFICATION.0);
+    options
+}
+
 /// Rings every bell in the folder but one's own, and takes down those of dead processes.
 pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
     let Ok(bells) = fs::read_dir(folder) else {
@@ -318,7 +330,7 @@ pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
         };
         // Opening the pipe is the ring. A busy pipe is about to be answered; a missing one
         // is that of a process which is gone.
-        if let Err(error) = OpenOptions::new().read(true).write(true).open(name.trim())
+        if let Err(error) = knocking().open(name.trim())
             && error.kind() == io::ErrorKind::NotFound
         {
             let _gone = fs::remove_file(&bell);
