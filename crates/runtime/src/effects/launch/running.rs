@@ -76,7 +76,15 @@ impl Tell<'_> {
 
 impl Drop for Tell<'_> {
     fn drop(&mut self) {
-        self.clients.all().remove(&self.purpose);
+        // Another one for the same may have come since, and that one runs.
+        let mut all = self.clients.all();
+        let own = self.told.subscribe();
+        if all
+            .get(&self.purpose)
+            .is_some_and(|(_, end)| end.same_channel(&own))
+        {
+            all.remove(&self.purpose);
+        }
     }
 }
 
@@ -95,6 +103,18 @@ mod tests {
             service,
             command: Vec::new(),
         }
+    }
+
+    #[test]
+    fn the_end_of_an_older_window_does_not_hide_the_newer_one() {
+        let clients = Clients::default();
+        let here = plan([10, 0, 0, 4], Service::RDP);
+        let older = clients.note(&here, Some(7)).unwrap();
+        let newer = clients.note(&here, Some(8)).unwrap();
+        older.ended(Some(0));
+        assert_eq!(clients.running(&here).map(|(process, _)| process), Some(8));
+        drop(newer);
+        assert!(clients.running(&here).is_none());
     }
 
     #[tokio::test]
