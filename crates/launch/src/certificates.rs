@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::platform;
 use crate::policies::RdpPolicies;
 
-/// A certificate of the person's store, with its private key.
+/// A certificate of the person's store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Certificate {
     pub(crate) name: String,
@@ -21,6 +21,25 @@ pub(crate) struct Certificate {
     pub(crate) sha256: Option<String>,
     /// What it may be used for; none means anything.
     pub(crate) uses: Option<Vec<String>>,
+    /// Whether its private key is here.
+    pub(crate) has_key: bool,
+}
+
+/// What can be said of the certificate that is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It can sign now.
+    Usable,
+    /// The person's store has none of this thumbprint.
+    Missing,
+    /// It has expired, or is not valid yet.
+    OutOfTime,
+    /// Its private key is not here.
+    WithoutKey,
+    /// It is made for other uses.
+    OfOtherUse,
+    /// The store cannot be read, and why.
+    Unread(String),
 }
 
 /// A server's certificate, one for code, and one made for .rdp files serve to sign them
@@ -35,9 +54,20 @@ const SIGNING: [&str; 4] = [
 
 impl Certificate {
     fn signs_at(&self, now: Timestamp) -> bool {
-        let is_valid = self.begins_at <= now && now < self.ends_at;
-        let uses = self.uses.as_ref();
-        is_valid && uses.is_none_or(|uses| uses.iter().any(|one| SIGNING.contains(&one.as_str())))
+        self.standing(now) == Standing::Usable
+    }
+
+    fn standing(&self, now: Timestamp) -> Standing {
+        let signs = |uses: &Vec<String>| uses.iter().any(|one| SIGNING.contains(&one.as_str()));
+        if !self.has_key {
+            Standing::WithoutKey
+        } else if now < self.begins_at || self.ends_at <= now {
+            Standing::OutOfTime
+        } else if !self.uses.as_ref().is_none_or(signs) {
+            Standing::OfOtherUse
+        } else {
+            Standing::Usable
+        }
     }
 
     fn is(&self, thumbprint: &str) -> bool {
@@ -76,6 +106,23 @@ pub fn certificates(
         .collect())
 }
 
+/// What can be said of the certificate with this thumbprint.
+pub(crate) fn standing(set: &str, now: Timestamp) -> Standing {
+    match platform::certificates() {
+        Ok(found) => standing_in(&found, set, now),
+        Err(error) => Standing::Unread(error.to_string()),
+    }
+}
+
+fn standing_in(found: &[Certificate], set: &str, now: Timestamp) -> Standing {
+    let wanted = thumbprint(set);
+    let is_set = |one: &&Certificate| wanted.as_deref().is_some_and(|wanted| one.is(wanted));
+    match found.iter().find(is_set) {
+        Some(one) => one.standing(now),
+        None => Standing::Missing,
+    }
+}
+
 /// A thumbprint in upper-case hex; `None` for what is none. Windows' certificate window shows
 /// one with spaces and begins it with an invisible mark; both come along when it is copied.
 #[must_use]
@@ -101,6 +148,7 @@ mod tests {
             thumbprint: "AB".repeat(20),
             sha256: Some("CD".repeat(32)),
             uses: uses.map(|uses| uses.iter().map(ToString::to_string).collect()),
+            has_key: true,
         }
     }
 
@@ -115,6 +163,28 @@ mod tests {
         let others = certificate(Some(&["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"]));
         assert!(!others.signs_at(at(150)) && !certificate(Some(&[])).signs_at(at(150)));
         assert!(any.is(&"ab".repeat(20)) && any.is(&"cd".repeat(32)) && !any.is("ab"));
+    }
+
+    #[test]
+    fn what_cannot_sign_says_why() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let others = Certificate {
+            has_key: false,
+            ..certificate(None)
+        };
+        let set = "ab ".repeat(20);
+        let told = |found: &[Certificate], now| standing_in(found, &set, at(now));
+        assert_eq!(told(&[certificate(None)], 150), Standing::Usable);
+        assert_eq!(told(&[certificate(None)], 200), Standing::OutOfTime);
+        assert_eq!(told(&[certificate(None)], 50), Standing::OutOfTime);
+        assert_eq!(told(&[others], 150), Standing::WithoutKey);
+        assert_eq!(
+            told(&[certificate(Some(&["1.2"]))], 150),
+            Standing::OfOtherUse
+        );
+        assert_eq!(told(&[], 150), Standing::Missing);
+        let nonsense = standing_in(&[certificate(None)], "nonsense", at(150));
+        assert_eq!(nonsense, Standing::Missing);
     }
 
     #[test]

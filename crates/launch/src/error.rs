@@ -59,6 +59,19 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The same of the setting that a refused value came from.
+    pub(crate) fn of(self, setting: &'static str) -> Self {
+        match self {
+            Self::Refused { why, .. } => Self::Refused { what: setting, why },
+            Self::ClientMissing { .. }
+            | Self::RdpBlocked { .. }
+            | Self::NotWritable { .. }
+            | Self::NotStarted { .. } => self,
+        }
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -72,13 +85,11 @@ impl From<Error> for Problem {
                 install: install(missing),
             }),
             Error::RdpBlocked { allowed } => Self::new(Cause::RdpBlockedByPolicy { allowed }),
-            // A refused value comes from the settings or from an option of the same name;
-            // no line of a file can be named here.
-            Error::Refused { what, why } => Self::new(Cause::SettingsInvalid {
-                file: "settings.toml".to_owned(),
-                line: 0,
-                column: 0,
-                mistake: format!("{what} {why}"),
+            // Where it stands is known to whoever read it; most often in the person's file.
+            Error::Refused { what, why } => Self::new(Cause::SettingRefused {
+                setting: what.to_owned(),
+                place: "settings.toml".to_owned(),
+                mistake: format!("it {why}"),
             }),
             Error::NotWritable { path, source } => Self::new(Cause::StoreNotWritable {
                 path: path.display().to_string(),

@@ -10,7 +10,7 @@ use crate::settings::RdpSettings;
 /// By which way mstsc would be started, and why; `None` where there is no mstsc.
 ///
 /// # Errors
-/// `rdp-blocked-by-policy` with what is allowed; `settings-invalid` where the thumbprint is none;
+/// `rdp-blocked-by-policy` with what is allowed; `setting-refused` where the certificate is of no use;
 /// `client-missing` without the program that signs.
 pub fn explain(
     settings: &RdpSettings,

@@ -1,9 +1,12 @@
 //! What is on this machine that could be started.
 
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use gangway_engine::vm::Protocol;
+use jiff::Timestamp;
 
+use crate::certificates::{Standing, standing};
 use crate::platform;
 use crate::policies::RdpPolicies;
 
@@ -95,9 +98,46 @@ pub struct Installed {
     pub policies: RdpPolicies,
     /// What signs .rdp files (`rdpsign`), where there is such a program.
     pub signer: Option<PathBuf>,
+    /// What can be said of the certificate that is set; `None` where nobody looked.
+    pub certificate: Option<Standing>,
+    /// How a terminal that is set takes its command is not known on this system.
+    pub terminal_unknown: bool,
+    /// The proxy of `PuTTY`'s own default settings, where they name one.
+    pub putty_proxy: Option<PuttyProxy>,
+}
+
+/// The proxy of `PuTTY`'s Default Settings, which no option of its command line takes away
+/// (<https://the.earth.li/~sgtatham/putty/0.83/htmldoc/Chapter4.html#config-proxy>).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PuttyProxy {
+    /// The hosts that are reached without it, as they are written there.
+    pub excluded: String,
+}
+
+impl PuttyProxy {
+    /// Whether `target` is reached without it: an entry is an address, or the beginning of
+    /// one before an asterisk.
+    #[must_use]
+    pub fn leaves_out(&self, target: Ipv4Addr) -> bool {
+        let target = target.to_string();
+        let entries = self.excluded.split([',', ' ']);
+        entries
+            .filter(|entry| !entry.is_empty())
+            .any(|entry| match entry.strip_suffix('*') {
+                Some(begins) => target.starts_with(begins),
+                None => target == entry,
+            })
+    }
 }
 
 impl Installed {
+    /// Looks at the certificate that is set, where one is: whether it can sign now.
+    #[must_use]
+    pub fn with_certificate(mut self, thumbprint: Option<&str>, now: Timestamp) -> Self {
+        self.certificate = thumbprint.map(|thumbprint| standing(thumbprint, now));
+        self
+    }
+
     /// The names that were looked for, for a protocol.
     #[must_use]
     pub fn looked_for(&self, protocol: Protocol) -> Vec<String> {
@@ -122,6 +162,7 @@ fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
     let mut installed = Installed {
         policies: platform::rdp_policies(),
         signer: platform::signer().filter(|program| platform::is_program(program)),
+        putty_proxy: platform::putty_proxy(),
         ..Installed::default()
     };
     for (kind, name) in platform::clients() {
@@ -132,7 +173,11 @@ fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
             .looked_for
             .push((kind, name.display().to_string()));
     }
-    let wanted = wanted.map(|name| (terminal_kind(name), PathBuf::from(name)));
+    let wanted = wanted.and_then(|name| {
+        let kind = platform::terminal_kind(&file_name(name));
+        installed.terminal_unknown = kind.is_none();
+        Some((kind?, PathBuf::from(name)))
+    });
     for (kind, name) in wanted.into_iter().chain(platform::terminals()) {
         if let Some(program) = find(&name, folders) {
             installed.terminals.push(Terminal { kind, program });
@@ -144,18 +189,10 @@ fn find_in(folders: &[PathBuf], wanted: Option<&str>) -> Installed {
     installed
 }
 
-/// How a terminal that a person names takes its command.
-fn terminal_kind(name: &str) -> TerminalKind {
+/// The file that a terminal is named by, in lower case.
+fn file_name(name: &str) -> String {
     let file = Path::new(name).file_name().unwrap_or_default();
-    match file.to_string_lossy().to_lowercase().as_str() {
-        "wt" | "wt.exe" => TerminalKind::WindowsTerminal,
-        "x-terminal-emulator" => TerminalKind::XTerminalEmulator,
-        "gnome-terminal" | "ptyxis" | "kgx" => TerminalKind::GnomeTerminal,
-        "konsole" => TerminalKind::Konsole,
-        "xfce4-terminal" => TerminalKind::Xfce4Terminal,
-        "kitty" | "foot" => TerminalKind::Plain,
-        _ => TerminalKind::DashE,
-    }
+    file.to_string_lossy().to_lowercase()
 }
 
 /// `name` itself where it is a path, else the first program of that name.
@@ -177,13 +214,29 @@ mod tests {
 
     #[test]
     fn a_terminal_is_known_by_its_file() {
-        for (name, kind) in [
-            ("wt", TerminalKind::WindowsTerminal),
-            ("WT.exe", TerminalKind::WindowsTerminal),
-            ("konsole", TerminalKind::Konsole),
-            ("alacritty", TerminalKind::DashE),
+        assert_eq!(file_name("/opt/x/Konsole"), "konsole");
+        assert_eq!(file_name("WT.exe"), "wt.exe");
+    }
+
+    #[test]
+    fn putty_s_exceptions_are_read_as_putty_reads_them() {
+        let proxy = |excluded: &str| PuttyProxy {
+            excluded: excluded.to_owned(),
+        };
+        let target = Ipv4Addr::new(10, 20, 0, 4);
+        for (excluded, is_left_out) in [
+            ("", false),
+            ("*.contoso.example,10.20.*", true),
+            ("10.20.0.4 localhost", true),
+            ("10.20.0.40", false),
+            ("*", true),
+            ("*.4", false),
         ] {
-            assert_eq!(terminal_kind(name), kind, "{name}");
+            assert_eq!(
+                proxy(excluded).leaves_out(target),
+                is_left_out,
+                "{excluded}"
+            );
         }
     }
 
@@ -198,6 +251,10 @@ mod tests {
         assert_eq!(found.clients.iter().filter(by_name).count(), 0);
         assert!(!found.looked_for(Protocol::Ssh).is_empty());
         assert!(!found.looked_for(Protocol::Rdp).is_empty());
-        assert_eq!(found.terminals_looked_for[0], "no-such-terminal");
+        let is_told = found
+            .terminals_looked_for
+            .iter()
+            .any(|name| name == "no-such-terminal");
+        assert!(is_told != found.terminal_unknown);
     }
 }

@@ -21,6 +21,8 @@ pub struct Invocation {
     pub files: Vec<NewFile>,
     /// What is run, and has to succeed, after the files are written and before the program.
     pub before: Vec<Preparation>,
+    /// What is started in its place where that does not succeed.
+    pub otherwise: Option<Box<Invocation>>,
     /// What it is attached to.
     pub stage: Stage,
     /// Whether the client has ended when this program has. Some terminals hand their work

@@ -20,13 +20,16 @@ mod rdp_file;
 mod settings;
 mod signed;
 mod start;
+mod words;
 
 pub use browser::{OpenedPage, open_page};
-pub use certificates::{certificates, thumbprint};
+pub use certificates::{Standing, certificates, thumbprint};
 pub use error::Error;
 pub use explain::explain;
 pub use install::{Missing, install};
-pub use installed::{Client, ClientKind, Installed, Terminal, TerminalKind, find_clients};
+pub use installed::{
+    Client, ClientKind, Installed, PuttyProxy, Terminal, TerminalKind, find_clients,
+};
 pub use invocation::{Argument, Encoding, Invocation, NewFile, Preparation, Stage};
 pub use plan::{host_key_alias, plan};
 pub use policies::{RdpPolicies, Rule, Scope};

@@ -17,6 +17,7 @@ mod putty;
 mod rdp;
 mod ssh;
 mod terminal;
+mod windows_terminal;
 
 pub use ssh::host_key_alias;
 
@@ -33,7 +34,7 @@ pub(crate) fn mstsc_way(
 ///
 /// # Errors
 /// `client-missing` when nothing that was found can do it, with what was looked for;
-/// `settings-invalid` when a user's name, host or file holds what could be read as an option
+/// `setting-refused` when a user's name, host or file holds what could be read as an option
 /// or a second property.
 pub fn plan(
     plan: &LaunchPlan,
@@ -51,12 +52,4 @@ pub fn plan(
         }),
     }
     .map_err(Problem::from)
-}
-
-/// A name for titles: whatever could break a line or move a cursor becomes a space.
-fn printable(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(64)
-        .collect()
 }

@@ -1,7 +1,7 @@
 //! What each system does in its own way: which programs there are, private files, consoles.
 //!
 //! Each file offers `clients`, `terminals`, `program_name`, `install`, `rdp_policies`, `signer`,
-//! `certificates`, `front`, `is_program`, `private_folder`, `private_file`, `attach` and
+//! `certificates`, `terminal_kind`, `putty_proxy`, `front`, `is_program`, `private_folder`, `private_file`, `attach` and
 //! `open_page`.
 
 #[cfg(target_os = "linux")]
@@ -20,10 +20,10 @@ pub(crate) use macos::{clients, install, open_page, terminals};
 #[cfg(unix)]
 pub(crate) use unix::{
     attach, certificates, front, is_program, private_file, private_folder, program_name,
-    rdp_policies, signer,
+    putty_proxy, rdp_policies, signer, terminal_kind,
 };
 #[cfg(windows)]
 pub(crate) use windows::{
     attach, certificates, clients, front, install, is_program, open_page, private_file,
-    private_folder, program_name, rdp_policies, signer, terminals,
+    private_folder, program_name, putty_proxy, rdp_policies, signer, terminal_kind, terminals,
 };

@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use crate::error::Error;
+use crate::words::is_odd;
 
 /// A value of a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +44,13 @@ impl RdpFile {
     /// Adds text.
     ///
     /// # Errors
-    /// [`Error::Refused`] when it holds a control character or a line separator of any kind,
-    /// or is longer than 512 bytes.
+    /// [`Error::Refused`] when it holds a control character, a line separator of any kind or
+    /// one that is not seen, or is longer than 512 bytes.
     pub fn text(&mut self, key: &'static str, value: &str) -> Result<(), Error> {
-        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
-        if value.chars().any(breaks) {
+        if value.chars().any(is_odd) {
             return Err(Error::Refused {
                 what: key,
-                why: "holds a control character",
+                why: "holds a character that is not seen or ends a line",
             });
         }
         if value.len() > 512 {
@@ -112,6 +112,7 @@ mod tests {
             "a\u{85}b",
             "a\u{2028}b",
             "a\u{1b}b",
+            "a\u{202e}b",
         ] {
             assert!(
                 RdpFile::new().text("username", hostile).is_err(),

@@ -100,6 +100,9 @@ pub struct Target {
     pub is_device: bool,
     /// The names that were tried.
     pub tried: Vec<String>,
+    /// Those of them that lead to the address, but of which DNS told no full name: whoever is
+    /// near may answer to a short one.
+    pub not_full: Vec<String>,
 }
 
 /// Which monitors a session uses.

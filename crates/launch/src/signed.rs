@@ -10,6 +10,18 @@ use crate::invocation::NewFile;
 /// it knows of the rest, and mstsc asks about what is not.
 const SIGNED: &str = "full address";
 
+/// How the keys begin that send the session or its program another way than the target.
+const LEADS_ELSEWHERE: [&str; 8] = [
+    "gateway",
+    "alternate shell",
+    "remoteapplication",
+    "loadbalanceinfo",
+    "kdcproxyname",
+    "full address",
+    "server port",
+    "password",
+];
+
 /// Whether the file at `path` says all that `written` said, and bears a signature over its
 /// target.
 pub(crate) fn holds(path: &Path, written: &NewFile) -> io::Result<bool> {
@@ -31,7 +43,34 @@ pub(crate) fn holds(path: &Path, written: &NewFile) -> io::Result<bool> {
         .to_ascii_lowercase();
     let is_signed = value("signature:s:").is_some_and(|signature| !signature.trim().is_empty());
     let kept = written.text.lines().all(|line| lines.contains(&line));
-    Ok(kept && is_signed && scope.split(',').any(|key| key.trim() == SIGNED))
+    let signs_target = scope.split(',').any(|key| key.trim() == SIGNED);
+    Ok(kept && is_signed && signs_target && lines.iter().all(|line| is_ours(line, written)))
+}
+
+/// Whether a line says nothing but what was written: it is a line of ours, of the signature's,
+/// or the target once more, which the signer adds. Nothing may lead elsewhere.
+fn is_ours(line: &str, written: &NewFile) -> bool {
+    let line = line.trim_end();
+    let key = |line: &str| {
+        line.split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let mut ours = written.text.lines();
+    let address = ours.clone().find(|ours| key(ours) == SIGNED);
+    let second = address.map(|address| format!("alternate {address}"));
+    let is_new = !ours.any(|ours| key(ours) == key(line));
+    match key(line).as_str() {
+        "alternate full address" => second.is_some_and(|second| line.eq_ignore_ascii_case(&second)),
+        other => {
+            written.text.lines().any(|ours| ours.trim_end() == line)
+                || (is_new
+                    && !LEADS_ELSEWHERE
+                        .iter()
+                        .any(|begins| other.starts_with(begins)))
+        }
+    }
 }
 
 /// Text as Windows writes it.
@@ -68,6 +107,29 @@ mod tests {
             (written.text.clone(), false),
             (format!("{}{signed}", written.text), true),
             (format!("{other}{signed}"), false),
+            (format!("{other}{}{signed}", written.text), false),
+            (
+                format!(
+                    "{}alternate full address:s:10.0.0.4:3389\r\n{signed}",
+                    written.text
+                ),
+                true,
+            ),
+            (
+                format!(
+                    "{}alternate full address:s:10.0.0.5:3389\r\n{signed}",
+                    written.text
+                ),
+                false,
+            ),
+            (
+                format!("{}gatewayhostname:s:elsewhere\r\n{signed}", written.text),
+                false,
+            ),
+            (
+                format!("{}alternate shell:s:cmd\r\n{signed}", written.text),
+                false,
+            ),
             (
                 format!("{}{}", written.text, signed.replace("Full Address,A", "A")),
                 false,

@@ -1,7 +1,9 @@
 //! Starts what was planned, and cleans up after it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use gangway_engine::launch::LaunchView;
 use gangway_engine::problem::Problem;
 use tokio::process::{Child, Command};
 
@@ -19,44 +21,61 @@ pub struct Running {
     child: Child,
     files: Option<PrivateFiles>,
     stays: bool,
+    view: LaunchView,
 }
 
 /// Writes the invocation's files into `folder`, runs what comes before and starts its
-/// program. Needs a tokio runtime with IO. `folder` is ours alone; it is made where it is not
-/// there.
+/// program; where what comes before fails, what the invocation says to start otherwise. Needs a
+/// tokio runtime with IO. `folder` is ours alone; it is made where it is not there.
 ///
 /// # Errors
 /// `store-not-writable` when a file cannot be written (full disk, read-only home),
-/// `client-missing` when a program cannot be started, `settings-invalid` when what comes
+/// `client-missing` when a program cannot be started, `setting-refused` when what comes
 /// before fails; nothing is left behind then.
 pub async fn start(invocation: &Invocation, folder: &Path) -> Result<Running, Problem> {
+    match (start_one(invocation, folder).await, &invocation.otherwise) {
+        (Err(Failed::Before(_)), Some(next)) => start_one(next, folder).await,
+        (done, _) => done,
+    }
+    .map_err(|(Failed::Before(error) | Failed::Itself(error))| error.into())
+}
+
+/// Where a start failed.
+enum Failed {
+    /// In what comes before.
+    Before(Error),
+    /// In the start itself.
+    Itself(Error),
+}
+
+async fn start_one(invocation: &Invocation, folder: &Path) -> Result<Running, Failed> {
     let files = if invocation.files.is_empty() {
         None
     } else {
-        Some(PrivateFiles::write(folder, &invocation.files).map_err(Problem::from)?)
+        Some(PrivateFiles::write(folder, &invocation.files).map_err(Failed::Itself)?)
     };
     let paths = files.as_ref().map_or(&[][..], |files| &files.paths);
-    match begin(invocation, paths).await {
+    let begun = match prepare(invocation, paths).await {
+        Ok(()) => begin(invocation, paths).map_err(Failed::Itself),
+        Err(error) => Err(Failed::Before(error)),
+    };
+    match begun {
         Ok(child) => Ok(Running {
             child,
             files,
             stays: invocation.stays,
+            view: invocation.view.clone(),
         }),
-        Err(error) => {
+        Err(failed) => {
             if let Some(files) = files {
                 files.remove();
             }
-            Err(error.into())
+            Err(failed)
         }
     }
 }
 
-async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Error> {
-    let not_started = |program: &Path, source| Error::NotStarted {
-        program: program.to_owned(),
-        protocol: invocation.protocol,
-        source,
-    };
+async fn prepare(invocation: &Invocation, paths: &[PathBuf]) -> Result<(), Error> {
     for step in &invocation.before {
         let mut command = command(&step.program, &step.arguments, invocation, paths);
         platform::attach(&mut command, Stage::Apart);
@@ -65,7 +84,7 @@ async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Erro
         let done = command
             .status()
             .await
-            .map_err(|source| not_started(&step.program, source))?;
+            .map_err(|source| not_started(&step.program, invocation, source))?;
         if !done.success() {
             return Err(Error::Refused {
                 what: step.setting,
@@ -84,6 +103,10 @@ async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Erro
             });
         }
     }
+    Ok(())
+}
+
+fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Error> {
     let mut command = command(
         &invocation.program,
         &invocation.arguments,
@@ -93,7 +116,15 @@ async fn begin(invocation: &Invocation, paths: &[PathBuf]) -> Result<Child, Erro
     platform::attach(&mut command, invocation.stage);
     command
         .spawn()
-        .map_err(|source| not_started(&invocation.program, source))
+        .map_err(|source| not_started(&invocation.program, invocation, source))
+}
+
+fn not_started(program: &Path, invocation: &Invocation, source: io::Error) -> Error {
+    Error::NotStarted {
+        program: program.to_owned(),
+        protocol: invocation.protocol,
+        source,
+    }
 }
 
 fn command(
@@ -130,6 +161,12 @@ impl Running {
     #[must_use]
     pub fn id(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// How it was started: as the invocation says, or as it says otherwise.
+    #[must_use]
+    pub fn view(&self) -> &LaunchView {
+        &self.view
     }
 
     /// Waits for the client's end, removes what was generated for it and gives its exit code,

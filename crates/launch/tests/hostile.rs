@@ -111,7 +111,7 @@ proptest! {
         let there = with(ClientKind::Ssh, PathBuf::from("ssh"));
         match plan(&launch(&name, Service::SSH), &settings, &there) {
             Ok(run) => check_ssh(&texts(&run), 0),
-            Err(problem) => prop_assert_eq!(problem.code(), "settings-invalid"),
+            Err(problem) => prop_assert_eq!(problem.code(), "setting-refused"),
         }
         // Without the person's own odd settings, no VM's name keeps anybody from it.
         let run = plan(&launch(&name, Service::SSH), &ClientSettings::default(), &there).unwrap();
@@ -134,13 +134,14 @@ proptest! {
         match plan(&launch(&name, Service::SSH), &settings, &there) {
             Ok(run) => {
                 let arguments = texts(&run);
-                prop_assert_eq!(arguments.len(), 10);
-                prop_assert_eq!(arguments[9].as_str(), "10.20.0.4");
-                for value in [&arguments[4], &arguments[6], &arguments[8]] {
+                prop_assert_eq!(arguments.len(), 11);
+                prop_assert_eq!(arguments[10].as_str(), "10.20.0.4");
+                prop_assert_eq!(arguments[1].as_str(), "-noshare");
+                for value in [&arguments[5], &arguments[7], &arguments[9]] {
                     prop_assert!(!value.starts_with('-'), "{}", value);
                 }
             }
-            Err(problem) => prop_assert_eq!(problem.code(), "settings-invalid"),
+            Err(problem) => prop_assert_eq!(problem.code(), "setting-refused"),
         }
     }
 
@@ -165,7 +166,7 @@ proptest! {
                     prop_assert_eq!(text.matches("full address").count(), 1 + usize::from(user.contains("full address")));
                     prop_assert!(!text.contains("password 51:b:"));
                 }
-                Err(problem) => prop_assert_eq!(problem.code(), "settings-invalid"),
+                Err(problem) => prop_assert_eq!(problem.code(), "setting-refused"),
             }
             let run = plan(&launch(&name, Service::RDP), &ClientSettings::default(), &there).unwrap();
             prop_assert_eq!(&run.files[0].text, &plain.files[0].text);

@@ -61,6 +61,7 @@ fn installed(clients: &[(ClientKind, &str)], terminals: &[(TerminalKind, &str)])
         terminals_looked_for: vec!["xterm".to_owned()],
         policies: RdpPolicies::default(),
         signer: Some(PathBuf::from("rdpsign.exe")),
+        ..Installed::default()
     }
 }
 
@@ -92,6 +93,7 @@ fn everything_set() -> ClientSettings {
                 name: Some("vm-web-01.corp.contoso.example".to_owned()),
                 is_device: true,
                 tried: vec!["vm-web-01.corp.contoso.example".to_owned()],
+                not_full: Vec::new(),
             },
             screen: Screen::Window {
                 width: 1_280,
@@ -187,7 +189,7 @@ fn remote_desktop_as_set() {
         let mut settings = settings.clone();
         settings.rdp.thumbprint = wrong.map(str::to_owned);
         let problem = plan(&launch(Service::RDP), &settings, &there).unwrap_err();
-        assert_eq!(problem.code(), "settings-invalid");
+        assert_eq!(problem.code(), "setting-refused");
     }
     settings.rdp.mode = RdpMode::Direct;
     settings.rdp.monitors = Monitors::All;
@@ -324,7 +326,7 @@ fn what_cannot_be_is_told_and_not_written() {
     );
     let other = installed(&[(ClientKind::SdlFreeRdp, "sdl-freerdp")], &[]);
     let refused = plan(&launch(Service::RDP), &settings, &other).unwrap_err();
-    assert_eq!(refused.code(), "settings-invalid");
+    assert_eq!(refused.code(), "setting-refused");
     settings.rdp.protection = Protection::RestrictedAdmin;
     let run = plan(&launch(Service::RDP), &settings, &other).unwrap();
     assert!(run.to_string().ends_with("/restricted-admin"), "{run}");
@@ -336,7 +338,7 @@ fn ssh_by_putty_or_in_windows_terminal() {
     let wt = (TerminalKind::WindowsTerminal, "wt.exe");
     let mut settings = at_the_desktop();
     settings.ssh.program = SshProgram::Putty;
-    settings.ssh.user = Some("admin;x".to_owned());
+    settings.ssh.user = Some("admin@contoso.example".to_owned());
     settings.ssh.identity = Some(PathBuf::from("C:\\a b\\key.ppk"));
     let there = installed(&[SSH, putty], &[wt]);
     let run = plan(&launch(Service::SSH), &settings, &there).unwrap();
@@ -362,6 +364,8 @@ fn ssh_by_putty_or_in_windows_terminal() {
         assert!(format!("{refused:?}").contains(wrong), "{refused:?}");
     }
     settings.ssh.program = SshProgram::OpenSsh;
+    settings.ssh.identity = Some(PathBuf::from("C:\\keys\\id_ed25519"));
+    let there = installed(&[(ClientKind::Ssh, "C:\\OpenSSH\\ssh.exe")], &[wt]);
     let run = plan(&launch(Service::SSH), &settings, &there).unwrap();
     insta::assert_snapshot!("ssh-windows-terminal", shown(&run));
 }

@@ -47,7 +47,7 @@ fn everything() -> RdpSettings {
         target: Target {
             name: Some("vm-web-01".to_owned()),
             is_device: true,
-            tried: Vec::new(),
+            ..Target::default()
         },
         screen: Screen::Window {
             width: 1_600,
@@ -74,12 +74,13 @@ fn everything() -> RdpSettings {
 }
 
 /// Written out by hand: what the code writes must be this and no more.
-const NOTHING_SET: [&str; 20] = [
+const NOTHING_SET: [&str; 21] = [
     "full address:s:10.20.0.4:3389",
     "prompt for credentials:i:1",
     "administrative session:i:0",
     "authentication level:i:2",
     "enablecredsspsupport:i:1",
+    "gatewayusagemethod:i:0",
     "use multimon:i:0",
     "redirectclipboard:i:0",
     "redirectprinters:i:0",
@@ -97,13 +98,14 @@ const NOTHING_SET: [&str; 20] = [
     "audiomode:i:2",
 ];
 
-const EVERYTHING_SET: [&str; 26] = [
+const EVERYTHING_SET: [&str; 27] = [
     "full address:s:vm-web-01:3389",
     "username:s:CONTOSO\\ädmin",
     "prompt for credentials:i:1",
     "administrative session:i:1",
     "authentication level:i:2",
     "enablecredsspsupport:i:1",
+    "gatewayusagemethod:i:0",
     "enablerdsaadauth:i:1",
     "screen mode id:i:1",
     "desktopwidth:i:1600",

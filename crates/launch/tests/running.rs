@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use gangway_engine::launch::{LaunchView, LaunchWay};
+use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::vm::Protocol;
 use gangway_launch::{Argument, Encoding, Invocation, NewFile, Preparation, Stage, start, sweep};
 
@@ -38,6 +38,7 @@ fn invocation(text: &str) -> Invocation {
             executable: false,
         }],
         before: Vec::new(),
+        otherwise: None,
         stage: Stage::Apart,
         stays: true,
         view: LaunchView {
@@ -114,7 +115,27 @@ async fn a_file_is_signed_before_the_client_sees_it() {
     for refused in ["#", "$", "%"] {
         let run = signed(&format!("full address:s:{refused}\r\n"));
         let problem = start(&run, folder.path()).await.unwrap_err();
-        assert_eq!(problem.code(), "settings-invalid", "{refused}");
+        assert_eq!(problem.code(), "setting-refused", "{refused}");
+        assert_eq!(files_in(folder.path()), 0);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_signed_is_started_otherwise_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for refused in ["#", "gone"] {
+        let mut run = signed("full address:s:#\r\n");
+        if refused == "gone" {
+            run.before[0].program = PathBuf::from("no-such-program-here");
+        }
+        let mut otherwise = invocation("full address:s:x\r\n");
+        otherwise.view.notes.push(LaunchNote::SigningFailed);
+        run.otherwise = Some(Box::new(otherwise));
+        let running = start(&run, folder.path()).await.unwrap();
+        assert_eq!(running.view().notes, [LaunchNote::SigningFailed]);
+        // Its own file, which nobody signed, and nothing of the first.
+        assert_eq!(files_in(folder.path()), 2);
+        assert_eq!(running.wait().await, Some(7));
         assert_eq!(files_in(folder.path()), 0);
     }
 }

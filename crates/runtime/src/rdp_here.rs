@@ -18,22 +18,29 @@ pub struct RdpHere {
     pub way: Result<Option<LaunchView>, Problem>,
     /// The person's certificates that can sign .rdp files.
     pub certificates: Vec<CertificateEntry>,
+    /// Why these are not known, where the store cannot be read.
+    pub certificates_unread: Option<String>,
 }
 
 /// Looks: reads, and changes nothing.
 #[must_use]
 pub fn rdp_here(settings: &Settings) -> RdpHere {
-    let installed = find_clients(settings.ssh.terminal.as_deref());
-    let way = explain(&rdp_settings(settings.rdp.clone()), &installed);
+    let now = Clock::default().now();
     let chosen = settings.rdp.thumbprint.as_deref();
+    let installed = find_clients(settings.ssh.terminal.as_deref()).with_certificate(chosen, now);
+    let way = explain(&rdp_settings(settings.rdp.clone()), &installed);
     let policies = installed.policies;
-    let certificates = certificates(Clock::default().now(), chosen, &policies);
-    RdpHere {
-        certificates: certificates.unwrap_or_else(|error| {
+    let (certificates, unread) = match certificates(now, chosen, &policies) {
+        Ok(found) => (found, None),
+        Err(error) => {
             tracing::warn!(error = %chain(&error), "certificates not read");
-            Vec::new()
-        }),
+            (Vec::new(), Some(error.to_string()))
+        }
+    };
+    RdpHere {
+        certificates,
+        certificates_unread: unread,
         policies,
-        way,
+        way: way.map_err(|problem| settings.placed(problem)),
     }
 }

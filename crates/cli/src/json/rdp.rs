@@ -28,6 +28,9 @@ pub(crate) struct RdpJson {
     old_warnings: bool,
     /// The certificates that can sign.
     certificates: Vec<CertificateJson>,
+    /// Why these are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificates_unread: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,6 +62,7 @@ impl From<&RdpHere> for RdpJson {
                 .iter()
                 .map(CertificateJson::from)
                 .collect(),
+            certificates_unread: here.certificates_unread.clone(),
         }
     }
 }

@@ -24,7 +24,10 @@ pub(crate) fn rdp(here: &RdpHere) -> Vec<String> {
         Err(found) => vec![problem(found)],
     };
     lines.extend(policies(&here.policies));
-    lines.extend(certificates(&here.certificates));
+    lines.extend(match &here.certificates_unread {
+        Some(reason) => vec![say("cli.rdp.certificates-unread", &[("reason", reason)])],
+        None => certificates(&here.certificates),
+    });
     lines
 }
 
@@ -116,6 +119,7 @@ mod tests {
                 named_by_policy: true,
                 chosen: false,
             }],
+            certificates_unread: None,
         };
         let said = rdp(&here).join("\n");
         for part in [
@@ -128,6 +132,13 @@ mod tests {
             assert!(said.contains(part), "{part}: {said}");
         }
         assert!(!said.contains('{') && !said.contains("cli."), "{said}");
+        let unread = RdpHere {
+            certificates: Vec::new(),
+            certificates_unread: Some("access denied".to_owned()),
+            ..here.clone()
+        };
+        let said = rdp(&unread).join("\n");
+        assert!(said.contains("could not be read: access denied"), "{said}");
         let none = RdpHere {
             way: Ok(None),
             certificates: Vec::new(),

@@ -3,7 +3,7 @@
 use gangway_engine::launch::{LaunchNote, LaunchWay};
 use gangway_engine::vm::Protocol;
 
-use crate::certificates::thumbprint;
+use crate::certificates::{Standing, thumbprint};
 use crate::error::Error;
 use crate::install::Missing;
 use crate::installed::Installed;
@@ -22,36 +22,96 @@ pub(super) struct Way {
     pub(super) before: Vec<Preparation>,
     /// Why this way, and what comes of it.
     pub(super) notes: Vec<LaunchNote>,
+    /// The next best, should what has to be done before fail.
+    pub(super) otherwise: Option<Box<Way>>,
 }
 
 /// The way that works: the one that is set, or the best that is left.
 pub(super) fn way(settings: &RdpSettings, installed: &Installed) -> Result<Way, Error> {
     let policies = &installed.policies;
-    let certificate = certificate(settings)?;
-    let opens = |hash: &String| opens(policies, hash);
-    let signing = certificate.as_ref().filter(|hash| opens(hash));
-    let (unsigned, direct) = (
-        policies.unsigned_files.allows(),
-        policies.signed_files.allows(),
-    );
-    match (settings.mode, signing) {
-        (RdpMode::SignedFile, None) if certificate.is_none() => Err(Error::Refused {
-            what: THUMBPRINT,
-            why: "is missing: it names the certificate that signs .rdp files",
-        }),
-        (RdpMode::Automatic | RdpMode::SignedFile, Some(hash)) => signed(hash, installed),
-        (RdpMode::Automatic | RdpMode::File, _) if unsigned => Ok(file(
-            policies,
-            certificate.is_some() && settings.mode == RdpMode::Automatic,
-        )),
-        (RdpMode::Automatic | RdpMode::Direct, _) if direct => {
-            Ok(without_file(settings.mode == RdpMode::Automatic))
+    let blocked = || Error::RdpBlocked {
+        allowed: allowed(policies),
+    };
+    match settings.mode {
+        RdpMode::File if policies.unsigned_files.allows() => Ok(file(policies)),
+        RdpMode::Direct if policies.signed_files.allows() => Ok(without_file(false)),
+        RdpMode::File | RdpMode::Direct => Err(blocked()),
+        RdpMode::SignedFile => {
+            let set = settings.thumbprint.as_deref().ok_or(Error::Refused {
+                what: THUMBPRINT,
+                why: "is missing: it names the certificate that signs .rdp files",
+            })?;
+            let hash = thumbprint(set).ok_or(Error::Refused {
+                what: THUMBPRINT,
+                why: "must have 40 or 64 hexadecimal digits",
+            })?;
+            if !opens(policies, &hash) {
+                return Err(blocked());
+            }
+            signed(&hash, installed).map_err(refusal)
         }
-        (RdpMode::Automatic | RdpMode::File | RdpMode::SignedFile | RdpMode::Direct, _) => {
-            Err(Error::RdpBlocked {
-                allowed: allowed(policies),
-            })
+        RdpMode::Automatic => {
+            let Some(set) = settings.thumbprint.as_deref() else {
+                return unsigned(policies).ok_or_else(blocked);
+            };
+            // Nobody can have a certificate of what is no thumbprint.
+            let signing = match thumbprint(set) {
+                None => Err(LaunchNote::CertificateMissing),
+                Some(hash) if !opens(policies, &hash) => Err(LaunchNote::SignedBlocked),
+                Some(hash) => signed(&hash, installed),
+            };
+            match (signing, unsigned(policies)) {
+                (Ok(signed), next) => Ok(Way {
+                    otherwise: next.map(|next| Box::new(next.because(LaunchNote::SigningFailed))),
+                    ..signed
+                }),
+                (Err(why), Some(next)) => Ok(next.because(why)),
+                (Err(LaunchNote::SignedBlocked), None) => Err(blocked()),
+                (Err(why), None) => Err(refusal(why)),
+            }
         }
+    }
+}
+
+impl Way {
+    /// The same way, taken for a reason.
+    fn because(mut self, why: LaunchNote) -> Self {
+        self.notes.insert(0, why);
+        self
+    }
+}
+
+/// The best way that needs no certificate.
+fn unsigned(policies: &RdpPolicies) -> Option<Way> {
+    if policies.unsigned_files.allows() {
+        return Some(file(policies));
+    }
+    policies.signed_files.allows().then(|| without_file(true))
+}
+
+/// A certificate that cannot sign, where nothing else is wanted or allowed.
+fn refusal(why: LaunchNote) -> Error {
+    let why = match why {
+        LaunchNote::NoSigner => {
+            return Error::ClientMissing {
+                protocol: Protocol::Rdp,
+                missing: Missing::RemoteDesktop,
+                looked_for: vec!["rdpsign.exe".to_owned()],
+            };
+        }
+        LaunchNote::CertificateOutOfTime => {
+            "names a certificate that has expired or is not valid yet"
+        }
+        LaunchNote::CertificateWithoutKey => "names a certificate whose private key is not here",
+        LaunchNote::CertificateOfOtherUse => "names a certificate that is made for other uses",
+        LaunchNote::CertificatesUnread => {
+            "names a certificate, and your store of certificates cannot be read"
+        }
+        _ => "names a certificate that your store does not have",
+    };
+    Error::Refused {
+        what: THUMBPRINT,
+        why,
     }
 }
 
@@ -78,13 +138,13 @@ fn opens(policies: &RdpPolicies, hash: &str) -> bool {
     policies.opens_signed_by(hash) || may_be_named
 }
 
-fn file(policies: &RdpPolicies, would_be_signed: bool) -> Way {
+fn file(policies: &RdpPolicies) -> Way {
     let warned = (!policies.old_warnings).then_some(LaunchNote::FirstWarning);
-    let blocked = would_be_signed.then_some(LaunchNote::SignedBlocked);
     Way {
         way: LaunchWay::File,
         before: Vec::new(),
-        notes: warned.into_iter().chain(blocked).collect(),
+        notes: warned.into_iter().collect(),
+        otherwise: None,
     }
 }
 
@@ -97,20 +157,23 @@ fn without_file(by_need: bool) -> Way {
             .into_iter()
             .chain([LaunchNote::DirectDefaults])
             .collect(),
+        otherwise: None,
     }
 }
 
 /// `rdpsign /sha256 THUMBPRINT FILE`
-/// (<https://learn.microsoft.com/windows-server/administration/windows-commands/rdpsign>).
-fn signed(hash: &str, installed: &Installed) -> Result<Way, Error> {
-    let program = installed
-        .signer
-        .clone()
-        .ok_or_else(|| Error::ClientMissing {
-            protocol: Protocol::Rdp,
-            missing: Missing::RemoteDesktop,
-            looked_for: vec!["rdpsign.exe".to_owned()],
-        })?;
+/// (<https://learn.microsoft.com/windows-server/administration/windows-commands/rdpsign>), or why
+/// it cannot be.
+fn signed(hash: &str, installed: &Installed) -> Result<Way, LaunchNote> {
+    let program = installed.signer.clone().ok_or(LaunchNote::NoSigner)?;
+    match &installed.certificate {
+        None | Some(Standing::Usable) => {}
+        Some(Standing::Missing) => return Err(LaunchNote::CertificateMissing),
+        Some(Standing::OutOfTime) => return Err(LaunchNote::CertificateOutOfTime),
+        Some(Standing::WithoutKey) => return Err(LaunchNote::CertificateWithoutKey),
+        Some(Standing::OfOtherUse) => return Err(LaunchNote::CertificateOfOtherUse),
+        Some(Standing::Unread(_)) => return Err(LaunchNote::CertificatesUnread),
+    }
     let asks = hash.len() == 40 && !installed.policies.names(hash);
     Ok(Way {
         way: LaunchWay::SignedFile,
@@ -124,21 +187,6 @@ fn signed(hash: &str, installed: &Installed) -> Result<Way, Error> {
             .then_some(LaunchNote::PublisherNotNamed)
             .into_iter()
             .collect(),
+        otherwise: None,
     })
-}
-
-/// The certificate that is set, where it is wanted.
-fn certificate(settings: &RdpSettings) -> Result<Option<String>, Error> {
-    let set = match settings.mode {
-        RdpMode::Automatic | RdpMode::SignedFile => settings.thumbprint.as_deref(),
-        RdpMode::File | RdpMode::Direct => None,
-    };
-    match set.map(|set| (set, thumbprint(set))) {
-        None => Ok(None),
-        Some((_, Some(hash))) => Ok(Some(hash)),
-        Some((_, None)) => Err(Error::Refused {
-            what: THUMBPRINT,
-            why: "must have 40 or 64 hexadecimal digits",
-        }),
-    }
 }

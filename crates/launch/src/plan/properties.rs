@@ -16,7 +16,8 @@ pub(super) fn file(
     let target = format!("{}:{}", host(plan, settings)?, plan.service.port);
     file.text("full address", &target)?;
     if let Some(user) = &settings.user {
-        file.text("username", user)?;
+        file.text("username", user)
+            .map_err(|error| error.of("rdp.user"))?;
     }
     // Remote Credential Guard takes the credentials that are here, and no others.
     let prompts = settings.protection != Protection::RemoteGuard;
@@ -25,6 +26,8 @@ pub(super) fn file(
     // Warn when the server cannot be identified, and sign in before a session is made.
     file.number("authentication level", 2);
     file.switch("enablecredsspsupport", true);
+    // What was proved is the direct way. Without this, a policy's gateway may stand in.
+    file.number("gatewayusagemethod", 0);
     if entra {
         file.switch("enablerdsaadauth", true);
     }
@@ -39,7 +42,8 @@ pub(super) fn file(
     }
     file.switch("use multimon", settings.monitors != Monitors::One);
     if let Monitors::These(numbers) = &settings.monitors {
-        file.text("selectedmonitors", numbers)?;
+        file.text("selectedmonitors", numbers)
+            .map_err(|error| error.of("rdp.monitors"))?;
     }
     redirections(&mut file, settings)?;
     Ok(file)

@@ -27,6 +27,14 @@ pub(super) fn invocation(
             missing: Missing::Putty,
             looked_for: installed.looked_for(Protocol::Ssh),
         })?;
+    if let Some(proxy) = &installed.putty_proxy
+        && !proxy.leaves_out(plan.target)
+    {
+        return Err(Error::Refused {
+            what: "ssh.client",
+            why: "is PuTTY, whose Default Settings lead through a proxy: what was checked is the direct way",
+        });
+    }
     Ok(Invocation {
         protocol: Protocol::Ssh,
         program: client.program.clone(),
@@ -34,6 +42,7 @@ pub(super) fn invocation(
         environment: Vec::new(),
         files: Vec::new(),
         before: Vec::new(),
+        otherwise: None,
         stage: Stage::Apart,
         stays: true,
         view: LaunchView {
@@ -55,6 +64,8 @@ fn arguments(plan: &LaunchPlan, settings: &SshSettings) -> Result<Vec<Argument>,
     }
     let mut arguments: Vec<Argument> = vec![
         "-ssh".into(),
+        // An older connection to this address may be another VM's.
+        "-noshare".into(),
         "-P".into(),
         plan.service.port.to_string().into(),
         // As OpenSSH's HostKeyAlias: addresses are handed on from VM to VM, ids are not. It

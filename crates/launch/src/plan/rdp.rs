@@ -5,12 +5,13 @@ use gangway_engine::launch::{LaunchNote, LaunchView, LaunchWay};
 use gangway_engine::vm::Protocol;
 
 use super::properties::{checked, file, host};
-use super::{mstsc, printable, terminal};
+use super::{mstsc, terminal};
 use crate::error::Error;
 use crate::install::Missing;
 use crate::installed::{Client, ClientKind, Installed};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage};
 use crate::settings::{ClientSettings, Monitors, Place, Protection, RdpSettings, Screen};
+use crate::words::printable;
 
 pub(super) fn invocation(
     plan: &LaunchPlan,
@@ -75,7 +76,21 @@ fn with_mstsc(
     installed: &Installed,
     client: &Client,
 ) -> Result<Invocation, Error> {
-    let mstsc::Way { way, before, notes } = mstsc::way(rdp, installed)?;
+    by(mstsc::way(rdp, installed)?, plan, rdp, client)
+}
+
+fn by(
+    way: mstsc::Way,
+    plan: &LaunchPlan,
+    rdp: &RdpSettings,
+    client: &Client,
+) -> Result<Invocation, Error> {
+    let mstsc::Way {
+        way,
+        before,
+        notes,
+        otherwise,
+    } = way;
     let (entra, about_entra) = sign_in(rdp, way);
     let mut notes: Vec<LaunchNote> = notes.into_iter().chain(about_entra).collect();
     let (files, mut arguments) = if way == LaunchWay::Direct {
@@ -92,10 +107,14 @@ fn with_mstsc(
         Protection::RemoteGuard => arguments.push("/remoteGuard".into()),
         Protection::RestrictedAdmin => arguments.push("/restrictedAdmin".into()),
     }
+    let otherwise = otherwise
+        .map(|next| by(*next, plan, rdp, client).map(Box::new))
+        .transpose()?;
     Ok(Invocation {
         arguments,
         files,
         before,
+        otherwise,
         ..bare(client, way, with_target(notes, plan, rdp))
     })
 }
@@ -126,6 +145,11 @@ fn with_target(
     let target = &rdp.target;
     if target.name.is_none() && rdp.protection == Protection::RemoteGuard {
         notes.push(LaunchNote::GuardNeedsName);
+    }
+    if target.name.is_none() && !target.not_full.is_empty() {
+        notes.push(LaunchNote::NamesNotFull {
+            names: target.not_full.clone(),
+        });
     }
     match &target.name {
         Some(name) => notes.push(LaunchNote::ByName { name: name.clone() }),
@@ -160,6 +184,7 @@ fn bare(client: &Client, way: LaunchWay, notes: Vec<LaunchNote>) -> Invocation {
         environment: Vec::new(),
         files: Vec::new(),
         before: Vec::new(),
+        otherwise: None,
         stage: Stage::Apart,
         stays: true,
         view: LaunchView { way, notes },

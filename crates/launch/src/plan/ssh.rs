@@ -14,6 +14,7 @@ use crate::install::Missing;
 use crate::installed::{ClientKind, Installed};
 use crate::invocation::{Argument, Invocation, Stage, quoted};
 use crate::settings::{ClientSettings, Place, SshProgram, SshSettings};
+use crate::words::is_odd;
 
 pub(super) fn invocation(
     plan: &LaunchPlan,
@@ -40,6 +41,7 @@ pub(super) fn invocation(
         environment: Vec::new(),
         files: Vec::new(),
         before: Vec::new(),
+        otherwise: None,
         stage: Stage::ThisTerminal,
         stays: true,
         view: LaunchView {
@@ -138,28 +140,35 @@ pub(super) fn clean_user(user: &str) -> Result<&str, Error> {
     if user.starts_with('-') {
         return Err(refused("begins with a hyphen, as an option does"));
     }
-    if user.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(refused("holds a space or a control character"));
+    if user.chars().any(|c| is_odd(c) || c.is_whitespace()) {
+        return Err(refused("holds a space or a character that is not seen"));
+    }
+    // Quotes and what joins commands: no user's name on a VM has them, ssh refuses most of
+    // them itself (OpenSSH 9.6), and whoever puts a line together on the way may trip.
+    if user.contains(|c| "'`\"$;&<>|(){}".contains(c)) || user.ends_with('\\') {
+        return Err(refused(
+            "holds a quotation mark or a character that joins commands",
+        ));
     }
     Ok(user)
 }
 
 /// A path within an `-o` option is read like a line of ssh's configuration: quotes keep its
-/// spaces together, and a percent sign is doubled, for it begins a name to be filled in.
+/// spaces together where it has any, and a percent sign is doubled, for it begins a name to be
+/// filled in.
 fn in_a_line(what: &'static str, path: &Path) -> Result<String, Error> {
     let refused = |why| Error::Refused { what, why };
     let text = path.to_str().ok_or(refused("is not valid Unicode"))?;
-    if text.is_empty()
-        || text
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '"' | '$'))
-    {
+    if text.is_empty() || text.chars().any(|c| is_odd(c) || matches!(c, '"' | '$')) {
         return Err(refused(
             "is empty, or holds a quotation mark, a dollar sign or a control character",
         ));
     }
-    Ok(format!(
-        "\"{}\"",
-        text.replace('\\', "\\\\").replace('%', "%%")
-    ))
+    let line = text.replace('\\', "\\\\").replace('%', "%%");
+    // Quotes go through fewer hands unharmed than letters do.
+    let plain = |c: char| c.is_alphanumeric() || "\\/:.-_%".contains(c);
+    if line.chars().all(plain) {
+        return Ok(line);
+    }
+    Ok(format!("\"{line}\""))
 }

@@ -1,9 +1,11 @@
 //! A terminal window around a program that needs one.
 
+use super::windows_terminal;
 use crate::error::Error;
 use crate::install::Missing;
 use crate::installed::{Installed, Terminal, TerminalKind};
 use crate::invocation::{Argument, Encoding, Invocation, NewFile, Stage, quoted};
+use crate::words::printable;
 
 /// Puts `inner` into the first terminal that was found.
 pub(super) fn around(
@@ -11,6 +13,12 @@ pub(super) fn around(
     title: &str,
     installed: &Installed,
 ) -> Result<Invocation, Error> {
+    if installed.terminal_unknown {
+        return Err(Error::Refused {
+            what: "ssh.terminal",
+            why: "is no terminal that is known here: how it takes a command is not known either",
+        });
+    }
     match installed.terminals.first() {
         Some(terminal) => Ok(within(terminal, inner, title)),
         None => Err(Error::ClientMissing {
@@ -35,33 +43,18 @@ fn within(terminal: &Terminal, inner: Invocation, title: &str) -> Invocation {
                 ..inner
             };
         }
-        TerminalKind::WindowsTerminal => &["new-tab"],
+        TerminalKind::WindowsTerminal => return windows_terminal::new_tab(terminal, inner),
         TerminalKind::AppleTerminal => return by_script(terminal, inner, title),
     };
     let mut arguments: Vec<Argument> = before.iter().map(|&argument| argument.into()).collect();
     arguments.push(inner.program.to_string_lossy().into_owned().into());
     arguments.extend(inner.arguments);
-    if terminal.kind == TerminalKind::WindowsTerminal {
-        arguments = arguments.into_iter().map(in_one_tab).collect();
-    }
     Invocation {
         program: terminal.program.clone(),
         arguments,
         stage: Stage::Apart,
-        stays: !matches!(
-            terminal.kind,
-            TerminalKind::XTerminalEmulator | TerminalKind::WindowsTerminal
-        ),
+        stays: terminal.kind != TerminalKind::XTerminalEmulator,
         ..inner
-    }
-}
-
-/// Windows Terminal begins another command at a semicolon, wherever it stands
-/// (<https://learn.microsoft.com/windows/terminal/command-line-arguments>).
-fn in_one_tab(argument: Argument) -> Argument {
-    match argument {
-        Argument::Text(text) => Argument::Text(text.replace(';', "\\;")),
-        Argument::File(index) => Argument::File(index),
     }
 }
 
@@ -70,7 +63,7 @@ fn in_one_tab(argument: Argument) -> Argument {
 fn by_script(terminal: &Terminal, inner: Invocation, title: &str) -> Invocation {
     let text = format!(
         "#!/bin/sh\nprintf '\\033]0;%s\\007' {}\nexec {inner}\n",
-        quoted(&super::printable(title))
+        quoted(&printable(title))
     );
     Invocation {
         program: terminal.program.clone(),

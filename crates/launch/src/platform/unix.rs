@@ -9,6 +9,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use crate::certificates::Certificate;
+use crate::installed::{PuttyProxy, TerminalKind};
 use crate::invocation::Stage;
 use crate::policies::RdpPolicies;
 
@@ -26,6 +27,40 @@ pub(crate) fn rdp_policies() -> RdpPolicies {
 /// Nothing here signs .rdp files, so no certificate can.
 pub(crate) fn certificates() -> io::Result<Vec<Certificate>> {
     Ok(Vec::new())
+}
+
+/// How a terminal takes its command, by its file's name. Most take it after `-e`.
+pub(crate) fn terminal_kind(file: &str) -> Option<TerminalKind> {
+    Some(match file {
+        // Windows' own, seen from its Linux: it knows no program of this system.
+        "wt" | "wt.exe" => return None,
+        "x-terminal-emulator" => TerminalKind::XTerminalEmulator,
+        "gnome-terminal" | "ptyxis" | "kgx" => TerminalKind::GnomeTerminal,
+        "konsole" => TerminalKind::Konsole,
+        "xfce4-terminal" => TerminalKind::Xfce4Terminal,
+        "kitty" | "foot" => TerminalKind::Plain,
+        _ => TerminalKind::DashE,
+    })
+}
+
+/// The proxy in `PuTTY`'s file of default settings.
+pub(crate) fn putty_proxy() -> Option<PuttyProxy> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let folders = [home.join(".putty"), home.join(".config/putty")];
+    let found =
+        folders.map(|folder| fs::read_to_string(folder.join("sessions/Default%20Settings")));
+    found.into_iter().flatten().find_map(|text| proxy_in(&text))
+}
+
+fn proxy_in(settings: &str) -> Option<PuttyProxy> {
+    let value = |key: &str| {
+        let mut lines = settings.lines();
+        lines.find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+    };
+    let method = value("ProxyMethod").or_else(|| value("ProxyType"))?;
+    (method.trim() != "0").then(|| PuttyProxy {
+        excluded: value("ProxyExcludeList").unwrap_or_default().to_owned(),
+    })
 }
 
 /// X11 and Wayland leave it to their own windows to come to the front.
@@ -76,6 +111,21 @@ pub(crate) fn attach(command: &mut Command, stage: Stage) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn putty_s_own_proxy_is_seen() {
+        assert_eq!(proxy_in("HostName=x\nProxyMethod=0\nProxyType=2\n"), None);
+        assert_eq!(proxy_in("HostName=x\n"), None);
+        let proxy = proxy_in("ProxyExcludeList=10.*\nProxyMethod=3\n").unwrap();
+        assert_eq!(proxy.excluded, "10.*");
+    }
+
+    #[test]
+    fn a_terminal_is_known_by_its_file() {
+        assert_eq!(terminal_kind("konsole"), Some(TerminalKind::Konsole));
+        assert_eq!(terminal_kind("alacritty"), Some(TerminalKind::DashE));
+        assert_eq!(terminal_kind("wt.exe"), None);
+    }
 
     #[test]
     fn nobody_else_may_look() {

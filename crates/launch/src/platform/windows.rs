@@ -40,7 +40,7 @@ mod policies;
 
 pub(crate) use certificates::certificates;
 pub(crate) use front::front;
-pub(crate) use policies::rdp_policies;
+pub(crate) use policies::{putty_proxy, rdp_policies};
 
 /// By full path: nothing of that name in the working folder or in `PATH` is taken.
 pub(crate) fn clients() -> Vec<(ClientKind, PathBuf)> {
@@ -91,6 +91,16 @@ pub(crate) fn install(missing: Missing) -> Option<&'static str> {
 /// The console host is what shows that there is one.
 pub(crate) fn terminals() -> Vec<(TerminalKind, PathBuf)> {
     vec![(TerminalKind::Console, system_folder().join("conhost.exe"))]
+}
+
+/// How a terminal takes its command, by its file's name. No option is common to those of
+/// Windows, so that one that is not known here is not guessed at.
+pub(crate) fn terminal_kind(file: &str) -> Option<TerminalKind> {
+    match file {
+        "wt" | "wt.exe" => Some(TerminalKind::WindowsTerminal),
+        "conhost" | "conhost.exe" => Some(TerminalKind::Console),
+        _ => None,
+    }
 }
 
 fn system_folder() -> PathBuf {
@@ -229,6 +239,12 @@ mod tests {
         let ssh = "Add-WindowsCapability -Online -Name OpenSSH.Client~~~~0.0.1.0";
         assert_eq!(install(Missing::OpenSsh), Some(ssh));
         assert_eq!(install(Missing::RemoteDesktop), None);
+    }
+
+    #[test]
+    fn a_terminal_that_is_not_known_is_not_guessed_at() {
+        assert_eq!(terminal_kind("wt.exe"), Some(TerminalKind::WindowsTerminal));
+        assert_eq!(terminal_kind("mintty.exe"), None);
     }
 
     #[test]

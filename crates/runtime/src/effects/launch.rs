@@ -24,6 +24,7 @@ use crate::world::World;
 use crate::writer::Writer;
 
 pub(super) use self::names::Names;
+pub(crate) use self::names::{Answer, is_full};
 pub(super) use self::running::Clients;
 
 /// The settings for all VMs, in the words of what starts clients.
@@ -57,12 +58,19 @@ pub(super) async fn run(stage: Stage, id: EffectId, wanted: LaunchPlan, asked: O
     };
     // Told before the client shows anything.
     let view = invocation.view.clone();
-    stage.replies.send(id, Reply::Launching(view.clone()));
+    stage.replies.send(id, Reply::Launching(view));
     let folder = stage.world.home.launch_files();
     let running = match start(&invocation, &folder).await {
         Ok(running) => running,
-        Err(problem) => return stage.replies.send(id, Reply::Launched(Err(problem))),
+        Err(problem) => {
+            let problem = stage.world.settings().placed(problem);
+            return stage.replies.send(id, Reply::Launched(Err(problem)));
+        }
     };
+    let view = running.view().clone();
+    if view != invocation.view {
+        stage.replies.send(id, Reply::Launching(view.clone()));
+    }
     tracing::info!(program = %invocation.program.display(), way = ?view.way, "client started");
     let launched = wanted.clone();
     stage.writer.note("last use", move |world| {
@@ -122,15 +130,24 @@ async fn invocation(
         Protocol::Rdp => called(world, wanted, asked).await?,
         Protocol::Ssh | Protocol::Port => Target::default(),
     };
-    let installed = find_clients(world.settings().ssh.terminal.as_deref());
+    let in_force = world.settings();
     let settings = settings::of(world, wanted, target);
-    let mut invocation = plan(wanted, &settings, &installed)?;
+    let thumbprint = settings.rdp.thumbprint.as_deref();
+    let signs = wanted.service.protocol == Protocol::Rdp;
+    let installed = find_clients(in_force.ssh.terminal.as_deref())
+        .with_certificate(thumbprint.filter(|_| signs), world.clock.now());
+    let planned = plan(wanted, &settings, &installed);
+    let mut invocation = planned.map_err(|problem| in_force.placed(problem))?;
     let was_told = world.store.was_told(FIRST_WARNING).unwrap_or_else(|error| {
         tracing::warn!(error = %chain(&error), "not known what was told");
         false
     });
-    let notes = &mut invocation.view.notes;
-    notes.retain(|note| *note != LaunchNote::FirstWarning || !was_told);
+    let mut next = Some(&mut invocation);
+    while let Some(each) = next {
+        let notes = &mut each.view.notes;
+        notes.retain(|note| *note != LaunchNote::FirstWarning || !was_told);
+        next = each.otherwise.as_deref_mut();
+    }
     Ok(invocation)
 }
 

@@ -10,7 +10,7 @@ mod refusals;
 mod sign_in;
 
 pub(crate) use dial::vpns;
-pub(crate) use launch::rdp_settings;
+pub(crate) use launch::{Answer, is_full, rdp_settings};
 pub(crate) use read::{network, policies_afresh, vm_afresh};
 
 use std::collections::HashMap;

@@ -27,14 +27,14 @@ pub(crate) use macos::{
 pub(crate) use unix::is_private;
 #[cfg(unix)]
 pub(crate) use unix::{
-    Bell, bell_folder, make_new_private_file, make_private_file, make_private_folder,
+    Bell, bell_folder, look_up, make_new_private_file, make_private_file, make_private_folder,
     refuse_shared, ring,
 };
 #[cfg(all(test, windows))]
 pub(crate) use windows::is_private;
 #[cfg(windows)]
 pub(crate) use windows::{
-    Alarm, Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, machine_policy,
+    Alarm, Bell, ENTRY, FOLDER, awake, bell_folder, boot, keyring, look_up, machine_policy,
     make_new_private_file, make_private_file, make_private_folder, may_have_keyring, names,
     process_mark, refuse_shared, ring, system, tell_system,
 };

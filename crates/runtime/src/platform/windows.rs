@@ -5,6 +5,7 @@
 )]
 
 mod alarm;
+mod dns;
 mod event_log;
 mod registry;
 
@@ -36,6 +37,7 @@ use windows::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 use windows::core::{HSTRING, PCWSTR, w};
 
 pub(crate) use self::alarm::Alarm;
+pub(crate) use self::dns::look_up;
 pub(crate) use self::event_log::tell_system;
 use crate::settings::MachinePolicy;
 use crate::settings::layers::Layer;

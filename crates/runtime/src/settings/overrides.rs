@@ -1,6 +1,7 @@
 //! What is different for one VM: looked up by its name or its id, without case.
 
 use gangway_engine::id::VmId;
+use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::vm::{Os, Protocol, Service};
 use jiff::SignedDuration;
 
@@ -82,6 +83,16 @@ impl Settings {
             Some(own) => rdp_with(&own.rdp_keys, &self.rdp_keys),
             None => self.rdp.clone(),
         }
+    }
+
+    /// The problem with the place where machine policy has set what was refused.
+    pub(crate) fn placed(&self, mut problem: Problem) -> Problem {
+        if let Cause::SettingRefused { setting, place, .. } = &mut problem.cause
+            && let Some(of_policy) = self.places.get(setting.as_str())
+        {
+            place.clone_from(of_policy);
+        }
+        problem
     }
 
     /// Whether machine policy decides this key of every VM.
@@ -200,5 +211,25 @@ mod tests {
         assert_eq!(port("two", None), None);
         assert_eq!(port("two", Some(Os::Windows)), Some(3391));
         assert_eq!(port("two", Some(Os::Linux)), Some(2201));
+    }
+
+    #[test]
+    fn a_value_of_policy_s_is_refused_in_its_own_place() {
+        let values = serde_json::json!({"rdp.thumbprint": "zz"});
+        let policy = MachinePolicy::from_values("HKLM", values.as_object().unwrap().clone());
+        let settings = merge(parse("f", "").unwrap(), &policy);
+        let problem = |setting: &str| {
+            Problem::new(Cause::SettingRefused {
+                setting: setting.to_owned(),
+                place: "settings.toml".to_owned(),
+                mistake: "it is none".to_owned(),
+            })
+        };
+        let place = |setting| match settings.placed(problem(setting)).cause {
+            Cause::SettingRefused { place, .. } => place,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(place("rdp.thumbprint"), "HKLM");
+        assert_eq!(place("rdp.user"), "settings.toml");
     }
 }

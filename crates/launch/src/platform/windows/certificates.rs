@@ -1,4 +1,4 @@
-//! Windows' store of the person's own certificates, with private key.
+//! Windows' store of the person's own certificates.
 #![allow(
     unsafe_code,
     reason = "the certificate store is foreign; each call says what it relies on"
@@ -7,7 +7,10 @@
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
-use windows::Win32::Foundation::FILETIME;
+use windows::Win32::Foundation::{
+    CRYPT_E_NOT_FOUND, ERROR_FILE_NOT_FOUND, ERROR_NO_MORE_FILES, FILETIME, GetLastError,
+    WIN32_ERROR,
+};
 use windows::Win32::Security::Cryptography::{
     CERT_CONTEXT, CERT_KEY_PROV_INFO_PROP_ID, CERT_NAME_ISSUER_FLAG, CERT_NAME_SIMPLE_DISPLAY_TYPE,
     CERT_OPEN_STORE_FLAGS, CERT_QUERY_ENCODING_TYPE, CERT_SHA1_HASH_PROP_ID,
@@ -20,7 +23,10 @@ use windows::core::w;
 
 use crate::certificates::Certificate;
 
-/// The person's certificates that have a private key.
+/// The person's certificates.
+///
+/// # Errors
+/// The system's, where there is a store and it cannot be read to its end.
 pub(crate) fn certificates() -> io::Result<Vec<Certificate>> {
     let of_person = CERT_OPEN_STORE_FLAGS(
         CERT_SYSTEM_STORE_CURRENT_USER_ID << CERT_SYSTEM_STORE_LOCATION_SHIFT,
@@ -37,11 +43,12 @@ pub(crate) fn certificates() -> io::Result<Vec<Certificate>> {
             Some(name.as_ptr().cast()),
         )
     };
-    // Somebody who never had a certificate has no store.
-    let Ok(store) = store else {
-        return Ok(Vec::new());
+    let store = match store {
+        Ok(store) => Store(store),
+        // Somebody who never had a certificate has no store.
+        Err(error) if error.code() == ERROR_FILE_NOT_FOUND.to_hresult() => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
     };
-    let store = Store(store);
     let mut found = Vec::new();
     let mut last: Option<*const CERT_CONTEXT> = None;
     loop {
@@ -49,11 +56,22 @@ pub(crate) fn certificates() -> io::Result<Vec<Certificate>> {
         // one frees it.
         let next = unsafe { CertEnumCertificatesInStore(store.0, last) };
         if next.is_null() {
-            return Ok(found);
+            // SAFETY: no preconditions; nothing was called on this thread since.
+            let why = unsafe { GetLastError() };
+            return ended(why).map(|()| found);
         }
         found.extend(read(next));
         last = Some(next);
     }
+}
+
+/// The list ends by itself; anything else kept some of it back
+/// (<https://learn.microsoft.com/windows/win32/api/wincrypt/nf-wincrypt-certenumcertificatesinstore>).
+fn ended(why: WIN32_ERROR) -> io::Result<()> {
+    let is_end = why == ERROR_NO_MORE_FILES || why.0 == CRYPT_E_NOT_FOUND.0.cast_unsigned();
+    // The code of an error that is an HRESULT already stands as it is.
+    let error = || io::Error::from_raw_os_error(why.0.cast_signed());
+    if is_end { Ok(()) } else { Err(error()) }
 }
 
 struct Store(HCERTSTORE);
@@ -65,9 +83,8 @@ impl Drop for Store {
     }
 }
 
-/// `None` without a private key.
+/// `None` for what has no dates or no hash: that is no certificate.
 fn read(context: *const CERT_CONTEXT) -> Option<Certificate> {
-    property(context, CERT_KEY_PROV_INFO_PROP_ID)?;
     // SAFETY: the context is valid until the next one is asked for, and with it what it
     // points to.
     let (begins, ends) = unsafe {
@@ -82,6 +99,7 @@ fn read(context: *const CERT_CONTEXT) -> Option<Certificate> {
         thumbprint: hex(&property(context, CERT_SHA1_HASH_PROP_ID)?),
         sha256: property(context, CERT_SHA256_HASH_PROP_ID).map(|hash| hex(&hash)),
         uses: uses(context),
+        has_key: property(context, CERT_KEY_PROV_INFO_PROP_ID).is_some(),
     })
 }
 
@@ -153,6 +171,13 @@ mod tests {
             assert_eq!(certificate.thumbprint.len(), 40, "{certificate:?}");
             assert!(certificate.begins_at < certificate.ends_at);
         }
+    }
+
+    #[test]
+    fn a_list_that_breaks_off_is_not_the_whole_of_it() {
+        assert!(ended(WIN32_ERROR(CRYPT_E_NOT_FOUND.0.cast_unsigned())).is_ok());
+        assert!(ended(ERROR_NO_MORE_FILES).is_ok());
+        assert!(ended(windows::Win32::Foundation::ERROR_ACCESS_DENIED).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Windows' group policies on .rdp files, read and never written.
+//! Windows' group policies on .rdp files and PuTTY's own settings: read and never written.
 #![allow(
     unsafe_code,
     reason = "the registry is foreign; each call says what it relies on"
@@ -10,10 +10,14 @@ use windows::Win32::System::Registry::{
 };
 use windows::core::{PCWSTR, w};
 
+use crate::installed::PuttyProxy;
 use crate::policies::{RdpPolicies, Rule};
 
 const SERVICES: PCWSTR = w!("SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services");
 const CLIENT: PCWSTR = w!("SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services\\Client");
+
+/// Where `PuTTY` keeps what holds for a session that was not saved.
+const PUTTY: PCWSTR = w!("Software\\SimonTatham\\PuTTY\\Sessions\\Default%20Settings");
 
 /// More than any list of thumbprints has.
 const LONGEST: usize = 64 * 1024;
@@ -49,6 +53,16 @@ pub(crate) fn rdp_policies() -> RdpPolicies {
         .into_iter()
         .filter_map(|root| text(root, SERVICES, w!("TrustedCertThumbprints")))
         .fold(policies, |policies, list| policies.with_publishers(&list))
+}
+
+/// The proxy in `PuTTY`'s default settings.
+pub(crate) fn putty_proxy() -> Option<PuttyProxy> {
+    let of_person = |value| number(HKEY_CURRENT_USER, PUTTY, value);
+    let method = of_person(w!("ProxyMethod")).or_else(|| of_person(w!("ProxyType")))?;
+    let excluded = text(HKEY_CURRENT_USER, PUTTY, w!("ProxyExcludeList"));
+    (method != 0).then(|| PuttyProxy {
+        excluded: excluded.unwrap_or_default(),
+    })
 }
 
 fn number(root: HKEY, key: PCWSTR, value: PCWSTR) -> Option<u32> {

@@ -1,7 +1,7 @@
 //! By which name a VM is called: looked up beside the proof, taken only when it leads to the
-//! proved address and nowhere else.
+//! proved address and nowhere else, and only as a full name: to a short one any computer near
+//! may answer (LLMNR, mDNS, NetBIOS).
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use gangway_launch::Target;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 
+use crate::platform;
 use crate::settings::RdpTarget;
 use crate::world::World;
 
@@ -22,12 +23,54 @@ const NEEDED: Duration = Duration::from_secs(3);
 /// More names than anybody looks up for one VM.
 const MOST: usize = 12;
 
+/// More connections than are under way at once. Of one that ends without a client nobody says
+/// so here: the oldest go first.
+const MOST_CONNECTIONS: usize = 32;
+
+/// What a resolver answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The addresses that the name leads to.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// The full name under which DNS knows the host; `None` where DNS told none.
+    pub(crate) full: Option<String>,
+}
+
 /// The names that are being looked up, per connection.
 #[derive(Default)]
 pub(in crate::effects) struct Names {
     /// What a connection's VM is called by its own system, as far as the store knows.
-    known: HashMap<ConnectionId, (VmId, Option<String>)>,
-    asked: HashMap<ConnectionId, Asked>,
+    known: Latest<(VmId, Option<String>)>,
+    asked: Latest<Asked>,
+}
+
+/// Something of each of the latest connections.
+struct Latest<T>(Vec<(ConnectionId, T)>);
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Latest<T> {
+    fn insert(&mut self, connection: ConnectionId, item: T) {
+        self.remove(connection);
+        if self.0.len() == MOST_CONNECTIONS {
+            self.0.remove(0);
+        }
+        self.0.push((connection, item));
+    }
+
+    fn get(&self, connection: ConnectionId) -> Option<&T> {
+        let mut all = self.0.iter();
+        all.find_map(|(of, item)| (*of == connection).then_some(item))
+    }
+
+    fn remove(&mut self, connection: ConnectionId) -> Option<T> {
+        let at = self.0.iter().position(|(of, _)| *of == connection)?;
+        Some(self.0.remove(at).1)
+    }
 }
 
 impl Names {
@@ -48,12 +91,12 @@ impl Names {
         connection: ConnectionId,
         target: Ipv4Addr,
     ) {
-        let Some((vm, computer_name)) = self.known.get(&connection) else {
+        let Some((vm, computer_name)) = self.known.get(connection) else {
             return;
         };
         let wanted = Wanted::of(world, vm, computer_name.as_deref(), target);
         let is_asked = |asked: &Asked| asked.wanted == wanted;
-        if !wanted.names.is_empty() && !self.asked.get(&connection).is_some_and(is_asked) {
+        if !wanted.names.is_empty() && !self.asked.get(connection).is_some_and(is_asked) {
             self.asked.insert(connection, Asked::begin(wanted));
         }
     }
@@ -61,8 +104,8 @@ impl Names {
     /// What was begun for a connection, whose client is started now.
     pub(in crate::effects) fn take(&mut self, connection: Option<ConnectionId>) -> Option<Asked> {
         let connection = connection?;
-        self.known.remove(&connection);
-        self.asked.remove(&connection)
+        self.known.remove(connection);
+        self.asked.remove(connection)
     }
 }
 
@@ -135,7 +178,30 @@ fn candidates(own: Option<&str>, name: &str, suffixes: &[String], entra: bool) -
 /// Look-ups that are under way. Whoever drops this no longer waits for them.
 pub(in crate::effects) struct Asked {
     wanted: Wanted,
-    told: mpsc::UnboundedReceiver<(usize, bool)>,
+    told: mpsc::UnboundedReceiver<(usize, Found)>,
+}
+
+/// What became of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// It does not lead to the address, or not only.
+    Not,
+    /// It does, and this is its full name.
+    Full(String),
+    /// It does, but nobody told its full name.
+    Short,
+}
+
+impl Found {
+    fn of(answer: Answer, target: Ipv4Addr) -> Self {
+        if !is_only(&answer.addresses, target) {
+            return Self::Not;
+        }
+        match answer.full {
+            Some(full) if is_full(&full) => Self::Full(full),
+            Some(_) | None => Self::Short,
+        }
+    }
 }
 
 impl Asked {
@@ -144,11 +210,9 @@ impl Asked {
         for (index, name) in wanted.names.iter().enumerate() {
             let (tell, name, target) = (tell.clone(), name.clone(), wanted.target);
             tokio::spawn(async move {
-                // A port is part of the question only to the library.
-                let found = tokio::net::lookup_host((name.as_str(), 3389)).await;
-                let found: Vec<IpAddr> = found.into_iter().flatten().map(|it| it.ip()).collect();
+                let answer = platform::look_up(&name).await.unwrap_or_default();
                 // Whoever asked may be gone.
-                let _unheard = tell.send((index, is_only(&found, target)));
+                let _unheard = tell.send((index, Found::of(answer, target)));
             });
         }
         Self { wanted, told }
@@ -162,30 +226,45 @@ impl Asked {
     /// The best name that leads to the address alone, as far as it is known in time.
     pub(super) async fn best(mut self) -> Target {
         let names = &self.wanted.names;
-        let mut answers: Vec<Option<bool>> = vec![None; names.len()];
+        let mut answers: Vec<Option<Found>> = vec![None; names.len()];
         let patience = if self.wanted.is_needed {
             NEEDED
         } else {
             BETTER
         };
         let until = Instant::now() + patience;
+        let is_out = |answer: &&Option<Found>| matches!(answer, None | Some(Found::Full(_)));
         // One that is still out may be better than one that is in.
-        while answers.iter().find(|answer| **answer != Some(false)) == Some(&None) {
+        while answers.iter().find(is_out) == Some(&None) {
             match timeout_at(until, self.told.recv()).await {
-                Ok(Some((index, leads))) => answers[index] = Some(leads),
+                Ok(Some((index, found))) => answers[index] = Some(found),
                 Ok(None) | Err(_) => break,
             }
         }
-        let best = answers.iter().position(|answer| *answer == Some(true));
-        let name = best.and_then(|index| names.get(index)).cloned();
+        let name = answers.iter().find_map(|answer| match answer {
+            Some(Found::Full(name)) => Some(name.clone()),
+            Some(Found::Not | Found::Short) | None => None,
+        });
+        let short = names.iter().zip(&answers);
+        let short = short.filter(|(_, answer)| **answer == Some(Found::Short));
         Target {
             is_device: name
                 .as_deref()
                 .is_some_and(|name| self.wanted.is_device(name)),
             name,
+            not_full: short.map(|(name, _)| name.clone()).collect(),
             tried: self.wanted.names,
         }
     }
+}
+
+/// Whether a name says its domain, and one that DNS is asked for: `.local` belongs to mDNS
+/// (RFC 6762, section 3). `localhost` is never asked of anybody (RFC 6761, section 6.3).
+pub(crate) fn is_full(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let says_domain = name.contains('.') && !name.starts_with('.');
+    name.eq_ignore_ascii_case("localhost") || (says_domain && !last.eq_ignore_ascii_case("local"))
 }
 
 fn is_only(found: &[IpAddr], target: Ipv4Addr) -> bool {
@@ -193,83 +272,4 @@ fn is_only(found: &[IpAddr], target: Ipv4Addr) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_counts_only_when_it_leads_to_the_proved_address_and_nowhere_else() {
-        let target = Ipv4Addr::new(10, 0, 0, 4);
-        let other = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 5));
-        assert!(is_only(&[target.into(), target.into()], target));
-        assert!(!is_only(&[], target));
-        assert!(!is_only(&[target.into(), other], target));
-        assert!(!is_only(
-            &[target.into(), "fd00::4".parse().unwrap()],
-            target
-        ));
-    }
-
-    #[test]
-    fn names_come_best_first_and_once() {
-        let suffixes = ["corp.example".to_owned(), "CORP.example".to_owned()];
-        let names = |own, entra| candidates(own, "web01", &suffixes, entra);
-        assert_eq!(
-            names(Some("web.example"), false),
-            ["web.example", "web01.corp.example", "web01"]
-        );
-        assert_eq!(names(None, true), ["web01", "web01.corp.example"]);
-        assert_eq!(candidates(None, "vm web", &[], false), Vec::<String>::new());
-        let many: Vec<String> = (0..40).map(|number| format!("s{number}.example")).collect();
-        assert_eq!(candidates(None, "a", &many, false).len(), MOST);
-    }
-
-    fn wanted(names: &[&str], is_needed: bool) -> Wanted {
-        Wanted {
-            names: names.iter().map(ToString::to_string).collect(),
-            device: Some("localhost".to_owned()),
-            target: Ipv4Addr::LOCALHOST,
-            is_needed,
-        }
-    }
-
-    fn asked(names: &[&str], is_needed: bool, answers: &[(usize, bool)]) -> Asked {
-        let (tell, told) = mpsc::unbounded_channel();
-        for answer in answers {
-            tell.send(*answer).unwrap();
-        }
-        // Somebody may still answer.
-        std::mem::forget(tell);
-        Asked {
-            wanted: wanted(names, is_needed),
-            told,
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_start_does_not_wait_for_a_name_that_is_late() {
-        let begun = Instant::now();
-        let target = asked(&["a", "b", "c"], false, &[(1, true), (2, true)])
-            .best()
-            .await;
-        // The first one never came, and the best of the others is taken.
-        assert_eq!(
-            (target.name.as_deref(), begun.elapsed()),
-            (Some("b"), BETTER)
-        );
-        let target = asked(&["a"], true, &[]).best().await;
-        assert_eq!((target.name, target.tried), (None, vec!["a".to_owned()]));
-        assert_eq!(begun.elapsed(), BETTER + NEEDED);
-        let target = asked(&["localhost.x", "a"], false, &[(0, true)])
-            .best()
-            .await;
-        assert!(target.is_device && begun.elapsed() == BETTER + NEEDED);
-    }
-
-    #[tokio::test]
-    async fn the_system_s_own_answer_counts() {
-        let target = Asked::begin(wanted(&["127.0.0.1"], true)).best().await;
-        assert_eq!(target.name.as_deref(), Some("127.0.0.1"));
-        let target = Asked::begin(wanted(&["127.0.0.2"], true)).best().await;
-        assert_eq!(target.name, None);
-    }
-}
+mod tests;
