@@ -1292,6 +1292,16 @@ at: string,
  */
 displaced?: Displaced, } };
 
+export type Displaced = { 
+/**
+ * The name that Azure gives for the person, where it gives one (contract 5.5).
+ */
+by: string | null, 
+/**
+ * When that request was taken, by Azure's clock, where its entry is still listed.
+ */
+at: string | null, };
+
 export type Source = { "blocks": Array<string> } | { "other": string };
 
 export type Status = "initiating" | "initiated" | "revoked" | { "other": string };

@@ -107,6 +107,7 @@ fn generated() -> String {
         Draft,
         Consent,
         Standing,
+        Displaced,
         Source,
         Status,
         StatusReason,
