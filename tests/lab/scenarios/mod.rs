@@ -1,6 +1,7 @@
 //! What is tried in the lab, one function each, in an order in which each leaves the world as the next expects it.
 
 mod connect;
+mod dialling;
 mod network;
 mod others;
 mod trouble;
@@ -85,6 +86,10 @@ pub(crate) const ALL: &[Scenario] = &[
         connect::killed_in_between,
     ),
     short("gangway: tunnel down first, up later", tunnel::down_then_up),
+    short(
+        "gangway: OpenVPN is connected by its unit, and a connection goes on",
+        dialling::openvpn_by_its_unit,
+    ),
     short(
         "gangway: tunnel back with another address",
         tunnel::another_address,
