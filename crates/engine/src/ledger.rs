@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{EffectId, RequestId, VmId};
-use crate::policy::{Source, Status, StatusReason};
+use crate::policy::{Source, Status};
 use crate::request::{Access, Standing};
 use crate::time::{Clock, Due};
 use crate::tunnel::LocalNetwork;
