@@ -1,4 +1,4 @@
-//! The pictures of `docs/pictures`, taken from the real program: `cargo test -p gangway-tests --test pictures`.
+//! The pictures of `docs/pictures`, taken from the real program: `TZ=... cargo test -p gangway-tests --test pictures`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +24,7 @@ mod wait;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use azure_sim::{Fault, Initiated, Wrong};
 use serde_json::{Value, json};
@@ -37,6 +38,12 @@ use tray::Tray;
 
 const THEMES: [&str; 2] = ["light", "dark"];
 const READY: &str = "document.activeElement?.getAttribute('role') === 'combobox'";
+
+/// Nothing of the past runs any more.
+const NOTHING_RUNS: &str = "document.querySelectorAll('.until').length === 0";
+
+/// The same, on the page that tells what became of each.
+const PAST: &str = "!/Open until|not yet confirmed/.test(document.body.innerText)";
 
 /// dunst's own look is a terminal's.
 const DUNST: &str = "[global]
@@ -91,8 +98,56 @@ fn desk(theme: &str, more: &str) -> Desk {
     desk
 }
 
+/// Some requests of the past, so that this machine knows how long one takes. None of them runs
+/// for long.
+fn remember(desk: &Desk) {
+    for (vm, late) in [
+        ("vm-test-01", 2_100),
+        ("vm-test-02", 2_900),
+        ("vm-test-03", 4_200),
+    ] {
+        desk.stage.sim.set(|switches| {
+            switches.access_seconds = Some(7);
+            switches.rule_delay_ms = late;
+            switches.initiated = Initiated::AfterMs(late);
+        });
+        desk.access(vm);
+    }
+    desk.stage.sim.set(|switches| {
+        switches.access_seconds = None;
+        switches.rule_delay_ms = 0;
+        switches.initiated = Initiated::AfterMs(0);
+    });
+}
+
+/// The program's folder under a name that anybody's could have.
+struct Plain(PathBuf);
+
+impl Plain {
+    fn of(desk: &Desk) -> Self {
+        let plain = std::env::temp_dir().join("Gangway");
+        let _ = fs::remove_file(&plain);
+        std::os::unix::fs::symlink(desk.gangway_home(), &plain).unwrap();
+        Self(plain)
+    }
+}
+
+impl Drop for Plain {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 fn open(desk: &Desk, what: &str) -> Driver {
-    Driver::start(desk, &mut desk.tray_of_nobody(&["--open", what]))
+    Driver::start(desk, here(&mut desk.tray_of_nobody(&["--open", what])))
+}
+
+/// By the clock of whoever takes the pictures: late in the evening they would be full of dates.
+fn here(command: &mut Command) -> &mut Command {
+    if let Some(zone) = std::env::var_os("TZ") {
+        command.env("TZ", zone);
+    }
+    command
 }
 
 /// Signs in and comes back when the list of VMs is there.
@@ -147,6 +202,7 @@ fn of_the_popover() {
             .current_dir(desk.gangway_home())
             .env("GANGWAY_HOME", desk.gangway_home());
         run(login.args(words)).unwrap();
+        remember(&desk);
         let driver = open(&desk, "popover");
         let mut tray = Tray::of(&desk);
         let process = tray.process();
@@ -154,6 +210,7 @@ fn of_the_popover() {
         driver.until_text("files-01");
         star(&driver, &desk, &["vm-web-01", "vm-win-01", "sql-prod-1"]);
         driver.until_text("Favourites");
+        driver.until(NOTHING_RUNS);
         shoot(&desk, &driver, process, &format!("popover-ready-{theme}"));
 
         desk.stage.sim.set(|switches| {
@@ -164,7 +221,7 @@ fn of_the_popover() {
         driver.until_text("1 found");
         driver.keys(ENTER);
         driver.until_text("Connecting to vm-web-01");
-        desk.stage.hears("jit.initiate");
+        driver.until_text("usually ");
         shoot(
             &desk,
             &driver,
@@ -204,7 +261,10 @@ fn of_the_popover() {
 fn of_the_window() {
     for theme in THEMES {
         let desk = desk(theme, "");
-        let driver = open(&desk, "window");
+        remember(&desk);
+        let plain = Plain::of(&desk);
+        let mut command = desk.tray_of_nobody(&["--open", "window"]);
+        let driver = Driver::start(&desk, here(&mut command).env("GANGWAY_HOME", &plain.0));
         let tray = Tray::of(&desk);
         let process = tray.process();
         go(&driver, "first-run");
@@ -216,6 +276,9 @@ fn of_the_window() {
             &format!("window-first-run-{theme}"),
         );
         sign_in(&driver);
+        go(&driver, "history");
+        driver.until_text("vm-test-03");
+        driver.until(PAST);
         go(&driver, "vms");
         driver.until_text("files-01");
         star(&driver, &desk, &["vm-web-01", "vm-win-01"]);
@@ -224,11 +287,13 @@ fn of_the_window() {
             "command": [], "dry_run": false, "insist": false, "attended": true}});
         wish_for(&driver, &connect);
         let _client = desk.clients.next();
+        driver.until(READY);
+        driver.keys("vm-w");
         driver.until_text("Open until ");
         shoot(&desk, &driver, process, &format!("window-vms-{theme}"));
         let vm = format!("vm/{}", desk.stage.id("vm-web-01").replace('/', "%2F"));
         for (page, name, text) in [
-            (&*vm, "vm", "Resource id"),
+            (&*vm, "vm", "From this computer"),
             ("history", "history", "vm-web-01"),
             ("accounts", "accounts", "admin@contoso.example"),
             ("vpn", "vpn", "Connected"),
@@ -237,6 +302,10 @@ fn of_the_window() {
         ] {
             go(&driver, page);
             driver.until_text(text);
+            if page == "accounts" {
+                driver.press("Dismiss");
+                driver.until("!document.body.innerText.includes('Dismiss')");
+            }
             shoot(&desk, &driver, process, &format!("window-{name}-{theme}"));
         }
         tray.quit();
@@ -255,7 +324,7 @@ fn of_notice_and_tray() {
     let mut desk = desk("light", "warn_before = [\"15m\"]\n");
     desk.stage
         .sim
-        .set(|switches| switches.access_seconds = Some(15 * 60 + 4));
+        .set(|switches| switches.access_seconds = Some(15 * 60 + 64));
     let logs = desk.logs();
     let look = logs.join("dunstrc");
     fs::write(&look, DUNST).unwrap();
@@ -264,15 +333,16 @@ fn of_notice_and_tray() {
     desk.screen.run("dunst", &logs, &mut dunst);
     desk.bus.wait_for_name("org.freedesktop.Notifications");
     desk.access("vm-web-01");
-    let program = desk.start(&["--background"]);
+    let program = desk.launch(here(&mut desk.tray(&["--background"])));
     let mut tray = Tray::of(&desk);
-    tray.until("alert", |look| look.icon == "attention");
     let shown = || {
         let mut command = desk.command("dunstctl");
         let count = run(command.args(["count", "displayed"])).unwrap();
         (count.trim() == "1").then_some(())
     };
-    wait::until("a notice", shown);
+    // Nobody is warned within the first minute of an access.
+    wait::within(Duration::from_secs(90), shown).expect("a notice");
+    tray.until("alert", |look| look.icon == "attention");
     // Tray and notice stand in the upper right corner.
     let picture = folder().join("notice.png");
     desk.screen.picture(None, &picture);
