@@ -57,6 +57,8 @@ fn a_dry_run_requests_nothing_and_says_what_it_would() {
     assert_eq!(result["ending"], "planned");
     assert_eq!(result["plan"]["source"], result["source"]);
     assert_eq!(result["plan"]["durationSeconds"], 3600);
+    // What would be started, or why nothing could be.
+    assert!(result["launch"].is_object(), "{said:?}");
     assert_eq!(stage.requests(), 0);
     let said = connect(&stage, "vm-web-01", &["--dry-run"]).ended(0);
     assert!(said.out.contains("Would request: vm-web-01"), "{said:?}");

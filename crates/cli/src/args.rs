@@ -234,7 +234,12 @@ pub(crate) enum SettingsCommand {
         value: String,
     },
     /// Explain how Remote Desktop is started here: group policies, certificates that can sign
-    Rdp,
+    Rdp {
+        /// Sign .rdp files with this certificate from now on: its name as it is listed, or its
+        /// thumbprint
+        #[arg(long, value_name = "NAME|THUMBPRINT")]
+        choose: Option<String>,
+    },
 }
 
 /// A positive length of time: `30m`, `1h`, `1h30m`, `PT1H`.

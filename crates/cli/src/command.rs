@@ -13,6 +13,7 @@ use crate::platform::told_to_end;
 use crate::say::{problem_and_more, say};
 
 mod accounts;
+mod certificate;
 mod completions;
 mod connect;
 mod extend;
@@ -20,6 +21,7 @@ mod follow;
 mod history;
 mod login;
 mod logout;
+mod preview;
 mod proxy_password;
 mod settings;
 mod signing;
@@ -97,9 +99,9 @@ async fn until_told(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
             | Command::Extend(_)
             | Command::Login(_)
             | Command::Logout(_)
+            | Command::Vpn(VpnCommand::Connect { .. } | VpnCommand::Disconnect { .. })
             | Command::Watch
     );
-            | Command::Vpn(VpnCommand::Connect { .. } | VpnCommand::Disconnect { .. })
     tokio::select! {
         ended = with_desk(desk, command) => ended,
         () = told_to_end() => Err(Stop::Cancelled),
@@ -121,13 +123,13 @@ async fn with_desk(desk: &Desk, command: Command) -> Result<Outcome, Stop> {
         Command::Tenants(args) => tenants::run(desk, args).await,
         Command::Subscriptions(args) => subscriptions::run(desk, args).await,
         Command::Vpn(VpnCommand::Status { vm, capture }) => vpn::status(desk, vm, capture).await,
-        Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
-        Command::Settings(args) => settings::run(args, desk.out),
         Command::Vpn(VpnCommand::List) => vpn::list(desk).await,
         Command::Vpn(VpnCommand::Connect { name }) => vpn::dial(desk, name.as_deref(), false).await,
         Command::Vpn(VpnCommand::Disconnect { name }) => {
             vpn::dial(desk, name.as_deref(), true).await
         }
+        Command::Vpn(VpnCommand::Import { file }) => vpn::import(desk, &file),
+        Command::Settings(args) => settings::run(args, desk.out),
         Command::ProxyPassword { forget } => proxy_password::run(desk, forget).await,
         Command::Completions { shell } => completions::run(shell, desk.out),
     }

@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gangway_engine::account::{Account, AccountId, AccountsView, Way};
-use gangway_engine::effect::Notice;
+use gangway_engine::effect::{LaunchPlan, Notice};
 use gangway_engine::id::{ConnectionId, TenantId, VmId};
 use gangway_engine::intent::Intent;
+use gangway_engine::problem::Problem;
 use gangway_engine::query::{Page, Query, VmEntry};
 use gangway_engine::snapshot::{ConnectionView, Snapshot};
 use gangway_engine::vm::{Protocol, Service};
 use gangway_runtime::settings::LogLevel;
-use gangway_runtime::{Home, Options, Place, Profile, Runtime, Secret};
+use gangway_runtime::{Home, LaunchPreview, Options, Place, Profile, Runtime, Secret};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, watch};
@@ -236,6 +237,11 @@ impl Desk {
     /// The port that settings give a protocol on this VM, or the usual one.
     pub(crate) fn service(&self, vm: &VmId, protocol: Protocol) -> Option<Service> {
         self.runtime.service(vm, protocol)
+    }
+
+    /// What starting the client would come to.
+    pub(crate) async fn preview(&self, wanted: LaunchPlan) -> Result<LaunchPreview, Problem> {
+        self.runtime.preview(wanted).await
     }
 
     /// Whether a request needs a reason.

@@ -13,20 +13,22 @@ use crate::say::{name, say};
 mod access;
 mod account;
 mod event;
+mod launch;
 mod rdp;
 mod tunnel;
 mod vm;
-
 mod vpns;
+
 pub(crate) use access::{AccessJson, AccessesJson, PlanJson, reason_text, source_text};
 pub(crate) use account::{AccountJson, AccountsJson, LogoutJson, SubscriptionsJson, TenantsJson};
 pub(crate) use event::{Event, EventLine, ResultJson};
+pub(crate) use launch::LaunchJson;
 pub(crate) use rdp::RdpJson;
 pub(crate) use tunnel::{ProfileJson, ProfilesJson, RecordJson, TunnelJson};
 pub(crate) use vm::VmsJson;
+pub(crate) use vpns::{DialJson, VpnsJson};
 
 /// The version of these shapes. It changes only when something is removed or renamed;
-pub(crate) use vpns::{DialJson, VpnsJson};
 /// new fields may come at any time.
 pub(crate) const SCHEMA: u32 = 1;
 

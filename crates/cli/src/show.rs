@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod connection;
+mod launch;
 mod rdp;
 mod settings;
 mod sign_in;
@@ -10,8 +11,8 @@ mod table;
 mod time;
 mod tunnel;
 mod vms;
-
 mod vpns;
+
 pub(crate) use access::{access_line, history, notice, status};
 pub(crate) use account::{accounts, rights, signed_in, subscriptions, taken_over, tenants};
 pub(crate) use connection::{

@@ -33,6 +33,7 @@ mod tokens;
 mod world;
 mod writer;
 
+pub use effects::LaunchPreview;
 pub use error::{Error, chain};
 pub use gangway_azure::{Secret, SignIn};
 pub use gangway_launch::{OpenedPage, open_page};

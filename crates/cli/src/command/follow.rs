@@ -8,17 +8,20 @@ use std::time::Duration;
 use gangway_engine::effect::Notice;
 use gangway_engine::id::ConnectionId;
 use gangway_engine::intent::{Answer, ConnectWish, Intent};
+use gangway_engine::problem::Problem;
 use gangway_engine::snapshot::{ConnectionView, Ending, Question, Snapshot, StateName};
+use gangway_runtime::LaunchPreview;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::preview::preview;
 use super::signing::tell_loss;
 use crate::ask::{Asked, Typing, ask, may_displace, typed};
 use crate::desk::{Desk, heard};
 use crate::effective;
 use crate::exit::{Outcome, Stop};
 use crate::interrupt::Interrupts;
-use crate::json::{Event, EventLine, ResultJson, outcome_name};
+use crate::json::{Event, EventLine, LaunchJson, ResultJson, outcome_name};
 use crate::next::{Next, holds_terminal, next};
 use crate::progress::Progress;
 use crate::say::say;
@@ -47,6 +50,8 @@ pub(super) struct Follow<'a> {
     clock_told: bool,
     /// Whether the person called it off.
     cancelled: bool,
+    /// How the client would be started, after a dry run.
+    preview: Option<Result<LaunchPreview, Problem>>,
 }
 
 /// What woke the loop.
@@ -81,6 +86,7 @@ impl<'a> Follow<'a> {
             arrived: false,
             clock_told: false,
             cancelled: false,
+            preview: None,
         })
     }
 
@@ -164,13 +170,13 @@ impl<'a> Follow<'a> {
             return Ok(());
         }
         self.progress.show(view)?;
+        self.progress.dial(self.desk.snapshot().dial.as_ref())?;
         self.show_sign_in(view)?;
         self.tell_clock()?;
         let proved = matches!(view.state, StateName::Launching | StateName::Open);
         if proved && !self.arrived {
             self.arrived = true;
             self.progress.stop()?;
-        self.progress.dial(self.desk.snapshot().dial.as_ref())?;
             for line in show::arrived(view, self.desk.now(), &self.desk.zone) {
                 out.progress(&line)?;
             }
@@ -344,11 +350,15 @@ impl<'a> Follow<'a> {
         if outcome == Outcome::Problem && view.state != StateName::Ended {
             self.cancel().await;
         }
+        self.preview = preview(self.desk, view, &self.wish).await;
         let out = self.desk.out;
         let now = self.desk.now();
         match (outcome, view.ending) {
             (_, Some(Ending::Planned)) if out.json => {}
-            (_, Some(Ending::Planned)) => out.lines(&show::plan(view))?,
+            (_, Some(Ending::Planned)) => {
+                let launch = self.preview.as_ref();
+                out.lines(&show::plan(view, launch, &self.desk.zone))?;
+            }
             (Outcome::Cancelled, _) => {
                 let asked = view.request.is_some();
                 let key = if asked {
@@ -376,6 +386,7 @@ impl<'a> Follow<'a> {
                 outcome: outcome_name(outcome),
                 exit_code: outcome.code(),
                 dry_run: self.wish.dry_run,
+                launch: self.preview.as_ref().map(LaunchJson::from),
                 clock_wrong_by_seconds: self.desk.clock_wrong_by(),
                 ..ResultJson::of(view)
             };

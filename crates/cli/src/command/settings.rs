@@ -5,11 +5,15 @@ use gangway_runtime::settings::{self, Entry, Settings};
 use gangway_runtime::{Error, Home, rdp_here};
 use serde::Serialize;
 
+use super::certificate::meant;
 use crate::args::{SettingsArgs, SettingsCommand};
 use crate::exit::{Outcome, Stop};
 use crate::json::{Answer, RdpJson};
 use crate::out::Out;
 use crate::say::say;
+
+/// The setting that names the certificate.
+const THUMBPRINT: &str = "rdp.thumbprint";
 
 /// The answer to `settings`, `settings list`, `settings get` and `settings set`.
 #[derive(Debug, Serialize)]
@@ -39,9 +43,19 @@ pub(super) fn run(args: SettingsArgs, out: Out) -> Result<Outcome, Stop> {
             none_of(problems)?;
             show(&home, vec![one(&home, &in_force, &key)?], out)
         }
-        SettingsCommand::Rdp => {
+        SettingsCommand::Rdp { choose } => {
             none_of(problems)?;
-            let here = rdp_here(&in_force);
+            let mut here = rdp_here(&in_force);
+            if let Some(wanted) = choose {
+                // In quotes: a thumbprint may look like a number.
+                let value = format!("{:?}", meant(&here.certificates, &wanted)?.thumbprint);
+                if let Err(error) = settings::set(&home, &in_force, THUMBPRINT, &value) {
+                    return refused(&home, THUMBPRINT, &value, error, out);
+                }
+                let (in_force, problems) = settings::read(&home);
+                none_of(problems)?;
+                here = rdp_here(&in_force);
+            }
             if out.json {
                 out.object(&Answer::new("rdp", RdpJson::from(&here)))?;
             } else {

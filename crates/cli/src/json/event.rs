@@ -8,7 +8,7 @@ use gangway_engine::snapshot::{ConnectionView, StepView};
 use gangway_engine::vm::Service;
 use serde::Serialize;
 
-use super::{AccessJson, AccountJson, Candidate, PlanJson, ProblemJson, SCHEMA, named};
+use super::{AccessJson, AccountJson, Candidate, LaunchJson, PlanJson, ProblemJson, SCHEMA, named};
 use crate::say::name;
 
 /// A line: the schema and the event.
@@ -175,6 +175,9 @@ pub(crate) struct ResultJson {
     /// What was asked for or, in a dry run, would be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plan: Option<PlanJson>,
+    /// How the client would be started, in a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) launch: Option<LaunchJson>,
     /// The account that signed in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<AccountJson>,
@@ -218,9 +221,6 @@ impl ResultJson {
 }
 
 impl Event {
-    /// The event for a client that is about to be started.
-    pub(crate) fn launch(view: &LaunchView) -> Self {
-        Self::Launch {
     /// How far a VPN is.
     pub(crate) fn dial(view: &DialView) -> Self {
         Self::Dial {
@@ -236,6 +236,9 @@ impl Event {
         }
     }
 
+    /// The event for a client that is about to be started.
+    pub(crate) fn launch(view: &LaunchView) -> Self {
+        Self::Launch {
             way: view.way,
             notes: view.notes.clone(),
         }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use gangway_engine::problem::Problem;
 use gangway_engine::snapshot::{ConnectionView, Ending, StepStanding, StepView};
+use gangway_runtime::LaunchPreview;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::launch::launch;
 use super::time::{left, took, when};
 use super::tunnel::{evidence, way};
 use crate::json::source_text;
@@ -94,8 +97,12 @@ pub(crate) fn arrived(view: &ConnectionView, now: Timestamp, zone: &TimeZone) ->
     lines
 }
 
-/// What a dry run found: the way, and what would be asked for.
-pub(crate) fn plan(view: &ConnectionView) -> Vec<String> {
+/// What a dry run found: the way, what would be asked for, and what would be started.
+pub(crate) fn plan(
+    view: &ConnectionView,
+    preview: Option<&Result<LaunchPreview, Problem>>,
+    zone: &TimeZone,
+) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(tunnel) = &view.tunnel {
         if let Ok(path) = &tunnel.verdict {
@@ -115,6 +122,7 @@ pub(crate) fn plan(view: &ConnectionView) -> Vec<String> {
         ),
         None => say("cli.plan-none", &[]),
     });
+    lines.extend(preview.into_iter().flat_map(|it| launch(it, zone)));
     lines.push(say("cli.dry-run", &[]));
     lines
 }

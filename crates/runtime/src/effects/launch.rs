@@ -11,6 +11,7 @@ use gangway_engine::vm::Protocol;
 use gangway_launch::{Invocation, RdpSettings, Target, bring_to_front, find_clients, plan, start};
 
 mod names;
+mod preview;
 mod running;
 mod settings;
 
@@ -25,6 +26,7 @@ use crate::writer::Writer;
 
 pub(super) use self::names::Names;
 pub(crate) use self::names::{Answer, is_full};
+pub use self::preview::LaunchPreview;
 pub(super) use self::running::Clients;
 
 /// The settings for all VMs, in the words of what starts clients.

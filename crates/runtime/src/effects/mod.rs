@@ -10,6 +10,7 @@ mod refusals;
 mod sign_in;
 
 pub(crate) use dial::vpns;
+pub use launch::LaunchPreview;
 pub(crate) use launch::{Answer, is_full, rdp_settings};
 pub(crate) use read::{network, policies_afresh, vm_afresh};
 
