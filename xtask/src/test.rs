@@ -176,6 +176,10 @@ fn clippy() -> Result<Counts> {
         clippy.args(["--test", tray::APP, "--", "--deny", "warnings"]);
         counts += Counts::one(tee(&mut clippy)?.0);
     }
+    let mut clippy = cargo();
+    clippy.args(["clippy", "--quiet", "--package", "gangway-tests"]);
+    clippy.args(["--test", "windows", "--", "--deny", "warnings"]);
+    counts += Counts::one(tee(&mut clippy)?.0);
     // The one feature that nothing turns on by itself.
     let mut clippy = cargo();
     clippy.args(["clippy", "--quiet", "--features", "gangway-cli/broker"]);
