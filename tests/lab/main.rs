@@ -44,6 +44,9 @@ struct Arguments {
     /// Instead of the scenarios, measure so many times how long it is from a rule's going live to the client's start
     #[arg(long)]
     measure: Option<usize>,
+    /// The same from a tunnel's coming up to a waiting connection's going on
+    #[arg(long)]
+    measure_tunnel: Option<usize>,
     #[arg(long, default_value_t = 1000)]
     within_ms: u64,
     #[arg(long)]
@@ -100,6 +103,10 @@ fn start(arguments: &Arguments) -> Result<bool> {
     let mut world = World::build(folder, programs)?;
     if let Some(times) = arguments.measure {
         measure::rule_to_client(&mut world, times)?;
+        return Ok(true);
+    }
+    if let Some(times) = arguments.measure_tunnel {
+        measure::tunnel_to_noticed(&mut world, times)?;
         return Ok(true);
     }
     let wanted = |scenario: &&Scenario| {

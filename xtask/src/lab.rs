@@ -87,13 +87,31 @@ fn wanted(all: &str, names: &[String]) -> Result<u64> {
     Ok(chosen.count() as u64)
 }
 
+/// What the lab measures.
+#[derive(Clone, Copy)]
+pub(crate) enum Measured {
+    /// From a rule's going live to the client's start.
+    Rule,
+    /// From a tunnel's coming up to a waiting connection's going on.
+    Tunnel,
+}
+
+impl Measured {
+    fn option(self) -> &'static str {
+        match self {
+            Self::Rule => "--measure",
+            Self::Tunnel => "--measure-tunnel",
+        }
+    }
+}
+
 /// Milliseconds from a rule's going live to the client's start, so many times, with programs already built.
-pub(crate) fn measure(programs: &Path, times: usize) -> Result<Vec<f64>> {
+pub(crate) fn measure(what: Measured, programs: &Path, times: usize) -> Result<Vec<f64>> {
     if let Some(why) = setup::missing(Group::Lab) {
         bail!(why);
     }
     let mut start = Namespaces::permitted()?.start(programs)?;
-    let (succeeded, output) = tee_while_we_live(start.arg("--measure").arg(times.to_string()))?;
+    let (succeeded, output) = tee_while_we_live(start.arg(what.option()).arg(times.to_string()))?;
     if !succeeded {
         bail!("the lab failed");
     }

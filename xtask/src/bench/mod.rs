@@ -5,6 +5,7 @@ mod desktop;
 mod frames;
 mod measure;
 mod peer;
+mod rdp;
 mod rows;
 mod sign_in;
 mod tray;

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::azure::Azure;
 use super::measure::{Row, duration, ms, peak_memory, percentile, size};
-use super::{peer, sign_in, tray};
-use crate::lab;
+use super::{peer, rdp, sign_in, tray};
+use crate::lab::{self, Measured};
 use crate::package;
 
 type Measure = fn(programs: &Path) -> Result<Vec<Row>>;
@@ -29,6 +29,9 @@ pub(super) const ALL: &[(&str, Measure)] = &[
     ("tray", tray::rows),
     ("list in the popover", tray::list),
     ("rule live to client started, in the lab", rule_to_client),
+    ("tunnel up to noticed, in the lab", tunnel_noticed),
+    ("click to Remote Desktop", rdp::here),
+    ("click to mstsc under Wine", rdp::under_wine),
 ];
 
 const VM: &str = "vm-web-01";
@@ -212,7 +215,7 @@ fn search(programs: &Path) -> Result<Vec<Row>> {
 }
 
 fn rule_to_client(programs: &Path) -> Result<Vec<Row>> {
-    let times = lab::measure(programs, TIMES)?;
+    let times = lab::measure(Measured::Rule, programs, TIMES)?;
     Ok(vec![
         Row::new(
             "rule live to client started, in the lab, median",
@@ -226,5 +229,17 @@ fn rule_to_client(programs: &Path) -> Result<Vec<Row>> {
             Some(350.0),
             "ms",
         ),
+    ])
+}
+
+fn tunnel_noticed(programs: &Path) -> Result<Vec<Row>> {
+    let times = lab::measure(Measured::Tunnel, programs, TIMES)?;
+    let row = |what: &str, share| -> Result<Row> {
+        let time = percentile(times.clone(), share)?;
+        Ok(Row::new(what, time, Some(200.0), "ms"))
+    };
+    Ok(vec![
+        row("tunnel up to noticed, in the lab, median", 0.5)?,
+        row("tunnel up to noticed, in the lab, 95th percentile", 0.95)?,
     ])
 }
