@@ -48,7 +48,7 @@ fn a_sign_in_outlasts_the_program_and_its_key_stays_on_this_computer() {
     // Local machine: it does not roam with the person's profile.
     let persists = entry.lines().find(|line| line.contains("Persist"));
     assert!(
-        persists.is_some_and(|line| line.ends_with("0x2")),
+        persists.is_some_and(|line| line.trim_end().ends_with("0x2")),
         "{entry}"
     );
     let said = person(&stage, &["accounts", "--json"]).ended(0).json();
