@@ -8,6 +8,7 @@ mod record;
 use gangway_engine::effect::LaunchPlan;
 use gangway_engine::id::{RequestId, VmId};
 use gangway_engine::policy::{Source, StatusReason};
+use gangway_engine::problem::Problem;
 use gangway_engine::request::{Access, Standing};
 use gangway_engine::snapshot::{ConnectionView, Ending, Snapshot, StateName};
 
@@ -40,14 +41,24 @@ pub(crate) fn launched(world: &World, plan: &LaunchPlan) {
     tell(world, record);
 }
 
-/// The refusals that a newer snapshot shows: connections that came to nothing.
+/// The refusals that a newer snapshot shows: connections that a problem has stopped since.
 pub(crate) fn refused(before: &Snapshot, now: &Snapshot) -> Vec<Record> {
-    let was_over = |view: &ConnectionView| {
+    let was_told = |view: &ConnectionView| {
         let known = before.connections.iter().find(|known| known.id == view.id);
-        known.is_some_and(|known| known.state == StateName::Ended)
+        known.and_then(stopped_by).map(Problem::code)
     };
-    let views = now.connections.iter().filter(|view| !was_over(view));
-    views.filter_map(of_failure).collect()
+    let stopped = now.connections.iter().filter_map(|view| {
+        let problem = stopped_by(view)?;
+        let is_new = was_told(view) != Some(problem.code());
+        is_new.then(|| of_refusal(view, problem))
+    });
+    stopped.collect()
+}
+
+/// What a connection stands at until a person does something about it, or failed by.
+fn stopped_by(view: &ConnectionView) -> Option<&Problem> {
+    let stands = view.state == StateName::Asking || view.ending == Some(Ending::Failed);
+    view.problem.as_ref().filter(|_| stands)
 }
 
 /// Tells it to the system, with what is known of who asked. It is never in anybody's way.
@@ -101,11 +112,7 @@ fn of_change(before: Access, standing: &Standing) -> Option<Record> {
     Some(record)
 }
 
-fn of_failure(view: &ConnectionView) -> Option<Record> {
-    let problem = view.problem.as_ref()?;
-    if view.ending != Some(Ending::Failed) {
-        return None;
-    }
+fn of_refusal(view: &ConnectionView, problem: &Problem) -> Record {
     let mut record = of_vm(Kind::Refusal, &view.vm);
     let planned = view.plan.as_ref();
     let port = view.service.map(|service| service.port);
@@ -114,7 +121,7 @@ fn of_failure(view: &ConnectionView) -> Option<Record> {
     record.request = view.request;
     record.problem = Some(problem.code());
     record.correlation.clone_from(&problem.details.correlation);
-    Some(record)
+    record
 }
 
 fn of_vm(kind: Kind, vm: &VmId) -> Record {

@@ -1,4 +1,4 @@
-//! Tells the system's log of connections that came to nothing.
+//! Tells the system's log of connections that a problem stopped.
 
 use gangway_engine::snapshot::Snapshot;
 

@@ -13,7 +13,7 @@ pub(crate) enum Kind {
     Launch = 2,
     /// An access is over.
     End = 3,
-    /// A connection came to nothing.
+    /// A problem stopped a connection.
     Refusal = 4,
 }
 
