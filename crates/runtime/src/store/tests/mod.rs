@@ -129,6 +129,7 @@ fn a_request_is_there_before_it_is_answered_and_claims_its_port() {
     let over = Standing::Over {
         reason: StatusReason::Expired,
         at: at(3601),
+        displaced: None,
     };
     store.settle(first, &over).unwrap();
     assert_eq!(store.open_accesses().unwrap()[0].request, second);
