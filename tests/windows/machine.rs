@@ -21,6 +21,9 @@ pub(crate) const REMOTE_DESKTOP: &str = r"Software\Policies\Microsoft\Windows NT
 /// How often a file is looked for; each look starts a program.
 const LOOKS: usize = 200;
 
+/// How often a program of the system is started before that counts as a failure.
+const STARTS: usize = 5;
+
 /// There is one registry, and one system folder.
 static ALONE: Mutex<()> = Mutex::new(());
 
@@ -124,6 +127,9 @@ fn forget_policies() {
     }
 }
 
+/// Wine now and then fails to start a program while another one ends (error 1359).
 pub(crate) fn reg(words: &[&str]) -> Output {
-    Command::new("reg").args(words).output().unwrap()
+    let mut tries = (0..STARTS).map(|_| Command::new("reg").args(words).output());
+    let done = tries.find_map(Result::ok);
+    done.unwrap_or_else(|| panic!("reg does not start: {words:?}"))
 }
