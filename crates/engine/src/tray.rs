@@ -12,7 +12,7 @@ mod menu;
 mod tooltip;
 mod words;
 
-pub(crate) use menu::{extend_words, reconnect};
+pub(crate) use menu::{extend, reconnect};
 pub(crate) use words::of_vm;
 
 /// No label of the menu is longer, in characters.

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::tunnel::{TunnelPath, TunnelProof};
 use crate::vm::Service;
 
-use super::facts::Facts;
+use super::facts::{Facts, Purpose};
 
 /// The request that these policies allow, or what stands against it.
 pub(super) fn plan(
@@ -130,13 +130,20 @@ fn outside(path: &TunnelPath, found: &FoundRule) -> Problem {
     .on(found.policy.as_str())
 }
 
-/// The default is clipped to what the policy allows; what a person said is not.
+/// The default is clipped to what the policy allows, and so is what a button for more time was
+/// labelled with: no more than the default, and never more than its label. What else a person
+/// said is not clipped in silence.
 fn duration(
     facts: &Facts,
     longest: SignedDuration,
     settings: &Settings,
 ) -> Result<SignedDuration, Problem> {
+    let extends = match facts.purpose {
+        Purpose::Connect => false,
+        Purpose::Extend(_) => true,
+    };
     match facts.wish.duration {
+        Some(asked) if extends && asked <= settings.duration => Ok(asked.min(longest)),
         Some(asked) if asked > longest => {
             Err(Problem::new(Cause::DurationTooLong { asked, longest }))
         }

@@ -12,7 +12,7 @@ use crate::request::Access;
 use crate::sign_in::SignInWish;
 use crate::snapshot::{ConnectionView, Snapshot};
 use crate::text::{fit, moment, problem_here, text};
-use crate::tray::{extend_words, of_vm, reconnect};
+use crate::tray::{extend, of_vm, reconnect};
 use crate::wish::{WindowPage, WindowWish, Wish};
 
 pub(super) fn view(
@@ -122,13 +122,10 @@ fn slot(notice: &Notice, vm: Option<&VmId>) -> String {
 fn buttons(notice: &Notice, shown: &Snapshot) -> Vec<Button> {
     match notice {
         Notice::EndsSoon { request, .. } => {
-            let extend = Intent::Extend {
-                request: *request,
-                duration: None,
-            };
+            let (label, wish) = extend(*request, shown);
             let not_now = Intent::Dismiss { request: *request };
             vec![
-                button("extend", extend_words(shown), Wish::Engine(extend)),
+                button("extend", label, wish),
                 button("not-now", words("notice.not-now"), Wish::Engine(not_now)),
             ]
         }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::icon::{is_signed_out, is_working};
 use super::words::{Said, listed, of_vm, words};
 use super::{LONGEST_LABEL, MenuEntry};
-use crate::id::VmId;
+use crate::id::{RequestId, VmId};
 use crate::intent::{ConnectWish, Intent};
 use crate::query::{Offer, VmEntry};
 use crate::request::Access;
@@ -95,11 +95,8 @@ fn of_access(end: Timestamp, access: &Access, shown: &Snapshot, said: Said<'_>) 
     };
     let mut entries = Vec::new();
     if runs {
-        let extend = Intent::Extend {
-            request: access.request,
-            duration: None,
-        };
-        entries.push(item(extend_words(shown), Wish::Engine(extend)));
+        let (label, wish) = extend(access.request, shown);
+        entries.push(item(label, wish));
     }
     let page = WindowPage::Vm {
         vm: access.draft.vm.clone(),
@@ -111,10 +108,15 @@ fn of_access(end: Timestamp, access: &Access, shown: &Snapshot, said: Said<'_>) 
     MenuEntry::Submenu { label, entries }
 }
 
-/// "Extend 1 h", by the length that is in force.
-pub(crate) fn extend_words(shown: &Snapshot) -> String {
-    let by = moment::minutes(shown.settings.duration);
-    text("tray.extend", &[("duration", by)].into())
+/// "Extend 1 h", by the length that is in force now: it is pressed later, perhaps when another
+/// one is, and nobody asks for longer than what was read.
+pub(crate) fn extend(request: RequestId, shown: &Snapshot) -> (String, Wish) {
+    let duration = shown.settings.duration;
+    let by = moment::minutes(duration);
+    let label = text("tray.extend", &[("duration", by)].into());
+    let duration = Some(duration);
+    let wish = Wish::Engine(Intent::Extend { request, duration });
+    (label, wish)
 }
 
 /// The same VM once more, by the service that the access was for.
