@@ -355,7 +355,8 @@ pub enum Cause {
     StoreNewer { found: u32, known: u32 },
     /// The store cannot be written.
     StoreNotWritable { path: String },
-    /// A settings or policy file has a mistake.
+    /// The person's settings, or a file that they name, have a mistake; a machine policy's is
+    /// [`Cause::SettingRefused`].
     SettingsInvalid {
         file: String,
         line: u32,
