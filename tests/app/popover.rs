@@ -156,7 +156,7 @@ fn a_refusal_is_a_sentence_with_a_way_out() {
     driver.until_text(action);
     // It waits for a person, and the tray says so.
     tray.until("alert", |look| {
-        let told = look.entry("vm-web-01: Your account may not request access");
+        let told = look.entry("vm-web-01: Your account has no role to request access");
         look.icon == "attention" && told.is_some()
     });
     tray.quit();
