@@ -53,7 +53,7 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// A settings or policy file has a mistake, or a value does not fit.
+    /// A value does not fit its setting, or the person's file is not one to change.
     #[error("{mistake}")]
     Setting {
         /// What is wrong, in a few words.

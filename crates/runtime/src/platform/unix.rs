@@ -179,9 +179,10 @@ pub(crate) fn ring(folder: &Path, own: Option<&Path>) {
 #[cfg(test)]
 mod tests {
     use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
+    use crate::settings::MachinePolicy;
     use crate::{Error, Home, Options, Runtime};
 
     fn folder_with(mode: u32) -> (tempfile::TempDir, PathBuf) {
@@ -194,6 +195,24 @@ mod tests {
 
     fn mode_of(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn a_policy_whose_link_leads_nowhere_is_one_that_cannot_be_read() {
+        let read = |path: PathBuf| MachinePolicy::in_file(&path.display().to_string());
+        let place = tempfile::tempdir().unwrap();
+        let share = place.path().join("share");
+        let (file, folder) = (place.path().join("policy.json"), place.path().join("etc"));
+        symlink(share.join("policy.json"), &file).unwrap();
+        symlink(&share, &folder).unwrap();
+        for path in [file.clone(), folder.join("policy.json")] {
+            let policy = read(path);
+            assert_eq!(policy.problems().len(), 1, "{policy:?}");
+        }
+        fs::create_dir(&share).unwrap();
+        assert_eq!(read(folder.join("policy.json")).problems(), []);
+        fs::write(share.join("policy.json"), "{}").unwrap();
+        assert_eq!(read(file).problems(), []);
     }
 
     #[test]

@@ -52,6 +52,15 @@ pub(super) fn meant<'a>(unknown: &str, keys: &[&'a str]) -> Vec<&'a str> {
         .collect()
 }
 
+/// The keys of the table of this name, `rdp.drives` of `rdp`.
+pub(super) fn below<'a>(table: &str, keys: &[&'a str]) -> Vec<&'a str> {
+    let is_below = |key: &&&str| {
+        let inner = key.strip_prefix(table);
+        inner.is_some_and(|inner| inner.starts_with('.'))
+    };
+    keys.iter().filter(is_below).copied().collect()
+}
+
 /// One letter too many, too few or wrong, or two that changed places.
 fn is_one_slip(one: &[char], other: &[char]) -> bool {
     let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
@@ -68,6 +77,14 @@ fn is_one_slip(one: &[char], other: &[char]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_has_the_keys_that_begin_with_its_name_and_a_dot() {
+        let keys = ["rdp.drives", "rdpx.usb", "rdp", "rdp.usb"];
+        assert_eq!(below("rdp", &keys), ["rdp.drives", "rdp.usb"]);
+        assert_eq!(below("rd", &keys), Vec::<&str>::new());
+        assert_eq!(below("", &keys), Vec::<&str>::new());
+    }
 
     #[test]
     fn a_slip_of_the_hand_is_seen_through_and_another_word_is_not() {

@@ -7,7 +7,7 @@ use gangway_engine::problem::{Cause, Problem};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::keys::{meant, of};
+use super::keys::{below, meant, of};
 use super::policy::Demands;
 
 /// What stands for a policy's whole content, where none of it can be read.
@@ -97,9 +97,17 @@ impl Merged {
                 self.bar(key, &layer.place, &refused(key, place, &why));
                 continue;
             }
-            let problem = refused(&name, place, "there is no such setting");
+            // A table is written out elsewhere; here its settings are named in full.
+            let below = below(&key, keys);
+            let mistake = match below.first() {
+                Some(one) => {
+                    format!("it is not read by itself: each setting has its full name, as {one}")
+                }
+                None => "there is no such setting".to_owned(),
+            };
+            let problem = refused(&name, place, &mistake);
             // What was meant is not known to be what is there before, so that does not count.
-            for meant in meant(&key, keys) {
+            for meant in meant(&key, keys).into_iter().chain(below) {
                 // Its own mistake says more.
                 if !self.barred.contains_key(meant) {
                     self.bar(meant, &layer.place, &problem);
@@ -241,6 +249,33 @@ mod tests {
         // What the machine says of the same value counts.
         let machine = layer("machine", json!({"theme": "dark", "rdp.drives": 0}));
         assert_eq!(of(vec![binary, machine]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_stands_for_a_whole_table_locks_all_of_it_and_nothing_else() {
+        let user = || layer("user", json!({"rdp.drives": 1, "ssh.user": "x"}));
+        for table in [
+            layer("machine", json!({"RDP": 1})),
+            Layer {
+                place: "machine".to_owned(),
+                unusable: vec![("Rdp".to_owned(), "it is a key".to_owned())],
+                ..Layer::default()
+            },
+        ] {
+            let policy = MachinePolicy::from_layers(vec![user(), table.clone()]);
+            assert_eq!(told(&policy).len(), 1, "{policy:?}");
+            assert!(told(&policy)[0].ends_with("as rdp.user"), "{policy:?}");
+            assert_eq!(policy.demands().rdp_drives, None);
+            assert!(policy.bars("rdp.drives") && policy.bars("rdp.location"));
+            assert!(!policy.bars("ssh.user") && !policy.bars("duration"));
+            // What is named in full beside it, or above it, is read all the same.
+            let mut beside = table.clone();
+            beside.values.insert("rdp.drives".to_owned(), json!(0));
+            for layers in [vec![beside], vec![table, user()]] {
+                let policy = MachinePolicy::from_layers(layers);
+                assert!(!policy.bars("rdp.drives") && policy.bars("rdp.usb"));
+            }
+        }
     }
 
     #[test]

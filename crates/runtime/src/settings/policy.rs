@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gangway_engine::account::Way;
 use gangway_engine::problem::Problem;
@@ -175,7 +175,9 @@ impl MachinePolicy {
     pub fn in_file(path: &str) -> Self {
         let layer = match fs::read_to_string(path) {
             Ok(text) => json::layer(path, &text),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Self::none(),
+            Err(error) if error.kind() == ErrorKind::NotFound && is_absent(path) => {
+                return Self::none();
+            }
             Err(error) => Layer {
                 place: path.to_owned(),
                 unreadable: Some(error.to_string()),
@@ -249,6 +251,15 @@ impl MachinePolicy {
     }
 }
 
+/// Whether there is no policy at this path, rather than one that is out of reach for now: a
+/// link to a share that is not mounted yet leads nowhere, and is there.
+fn is_absent(path: &str) -> bool {
+    let path = Path::new(path);
+    let mut above = path.ancestors();
+    let nearest = above.find(|it| fs::symlink_metadata(it).is_ok());
+    nearest.is_none_or(|it| it != path && fs::metadata(it).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use gangway_engine::problem::Cause;
@@ -287,6 +298,34 @@ mod tests {
         let (_place, policy) = in_text("{\"rdp.drives\": false,\n\"RDP.drives\": true}");
         assert_eq!(policy.demands().rdp_drives, None);
         assert!(policy.bars("rdp.drives") && policy.problems().len() == 1);
+    }
+
+    #[test]
+    fn tables_are_read_as_the_person_s_file_has_them() {
+        let (_place, policy) = in_text(
+            "{\"RDP\": {\"drives\": false, \"usb\": 1,\n\"drvies\": 1, \"width\": {\"x\": 1}},\n\
+             \"ssh\": {\"user\": \"admin\"}, \"rdp.USB\": true, \"duration\": {\"hours\": 1}, \"vpn\": {}}",
+        );
+        let demands = policy.demands();
+        assert_eq!(demands.rdp_drives, Some(Flag(false)));
+        assert_eq!(demands.ssh_user.as_deref(), Some("admin"));
+        // Said twice, once in either form; no value; no setting with others below it.
+        for key in ["rdp.usb", "rdp.width", "duration", "vpn"] {
+            assert!(policy.bars(key), "{key}");
+        }
+        assert!(!policy.bars("rdp.drives") && !policy.bars("rdp.clipboard"));
+        let told = format!("{:?}", policy.problems());
+        assert!(told.contains("policy.json:2\""), "{told}");
+        for text in [
+            "{\"rdp\": {\"drives\": false, \"drives\": true}}",
+            "{\"rdp\": false}",
+        ] {
+            let (_place, policy) = in_text(text);
+            assert!(
+                policy.bars("rdp.drives") && policy.problems().len() == 1,
+                "{text}"
+            );
+        }
     }
 
     #[test]

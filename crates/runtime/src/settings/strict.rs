@@ -15,6 +15,8 @@ pub(super) fn close(demands: &mut Demands, key: &str) {
         "may_confirm_tunnel" => demands.may_confirm_tunnel = Some(Flag(false)),
         // To whom people may sign in, or by which way, is not known.
         "sign_in_ways" | "cloud" | "tenant" | "tenants" => demands.sign_in_ways = Some(Vec::new()),
+        // No VPN has no name, so none is offered.
+        "vpn" => demands.vpn = Some(String::new()),
         "rdp.target" => demands.rdp_target = Some(RdpTarget::Name),
         "rdp.launch" => demands.rdp_launch = Some(RdpLaunch::SignedFile),
         "rdp.protection" => demands.rdp_protection = Some(RdpProtection::RestrictedAdmin),

@@ -16,6 +16,7 @@ use super::*;
 /// A person who allows everything, everywhere.
 const PERSON: &str = r#"
 duration = "24h"
+vpn = "person"
 on_address_change = "renew"
 extra_pools = ["0.0.0.0/0"]
 tenants = ["contoso.example"]
@@ -153,6 +154,7 @@ fn forbids(key: &str, meant: &str, now: &str) -> bool {
         "rdp.launch" => now == "\"signed-file\"",
         "rdp.target" => now == "\"name\"",
         "rdp.protection" => now == "\"restricted-admin\"",
+        "vpn" => now == "\"\"",
         "on_address_change" => now == "\"ask\"",
         _ => match kind::of(key) {
             // What looks or starts differently only is Gangway's own choice.
