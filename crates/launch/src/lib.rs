@@ -40,3 +40,4 @@ pub use settings::{
     SshProgram, SshSettings, Target,
 };
 pub use start::{Running, bring_to_front, start};
+pub use words::is_odd;

@@ -2,7 +2,8 @@
 
 /// Whether a character has no place in a line: it ends it, moves a cursor, or is not seen and
 /// changes what is read, as marks of direction and of no width do.
-pub(crate) fn is_odd(c: char) -> bool {
+#[must_use]
+pub fn is_odd(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
