@@ -49,7 +49,12 @@ Function LookForWebView
     MessageBox MB_YESNO|MB_ICONINFORMATION \
       "${NAME} shows its windows with Microsoft Edge WebView2, which this computer lacks. The command line works without it.$\n$\nOpen Microsoft's page, where it can be had?" \
       /SD IDNO IDNO done
-    ExecShell "open" "${WEBVIEW_PAGE}"
+    ; As the person, never as the administrator who installs: Explorer is the person's.
+    ${If} $ForEverybody = 1
+      Exec '"$WINDIR\explorer.exe" "${WEBVIEW_PAGE}"'
+    ${Else}
+      ExecShell "open" "${WEBVIEW_PAGE}"
+    ${EndIf}
   ${EndIf}
   done:
 FunctionEnd
