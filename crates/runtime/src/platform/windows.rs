@@ -50,6 +50,9 @@ const POLICY: &str = r"Software\Policies\Gangway";
 /// What is told of a value whose type no setting has.
 const OF_ANOTHER_TYPE: &str = "it is neither REG_SZ, REG_DWORD nor REG_MULTI_SZ";
 
+/// What is told of a key below the policy's, where group policy would write a value.
+const A_KEY: &str = "it is a key, and no value";
+
 /// Where the system says what it is.
 const SYSTEM: &str = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion";
 
@@ -204,16 +207,18 @@ pub(crate) fn machine_policy() -> MachinePolicy {
 /// The policy at a path that both hives have.
 fn policy_below(path: &str) -> MachinePolicy {
     let hives = [("HKCU", HKEY_CURRENT_USER), ("HKLM", HKEY_LOCAL_MACHINE)];
+    let why = |names: Vec<String>, why: &'static str| {
+        let names = names.into_iter();
+        names.map(move |name| (name, why.to_owned()))
+    };
     let layer = |(hive, root)| {
         let place = format!("{hive}\\{path}");
         match registry::read(root, path) {
             Ok(values) => Layer {
                 place,
                 values: values.known,
-                unusable: values
-                    .unknown
-                    .into_iter()
-                    .map(|name| (name, OF_ANOTHER_TYPE.to_owned()))
+                unusable: why(values.unknown, OF_ANOTHER_TYPE)
+                    .chain(why(values.below, A_KEY))
                     .collect(),
                 ..Layer::default()
             },

@@ -7,8 +7,8 @@ use windows::Win32::Foundation::{
     ERROR_FILE_NOT_FOUND, ERROR_MORE_DATA, ERROR_NO_MORE_ITEMS, WIN32_ERROR,
 };
 use windows::Win32::System::Registry::{
-    HKEY, KEY_READ, REG_DWORD, REG_MULTI_SZ, REG_SZ, REG_VALUE_TYPE, RegCloseKey, RegEnumValueW,
-    RegOpenKeyExW, RegQueryInfoKeyW,
+    HKEY, KEY_READ, REG_DWORD, REG_MULTI_SZ, REG_SZ, REG_VALUE_TYPE, RegCloseKey, RegEnumKeyExW,
+    RegEnumValueW, RegOpenKeyExW, RegQueryInfoKeyW,
 };
 use windows::core::{HSTRING, PWSTR};
 
@@ -22,6 +22,8 @@ pub(super) struct Values {
     pub(super) known: Map<String, Value>,
     /// The names of those that are none of these.
     pub(super) unknown: Vec<String>,
+    /// The names of the keys below it, which nothing is read from.
+    pub(super) below: Vec<String>,
 }
 
 /// The values of a key; none where there is no such key. A key's own value, which has no
@@ -50,7 +52,7 @@ pub(super) fn read(root: HKEY, path: &str) -> io::Result<Values> {
 }
 
 fn all(key: HKEY) -> Result<Values, WIN32_ERROR> {
-    let (mut longest_name, mut longest_value) = (0, 0);
+    let (mut longest_key, mut longest_name, mut longest_value) = (0, 0, 0);
     // SAFETY: the key is open; the numbers outlive the call.
     let told = unsafe {
         RegQueryInfoKeyW(
@@ -59,7 +61,7 @@ fn all(key: HKEY) -> Result<Values, WIN32_ERROR> {
             None,
             None,
             None,
-            None,
+            Some(&raw mut longest_key),
             None,
             None,
             Some(&raw mut longest_name),
@@ -105,7 +107,29 @@ fn all(key: HKEY) -> Result<Values, WIN32_ERROR> {
             None => values.unknown.push(name),
         }
     }
+    values.below = below(key, longest_key)?;
     Ok(values)
+}
+
+/// The names of the keys below one, none longer than `longest` characters.
+fn below(key: HKEY, longest: u32) -> Result<Vec<String>, WIN32_ERROR> {
+    let mut name = vec![0_u16; longest as usize + 1];
+    let mut names = Vec::new();
+    for index in 0.. {
+        let mut length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        // SAFETY: the buffer is as long as the length says and outlives the call.
+        let told = unsafe {
+            let name = Some(PWSTR(name.as_mut_ptr()));
+            RegEnumKeyExW(key, index, name, &raw mut length, None, None, None, None)
+        };
+        if told == ERROR_NO_MORE_ITEMS {
+            break;
+        }
+        succeeded(told)?;
+        let name = name.get(..length as usize).unwrap_or_default();
+        names.push(String::from_utf16_lossy(name));
+    }
+    Ok(names)
 }
 
 fn succeeded(told: WIN32_ERROR) -> Result<(), WIN32_ERROR> {

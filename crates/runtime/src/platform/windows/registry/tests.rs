@@ -78,6 +78,29 @@ fn a_long_list_is_read_whole_and_a_value_of_another_type_is_told() {
     );
 }
 
+#[test]
+fn a_key_below_the_policy_s_locks_what_may_be_meant_by_it() {
+    let (path, person, _machine) = keys("Below");
+    let below = |name: &str| Key(format!(r"{}\{name}", person.0));
+    assert!(below("Rdp").import_text("\"drives\"=dword:00000000\n"));
+    assert!(below("notices").import_text(""));
+    assert!(below("vm").import_text(""));
+    person.import_text("\"rdp.usb\"=dword:00000001\n");
+    let policy = policy_below(&path);
+    let told = format!("{:?}", policy.problems());
+    assert_eq!(policy.problems().len(), 3, "{told}");
+    for name in ["\"Rdp\"", "\"notices\"", "\"vm\"", "it is a key", "HKCU"] {
+        assert!(told.contains(name), "{name}: {told}");
+    }
+    for entry in in_force(&policy) {
+        let is_meant = entry.key.starts_with("rdp.") || entry.key == "notices";
+        assert_eq!(entry.origin == Origin::Policy, is_meant, "{}", entry.key);
+        if entry.key == "rdp.usb" {
+            assert_eq!(entry.value, "true");
+        }
+    }
+}
+
 fn in_force(policy: &MachinePolicy) -> Vec<Entry> {
     let place = tempfile::tempdir().unwrap();
     let home = Home::at(place.path());
