@@ -112,8 +112,22 @@ fn running(
     history: &[Access],
     now: Timestamp,
 ) -> Vec<RunningAccess> {
-    let requests = policies.iter().flat_map(|policy| &policy.requests);
-    let mut running: Vec<RunningAccess> = requests
+    let requests = || policies.iter().flat_map(|policy| &policy.requests);
+    // One of ours that began after the policy was read last.
+    let ours = history
+        .iter()
+        .filter(|access| !requests().any(|request| is_it(access, request)))
+        .filter_map(|access| match access.standing {
+            Standing::Running { expires_at, .. } => (expires_at > now).then(|| RunningAccess {
+                port: access.draft.port,
+                by: None,
+                source: source(&access.draft.source),
+                expires_at,
+                ours: true,
+            }),
+            Standing::Unanswered | Standing::Refused | Standing::Over { .. } => None,
+        });
+    let mut running: Vec<RunningAccess> = requests()
         .filter(|request| request.vm == *vm && request.expires_at > now)
         .filter(|request| match request.status {
             Status::Initiating | Status::Initiated => true,
@@ -126,6 +140,7 @@ fn running(
             expires_at: request.expires_at,
             ours: history.iter().any(|access| is_it(access, request)),
         })
+        .chain(ours)
         .collect();
     running.sort_unstable_by_key(|access| (access.expires_at, access.port));
     running
@@ -160,8 +175,9 @@ fn source(source: &Source) -> String {
 
 #[cfg(test)]
 mod tests {
-    use gangway_engine::id::PolicyId;
+    use gangway_engine::id::{PolicyId, RequestId};
     use gangway_engine::policy::{PolicyVm, PortRule, StatusReason};
+    use gangway_engine::request::Draft;
     use gangway_engine::time::{mins, secs};
 
     use super::*;
@@ -174,6 +190,34 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    fn ours(ends: i64) -> Access {
+        let me = [10, 0, 0, 9].into();
+        Access {
+            request: RequestId(1),
+            draft: Draft {
+                vm: vm("a"),
+                policy: PolicyId::new(format!(
+                    "{GROUP}/Microsoft.Security/locations/x/jitNetworkAccessPolicies/one"
+                ))
+                .unwrap(),
+                port: 22,
+                source: Source::address(me),
+                tunnel_address: me,
+                duration: mins(60),
+                reason: None,
+                consent: None,
+            },
+            vm_name: "a".to_owned(),
+            asked_at: at(0),
+            standing: Standing::Running {
+                started_at: at(0),
+                expires_at: at(ends),
+                status: Status::Initiated,
+            },
+            not_now: false,
+        }
     }
 
     fn request(name: &str, ends: i64, status: Status) -> PolicyRequest {
@@ -243,5 +287,18 @@ mod tests {
             (only.source.as_str(), &only.by, only.ours),
             ("10.0.0.9", &None, false)
         );
+    }
+
+    #[test]
+    fn an_access_of_ours_runs_before_the_policy_is_read_again() {
+        let mut ours = ours(100);
+        let told = running(&[], &vm("a"), &[ours.clone()], at(10));
+        let [only] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert!(only.ours && only.expires_at == at(100));
+        assert_eq!(running(&[], &vm("a"), &[ours.clone()], at(100)), []);
+        ours.standing = Standing::Refused;
+        assert_eq!(running(&[], &vm("a"), &[ours], at(10)), []);
     }
 }
