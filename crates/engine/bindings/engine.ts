@@ -1536,7 +1536,7 @@ export type DialStage = { "stage": "under-way" } | { "stage": "awaits-address" }
  */
 problem: Problem, };
 
-export type DialWhy = "sign-in-refused" | "wants-person" | "certificate-missing" | "certificate-refused" | "nothing-in-common" | "host-unknown" | "no-answer" | "busy" | "unknown" | "not-permitted" | "name-unfit" | "by-hand" | "program-missing" | "took-too-long" | "other";
+export type DialWhy = "sign-in-refused" | "wants-person" | "certificate-missing" | "certificate-refused" | "nothing-in-common" | "host-unknown" | "no-answer" | "busy" | "unknown" | "not-permitted" | "name-unfit" | "by-hand" | "program-missing" | "took-too-long" | "no-address" | "other";
 
 export type RouteTo = { 
 /**

@@ -47,10 +47,13 @@ pub enum Dialling {
     },
 }
 
-/// How far a program got with a VPN when it had nothing more to tell.
+/// How far a program got with a VPN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dialled {
+    /// It was not connected, and its program begins now: more is told later. Whoever gives it
+    /// up from here on ends nothing that was there before.
+    Begins,
     /// It is connected.
     Up,
     /// It is being connected: an address tells when it is.
@@ -135,6 +138,8 @@ pub enum DialWhy {
     ProgramMissing,
     /// It took too long.
     TookTooLong,
+    /// Its program took it, and no new address came.
+    NoAddress,
     /// Something else.
     Other,
 }
@@ -161,6 +166,7 @@ impl DialWhy {
             Self::ByHand => "it is connected by hand",
             Self::ProgramMissing => "its program would not start",
             Self::TookTooLong => "it took too long",
+            Self::NoAddress => "no new address came of it, and it was left as it is",
             Self::Other => "its program gives no reason that is known here",
         }
     }

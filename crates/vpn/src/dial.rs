@@ -4,6 +4,7 @@
 //! [`connect`] and [`disconnect`] hand one to the program that keeps it. A program gets the
 //! name of a VPN as one argument, never through a shell, and never a password.
 
+mod letters;
 mod line;
 mod network_manager;
 mod open_vpn;
@@ -13,10 +14,13 @@ mod places;
 mod run;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use gangway_engine::dial::{DialWhy, Dialled, Dialling, VpnProfile};
 use gangway_engine::problem::{Cause, Problem};
 use gangway_engine::tunnel::{VpnClient, VpnEntry};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 pub use self::places::{OpenVpnGui, Places};
 use crate::platform;
@@ -25,6 +29,10 @@ use crate::ras::RasEntry;
 /// What Azure's gateways are called, in each of its clouds
 /// (<https://learn.microsoft.com/azure/vpn-gateway/point-to-site-about>).
 const AZURES: [&str; 3] = [".vpn.azure.com", ".vpn.azure.us", ".vpn.azure.cn"];
+
+/// So long the files of VPNs may take to be read: a folder may lie on a share that only the
+/// VPN leads to. What is not read by then is not listed.
+const FILES: Duration = Duration::from_secs(10);
 
 /// A VPN, and how it is connected.
 #[derive(Debug, Clone)]
@@ -52,7 +60,7 @@ enum How {
 
 /// The VPNs of this machine: which there are, and which of them are connected.
 pub async fn list() -> Vec<VpnProfile> {
-    list_at(&platform::places()).await
+    list_at(&aside(platform::places).await).await
 }
 
 /// The VPNs that are found at these places.
@@ -61,36 +69,50 @@ pub async fn list_at(places: &Places) -> Vec<VpnProfile> {
     found.map(|listed| listed.profile).collect()
 }
 
-/// Has this VPN connected. May be dropped: then its program is ended too.
+/// Has this VPN connected. May be dropped: then its program is ended too. `begins` is called
+/// before its program is started, where that is known not to be connected; without that call,
+/// nobody can tell whether dropping leaves one that was there before. One that is connected
+/// already is `Up` at once.
 ///
 /// # Errors
 /// `dial-failed`, with what its program said.
-pub async fn connect(entry: &VpnEntry) -> Result<Dialled, Problem> {
-    connect_at(&platform::places(), entry).await
+pub async fn connect(entry: &VpnEntry, begins: impl FnOnce()) -> Result<Dialled, Problem> {
+    connect_at(&aside(platform::places).await, entry, begins).await
 }
 
 /// The same with what is at these places.
 ///
 /// # Errors
 /// `dial-failed`, with what its program said.
-pub async fn connect_at(places: &Places, entry: &VpnEntry) -> Result<Dialled, Problem> {
+pub async fn connect_at(
+    places: &Places,
+    entry: &VpnEntry,
+    begins: impl FnOnce(),
+) -> Result<Dialled, Problem> {
     let listed = one(places, entry).await?;
+    if listed.profile.connected == Some(true) {
+        return Ok(Dialled::Up);
+    }
     match &listed.profile.dialling {
         Dialling::ByHand { line } => Err(failed(entry, DialWhy::ByHand).observed(line.as_str())),
         Dialling::ByGangway | Dialling::InItsProgram => {
             let line =
                 line::connects(places, &listed).ok_or_else(|| failed(entry, DialWhy::NameUnfit))?;
-            run::run(&line, entry).await
+            let is_down = listed.profile.connected == Some(false);
+            if is_down && listed.profile.dialling == Dialling::ByGangway {
+                begins();
+            }
+            run::connect(&line, entry).await
         }
     }
 }
 
-/// Has this VPN ended.
+/// Has this VPN ended. Dropped, it leaves the program that ends it to itself.
 ///
 /// # Errors
 /// `dial-failed`, with what its program said.
 pub async fn disconnect(entry: &VpnEntry) -> Result<(), Problem> {
-    disconnect_at(&platform::places(), entry).await
+    disconnect_at(&aside(platform::places).await, entry).await
 }
 
 /// The same with what is at these places.
@@ -103,7 +125,7 @@ pub async fn disconnect_at(places: &Places, entry: &VpnEntry) -> Result<(), Prob
         return Err(failed(entry, DialWhy::ByHand));
     }
     let line = line::ends(places, &listed).ok_or_else(|| failed(entry, DialWhy::NameUnfit))?;
-    run::run(&line, entry).await.map(|_done| ())
+    run::end(&line, entry).await
 }
 
 async fn one(places: &Places, entry: &VpnEntry) -> Result<Listed, Problem> {
@@ -117,25 +139,39 @@ async fn one(places: &Places, entry: &VpnEntry) -> Result<Listed, Problem> {
 /// counts, as it does for that program.
 async fn find(places: &Places) -> Vec<Listed> {
     let mut all: Vec<Listed> = Vec::new();
-    let files = phonebook::listed(places)
-        .into_iter()
-        .chain(open_vpn::of_gui(places));
-    let units = run::with_states(places, open_vpn::units(places)).await;
+    let here = places.clone();
+    let (files, units) = aside(move || {
+        let of_gui = open_vpn::of_gui(&here);
+        let files = phonebook::listed(&here).into_iter().chain(of_gui);
+        (files.collect::<Vec<Listed>>(), open_vpn::units(&here))
+    })
+    .await;
+    let units = run::with_states(places, units).await;
     let known = network_manager::listed(places).await;
-    for listed in files.chain(known).chain(units) {
+    for listed in files.into_iter().chain(known).chain(units) {
         let is_it = |other: &Listed| other.profile.entry == listed.profile.entry;
         if !all.iter().any(is_it) {
             all.push(listed);
         }
     }
-    let connected = platform::ras_entries();
+    let connected = aside(|| Some(platform::ras_entries())).await;
     for listed in &mut all {
         if matches!(listed.how, How::Ras { .. } | How::AzureVpnClient) {
             let is_it = |entry: &RasEntry| entry.shown() == listed.profile.entry;
-            listed.profile.connected = Some(connected.iter().any(is_it));
+            let connected = connected.as_ref();
+            listed.profile.connected = connected.map(|all| all.iter().any(is_it));
         }
     }
     all
+}
+
+/// What waits for files or for the system does so on a thread of its own, or everything else
+/// here would wait too. Nothing where it takes too long.
+async fn aside<T: Default + Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match timeout(FILES, spawn_blocking(work)).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) | Err(_) => T::default(),
+    }
 }
 
 impl Listed {

@@ -34,7 +34,9 @@ struct Dial {
     due: Due,
     /// For whom, where it is for a connection.
     connection: Option<ConnectionId>,
-    /// The addresses that this machine had at its beginning, once they are known.
+    /// It was not connected before, as its program told: giving it up may end it.
+    ours: bool,
+    /// The addresses that this machine has had ever since its beginning, once they are known.
     before: Option<Vec<Ipv4Addr>>,
 }
 
@@ -72,6 +74,7 @@ impl Dialler {
             effect: Some(outbox.issue(connection, effect)),
             due: Due::In(clock.at.plus(LIMIT)),
             connection,
+            ours: false,
             before: None,
         });
     }
@@ -79,7 +82,8 @@ impl Dialler {
     /// A person does not want it any more, or something else.
     pub(crate) fn stop(&mut self, outbox: &mut Outbox) {
         if let Some(dial) = self.dial.take_if(|dial| dial.view.stage.goes_on()) {
-            dial.give_up(outbox);
+            dial.call_off(outbox);
+            dial.hang_up(outbox);
         }
     }
 
@@ -125,8 +129,11 @@ impl Dialler {
         let Some(dial) = self.dial.as_mut().filter(|dial| dial.effect == Some(to)) else {
             return false;
         };
-        dial.effect = None;
-        dial.view.stage = match told {
+        let stage = match told {
+            Ok(Dialled::Begins) => {
+                dial.ours = true;
+                return false;
+            }
             Ok(Dialled::Up) => DialStage::Done,
             Ok(Dialled::Begun) => DialStage::AwaitsAddress,
             Ok(Dialled::Opened) => {
@@ -135,6 +142,8 @@ impl Dialler {
             }
             Err(problem) => DialStage::Failed { problem },
         };
+        dial.effect = None;
+        dial.view.stage = stage;
         dial.view.stage == DialStage::Done
     }
 
@@ -147,10 +156,10 @@ impl Dialler {
             dial.compare(local);
         }
         if dial.view.stage.goes_on() && clock.is_due(dial.due) {
-            dial.give_up(outbox);
+            let why = dial.run_out(outbox);
             dial.effect = None;
             dial.view.stage = DialStage::Failed {
-                problem: failed(&dial.view.entry, DialWhy::TookTooLong),
+                problem: failed(&dial.view.entry, why),
             };
         }
     }
@@ -195,14 +204,33 @@ impl Dialler {
 }
 
 impl Dial {
-    /// Calls it off. What may have been dialled by then is hung up; a program that was
-    /// opened for a person stays theirs.
-    fn give_up(&self, outbox: &mut Outbox) {
+    /// Its time is up. Only what still runs is ended. What its program has taken may well
+    /// be connected, with an address that is not seen or was there before.
+    fn run_out(&self, outbox: &mut Outbox) -> DialWhy {
+        self.call_off(outbox);
+        match self.view.stage {
+            DialStage::AwaitsAddress => DialWhy::NoAddress,
+            DialStage::UnderWay => {
+                self.hang_up(outbox);
+                DialWhy::TookTooLong
+            }
+            DialStage::AwaitsPerson | DialStage::Done | DialStage::Failed { .. } => {
+                DialWhy::TookTooLong
+            }
+        }
+    }
+
+    fn call_off(&self, outbox: &mut Outbox) {
         if let Some(effect) = self.effect {
             outbox.issue(None, Effect::CallOff { effect });
         }
+    }
+
+    /// What was begun here is hung up. What may have been connected before is not, and a
+    /// program that was opened for a person stays theirs.
+    fn hang_up(&self, outbox: &mut Outbox) {
         let dialled = match self.view.stage {
-            DialStage::UnderWay | DialStage::AwaitsAddress => !self.view.ends,
+            DialStage::UnderWay | DialStage::AwaitsAddress => self.ours && !self.view.ends,
             DialStage::AwaitsPerson | DialStage::Done | DialStage::Failed { .. } => false,
         };
         if dialled {
@@ -212,13 +240,17 @@ impl Dial {
     }
 
     /// The address has come when an interface has one that was not there before, and either
-    /// is what the VPN was dialled with or does not carry everything else.
+    /// is what the VPN was dialled with or does not carry everything else. One that went
+    /// and came back is new.
     fn compare(&mut self, local: &LocalNetwork) {
-        let here = || local.interfaces.iter().flat_map(|it| &it.addresses);
-        let Some(before) = &self.before else {
-            self.before = Some(here().map(ipnet::Ipv4Net::addr).collect());
+        let here = local.interfaces.iter().flat_map(|it| &it.addresses);
+        let here: Vec<Ipv4Addr> = here.map(ipnet::Ipv4Net::addr).collect();
+        let Some(before) = &mut self.before else {
+            self.before = Some(here);
             return;
         };
+        before.retain(|address| here.contains(address));
+        let before = &*before;
         let is_new = |address: Ipv4Addr| !before.contains(&address);
         let came = local.interfaces.iter().any(|interface| {
             let ours = interface.entry.as_ref() == Some(&self.view.entry);

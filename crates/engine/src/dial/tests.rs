@@ -76,6 +76,25 @@ impl Stage {
         let _news = self.dialler.learn_dialled(to, told, self.clock);
     }
 
+    /// Its program begins on a VPN that was not connected; the effect of it.
+    fn begins(&mut self) -> EffectId {
+        let to = self.outbox.take()[0].id;
+        let begins = Ok(Dialled::Begins);
+        assert!(!self.dialler.learn_dialled(to, begins, self.clock));
+        to
+    }
+
+    fn why(&self) -> DialWhy {
+        let DialStage::Failed { problem } = self.stage() else {
+            panic!("{:?}", self.stage());
+        };
+        let Cause::DialFailed { profile, why } = &problem.cause else {
+            panic!("{problem:?}");
+        };
+        assert_eq!(profile, "hub");
+        *why
+    }
+
     fn sees(&mut self, addresses: &[&str]) {
         let local = LocalNetwork {
             interfaces: vec![Interface {
@@ -139,19 +158,12 @@ fn an_address_that_came_before_its_program_had_told_counts() {
 #[test]
 fn what_takes_too_long_is_given_up_and_hung_up() {
     let mut stage = Stage::dialling();
-    let begun = stage.outbox.take();
+    let effect = stage.begins();
+    assert_eq!(*stage.stage(), DialStage::UnderWay);
     stage.after(119);
     assert!(stage.dialler.due().is_some());
     stage.after(1);
-    let failed = Cause::DialFailed {
-        profile: "hub".to_owned(),
-        why: DialWhy::TookTooLong,
-    };
-    let DialStage::Failed { problem } = stage.stage() else {
-        panic!("{:?}", stage.stage());
-    };
-    assert_eq!(problem.cause, failed);
-    let effect = begun[0].id;
+    assert_eq!(stage.why(), DialWhy::TookTooLong);
     let entry = entry("hub");
     let wanted = [Effect::CallOff { effect }, Effect::HangUp { entry }];
     assert_eq!(stage.issued(), wanted);
@@ -159,6 +171,61 @@ fn what_takes_too_long_is_given_up_and_hung_up() {
     let up = Ok(Dialled::Up);
     assert!(!stage.dialler.learn_dialled(effect, up, stage.clock));
     assert!(matches!(stage.stage(), DialStage::Failed { .. }));
+}
+
+#[test]
+fn what_its_program_took_is_left_alone_when_no_address_comes() {
+    let mut stage = Stage::dialling();
+    stage.sees(&["10.8.0.6/24"]);
+    let effect = stage.begins();
+    let begun = Ok(Dialled::Begun);
+    assert!(!stage.dialler.learn_dialled(effect, begun, stage.clock));
+    stage.sees(&["10.8.0.6/24"]);
+    stage.after(120);
+    assert_eq!(stage.why(), DialWhy::NoAddress);
+    assert_eq!(stage.issued(), []);
+}
+
+#[test]
+fn what_may_have_been_connected_before_is_never_hung_up() {
+    // Its program has not begun, or cannot tell whether it was connected.
+    let mut stage = Stage::dialling();
+    let effect = stage.outbox.take()[0].id;
+    stage.dialler.stop(&mut stage.outbox);
+    assert_eq!(stage.issued(), [Effect::CallOff { effect }]);
+
+    let mut stage = Stage::dialling();
+    stage.told(Ok(Dialled::Begun));
+    stage.dialler.stop(&mut stage.outbox);
+    assert_eq!(stage.issued(), []);
+
+    let mut stage = Stage::dialling();
+    let effect = stage.outbox.take()[0].id;
+    stage.after(120);
+    assert_eq!(stage.why(), DialWhy::TookTooLong);
+    assert_eq!(stage.issued(), [Effect::CallOff { effect }]);
+}
+
+#[test]
+fn what_was_begun_here_is_hung_up_by_whoever_does_not_want_it_any_more() {
+    let mut stage = Stage::dialling();
+    let effect = stage.begins();
+    let begun = Ok(Dialled::Begun);
+    let _news = stage.dialler.learn_dialled(effect, begun, stage.clock);
+    stage.dialler.stop(&mut stage.outbox);
+    let entry = entry("hub");
+    assert_eq!(stage.issued(), [Effect::HangUp { entry }]);
+}
+
+#[test]
+fn an_address_that_went_and_came_back_is_new() {
+    let mut stage = Stage::dialling();
+    stage.sees(&["10.8.0.6/24"]);
+    stage.told(Ok(Dialled::Begun));
+    stage.sees(&[]);
+    assert_eq!(*stage.stage(), DialStage::AwaitsAddress);
+    stage.sees(&["10.8.0.6/24"]);
+    assert_eq!(*stage.stage(), DialStage::Done);
 }
 
 #[test]
@@ -176,7 +243,7 @@ fn a_person_has_longer_and_their_program_is_left_alone() {
 #[test]
 fn another_wish_takes_the_place_of_the_first() {
     let mut stage = Stage::dialling();
-    let first = stage.outbox.take()[0].id;
+    let first = stage.begins();
     let clock = stage.clock;
     let Stage {
         dialler, outbox, ..

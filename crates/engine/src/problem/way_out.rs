@@ -188,6 +188,7 @@ fn after_dial(why: DialWhy) -> &'static str {
         | DialWhy::NameUnfit
         | DialWhy::ProgramMissing
         | DialWhy::TookTooLong
+        | DialWhy::NoAddress
         | DialWhy::Other => "dial",
     }
 }

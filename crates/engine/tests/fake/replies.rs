@@ -139,9 +139,10 @@ impl World {
             Effect::SignOut { .. } => Reply::SignedOut(if bad { Err(offline()) } else { Ok(()) }),
             Effect::ListVpns => Reply::Vpns(vpns(luck)),
             Effect::Dial { .. } | Effect::HangUp { .. } if bad => Reply::Dialled(Err(offline())),
-            Effect::Dial { .. } => Reply::Dialled(Ok(match luck % 3 {
+            Effect::Dial { .. } => Reply::Dialled(Ok(match luck % 4 {
                 0 => Dialled::Up,
                 1 => Dialled::Begun,
+                2 => Dialled::Begins,
                 _ => Dialled::Opened,
             })),
             Effect::HangUp { .. } => Reply::Dialled(Ok(Dialled::Up)),

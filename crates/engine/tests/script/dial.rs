@@ -33,11 +33,12 @@ pub fn answer(word: &str) -> Answer {
     }
 }
 
-/// `vpns NAME...`, of Azure's gateways but for what ends in `?`; `dialled up|begun|opened`,
+/// `vpns NAME...`, of Azure's gateways but for what ends in `?`; `dialled begins|up|begun|opened`,
 /// `dialled fails NAME no-answer`.
 pub fn reply(words: &[&str]) -> Option<Reply> {
     Some(match words {
         ["vpns", names @ ..] => Reply::Vpns(names.iter().map(|name| profile(name)).collect()),
+        ["dialled", "begins"] => Reply::Dialled(Ok(Dialled::Begins)),
         ["dialled", "up"] => Reply::Dialled(Ok(Dialled::Up)),
         ["dialled", "begun"] => Reply::Dialled(Ok(Dialled::Begun)),
         ["dialled", "opened"] => Reply::Dialled(Ok(Dialled::Opened)),

@@ -3,6 +3,7 @@
 use gangway_engine::account::{
     Account, AccountId, AccountTenant, AccountsView, Kept, KnownAccounts, Way, WayOffer,
 };
+use gangway_engine::dial::Dialled;
 use gangway_engine::effect::Effect;
 use gangway_engine::id::{SignInId, SubscriptionId, TenantId};
 use gangway_engine::input::{Input, Observation, Reply};
@@ -92,7 +93,7 @@ pub fn is_awaited(reply: &Reply, effect: &Effect) -> bool {
 pub fn goes_on(reply: &Reply) -> bool {
     match reply {
         Reply::SignIn(SignInReply::Done(_) | SignInReply::Failed(_)) => false,
-        Reply::SignIn(_) => true,
+        Reply::SignIn(_) | Reply::Dialled(Ok(Dialled::Begins)) => true,
         _ => false,
     }
 }

@@ -17,6 +17,7 @@ pub(crate) use read::{network, policies_afresh, vm_afresh};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use gangway_engine::dial::Dialled;
 use gangway_engine::effect::{Effect, Issued, Notice, ProbePlan};
 use gangway_engine::host::Reachability;
 use gangway_engine::id::{ConnectionId, EffectId};
@@ -73,6 +74,8 @@ pub(crate) struct Effects {
     clients: Arc<launch::Clients>,
     /// The requests whose proof is waited for.
     sent: HashMap<ConnectionId, Sent>,
+    /// Whose turn it is at the VPNs.
+    turns: dial::Turns,
 }
 
 impl Effects {
@@ -95,6 +98,7 @@ impl Effects {
             names: launch::Names::default(),
             clients: Arc::default(),
             sent: HashMap::new(),
+            turns: dial::Turns::default(),
         }
     }
 
@@ -218,12 +222,18 @@ impl Effects {
                 hidden,
             } => self.choose(|world| world.store.hide_subscription(&subscription, hidden)),
             Effect::ListVpns => self.run(id, dial::list(self.world.clone())),
-            Effect::Dial { entry } => self.run(id, dial::connect(entry)),
+            Effect::Dial { entry } => {
+                let replies = self.replies.clone();
+                let begins = move || replies.send(id, Reply::Dialled(Ok(Dialled::Begins)));
+                self.run(id, dial::connect(self.turns.next(), entry, begins));
+            }
             Effect::HangUp { entry } => {
                 let replies = self.replies.clone();
-                // Never broken off: this program's own end is a reason to hang up.
+                let ending = dial::disconnect(self.turns.next(), entry);
+                // Never broken off: this program's own end is a reason to hang up. Where that
+                // takes longer than the end waits, what ends the VPN goes on by itself.
                 self.asked
-                    .spawn(async move { replies.send(id, dial::disconnect(entry).await) });
+                    .spawn(async move { replies.send(id, ending.await) });
             }
             Effect::CallOff { effect } => self.call_off(effect),
         }

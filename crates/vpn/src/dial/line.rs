@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use gangway_engine::dial::Dialled;
 
+use super::letters::is_odd;
 use super::outcome::Speech;
 use super::{How, Listed, Places};
 
@@ -24,15 +25,13 @@ pub(super) struct Line {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
     pub(super) end: End,
-    /// How its failure is to be read.
-    pub(super) speech: Speech,
 }
 
 /// What the end of a program tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// So far it is, once it ended well.
-    Tells(Dialled),
+    /// So far it is, once it ended well; else why, in its own speech.
+    Tells(Dialled, Speech),
     /// Nothing: it may stay, and is left to itself. So far it is then.
     Nothing(Dialled),
 }
@@ -75,8 +74,7 @@ fn dials(places: &Places, name: &str, phonebook: &Path, then: Option<&str>) -> O
     Some(Line {
         program: places.rasdial.clone()?,
         arguments,
-        end: End::Tells(Dialled::Up),
-        speech: Speech::Ras,
+        end: End::Tells(Dialled::Up, Speech::Ras),
     })
 }
 
@@ -85,7 +83,6 @@ fn opens(places: &Places) -> Option<Line> {
         program: places.explorer.clone()?,
         arguments: vec![AZURE_VPN_CLIENT.into()],
         end: End::Nothing(Dialled::Opened),
-        speech: Speech::Unknown,
     })
 }
 
@@ -95,7 +92,6 @@ fn commands(program: &Path, what: &str, name: &str, so_far: Dialled) -> Option<L
         program: program.to_owned(),
         arguments: vec!["--command".into(), what.into(), fit(name)?.into()],
         end: End::Nothing(so_far),
-        speech: Speech::Unknown,
     })
 }
 
@@ -107,8 +103,7 @@ fn manages(places: &Places, what: &str, uuid: &str) -> Option<Line> {
         arguments: ["--wait", PATIENCE, "connection", what, "uuid", uuid]
             .map(OsString::from)
             .into(),
-        end: End::Tells(Dialled::Up),
-        speech: Speech::NetworkManager,
+        end: End::Tells(Dialled::Up, Speech::NetworkManager),
     })
 }
 
@@ -118,19 +113,17 @@ fn starts(places: &Places, what: &str, unit: &str) -> Option<Line> {
     Some(Line {
         program: places.systemctl.clone()?,
         arguments: [what, unit].map(OsString::from).into(),
-        end: End::Tells(Dialled::Begun),
-        speech: Speech::Systemd,
+        end: End::Tells(Dialled::Begun, Speech::Systemd),
     })
 }
 
-/// A name that no program takes for an option, and that stays one argument.
+/// A name that no program takes for an option, that stays one argument, and that a person
+/// reads as it is.
 fn fit(name: &str) -> Option<&str> {
     let fits = !name.is_empty()
         && name.chars().count() <= LONGEST
         && !name.starts_with(['/', '-', '*', '@'])
-        && !name
-            .chars()
-            .any(|letter| letter == '"' || letter.is_control());
+        && !name.chars().any(|letter| letter == '"' || is_odd(letter));
     fits.then_some(name)
 }
 
@@ -198,7 +191,9 @@ mod tests {
 
     #[test]
     fn what_a_program_could_misread_is_not_handed_over() {
-        for name in ["", "/DISCONNECT", "-x", "a\"b", "a\nb", "*", "@file"] {
+        let hidden = ["a\u{202e}b", "\u{2066}a", "a\u{200b}"];
+        let misread = ["", "/DISCONNECT", "-x", "a\"b", "a\nb", "*", "@file"];
+        for name in misread.into_iter().chain(hidden) {
             assert_eq!(connects(&places(), &ras(name)), None, "{name:?}");
             assert_eq!(ends(&places(), &ras(name)), None, "{name:?}");
         }

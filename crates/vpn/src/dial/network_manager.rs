@@ -30,12 +30,14 @@ struct Row {
     active: bool,
 }
 
-/// None where NetworkManager is not, or does not run.
+/// None where NetworkManager is not, or does not run. All questions together have as long as
+/// one; what is not answered by then is left out.
 pub(super) async fn listed(places: &Places) -> Vec<Listed> {
     let Some(nmcli) = &places.nmcli else {
         return Vec::new();
     };
-    let Some(text) = run::heard(nmcli, &ALL).await else {
+    let until = run::deadline();
+    let Some(text) = run::heard(nmcli, &ALL, until).await else {
         return Vec::new();
     };
     let rows: Vec<Row> = rows(&text).into_iter().take(MOST).collect();
@@ -51,7 +53,7 @@ pub(super) async fn listed(places: &Places) -> Vec<Listed> {
                     "uuid",
                     &row.uuid,
                 ];
-                let told = run::heard(nmcli, &words).await;
+                let told = run::heard(nmcli, &words, until).await;
                 told.and_then(|data| gateway(&data))
             }
             _ => None,

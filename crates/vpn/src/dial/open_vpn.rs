@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use gangway_engine::dial::Dialling;
 use gangway_engine::tunnel::VpnClient;
 
+use super::letters::is_odd;
 use super::phonebook::has_end;
 use super::{How, Listed, Places};
 use crate::profile::server_in;
@@ -74,7 +75,7 @@ fn unit(name: &str) -> Option<String> {
 /// The line that connects it, for a person; none where the file's name does not fit in one.
 fn by_hand(file: &Path) -> Option<Dialling> {
     let path = file.to_str()?;
-    let fits = !path.contains(|letter: char| letter == '\'' || letter.is_control());
+    let fits = !path.contains(|letter: char| letter == '\'' || is_odd(letter));
     fits.then(|| Dialling::ByHand {
         line: format!("sudo openvpn --config '{path}'"),
     })

@@ -2,6 +2,8 @@
 
 use gangway_engine::dial::DialWhy;
 
+use super::letters::is_odd;
+
 /// How a program tells of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speech {
@@ -12,8 +14,6 @@ pub(super) enum Speech {
     NetworkManager,
     /// `systemctl` says it in English.
     Systemd,
-    /// Nothing is known of it.
-    Unknown,
 }
 
 /// Why, as far as that can be told.
@@ -22,7 +22,6 @@ pub(super) fn why(speech: Speech, code: Option<i32>, words: &str) -> DialWhy {
         Speech::Ras => of_ras(code.unwrap_or_default()),
         Speech::NetworkManager => of_network_manager(code, &words.to_lowercase()),
         Speech::Systemd => of_systemd(&words.to_lowercase()),
-        Speech::Unknown => DialWhy::Other,
     }
 }
 
@@ -81,7 +80,7 @@ pub(super) fn observed(program: &str, code: Option<i32>, words: &str) -> String 
     let last = lines.find(|line| !line.is_empty()).unwrap_or_default();
     let last: String = last
         .chars()
-        .filter(|letter| !letter.is_control())
+        .filter(|letter| !is_odd(*letter))
         .take(LONGEST)
         .collect();
     let code = code.map_or_else(|| "no number".to_owned(), |code| code.to_string());
@@ -151,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_last_words_are_told_and_no_more() {
-        let words = "Connecting to hub...\r\nRemote Access error 691 - no.\u{7}\r\n\r\n";
+        let words = "Connecting to hub...\r\nRemote Access error 691 - no.\u{7}\u{202e}\r\n\r\n";
         let expected = "rasdial ended with 691: Remote Access error 691 - no.";
         assert_eq!(observed("rasdial", Some(691), words), expected);
         assert_eq!(observed("nmcli", None, ""), "nmcli ended with no number");
