@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::problem::Problem;
+use crate::problem::{Cause, Problem};
 
 mod brief;
 pub(crate) mod fit;
@@ -43,7 +43,7 @@ pub fn text(key: &str, params: &BTreeMap<&'static str, String>) -> String {
 /// The sentence a worker understands.
 #[must_use]
 pub fn problem(problem: &Problem) -> String {
-    text(&format!("problem.{}", problem.code()), &problem.params())
+    text(&key_of(problem), &problem.params())
 }
 
 /// The same for who reads it now and here, in a line of a desktop: instants are times of day,
@@ -59,7 +59,15 @@ pub fn problem_here(problem: &Problem, now: Timestamp, zone: &TimeZone) -> Strin
     if catalogue().contains_key(&brief) {
         return text(&brief, &params);
     }
-    text(&format!("problem.{}", problem.code()), &params)
+    text(&key_of(problem), &params)
+}
+
+fn key_of(problem: &Problem) -> String {
+    // What was not read from a file has no line to point to: a value of policy's, say.
+    if let Cause::SettingsInvalid { line: 0, .. } = &problem.cause {
+        return "cli.settings-invalid".to_owned();
+    }
+    format!("problem.{}", problem.code())
 }
 
 /// One pass from left to right: what a parameter brings in is never looked at
@@ -92,6 +100,22 @@ fn fill(sentence: &str, params: &BTreeMap<&'static str, String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mistake_that_stands_in_no_line_is_told_without_one() {
+        let mistake = |line| {
+            Problem::new(Cause::SettingsInvalid {
+                file: "proxy".to_owned(),
+                line,
+                column: line,
+                mistake: "it has no port".to_owned(),
+            })
+        };
+        assert_eq!(problem(&mistake(0)), "proxy: it has no port.");
+        let here = problem_here(&mistake(0), Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        assert_eq!(here, "proxy: it has no port.");
+        assert!(problem(&mistake(3)).contains("line 3, column 3"));
+    }
 
     #[test]
     fn the_catalogue_can_be_read() {
