@@ -234,6 +234,11 @@ impl Desk {
         begun.ok_or_else(|| anyhow::anyhow!("no connection was begun").into())
     }
 
+    /// The name of the VPN that settings want connected, where they name one.
+    pub(crate) fn vpn(&self) -> Option<String> {
+        self.runtime.settings().engine.vpn.clone()
+    }
+
     /// The port that settings give a protocol on this VM, or the usual one.
     pub(crate) fn service(&self, vm: &VmId, protocol: Protocol) -> Option<Service> {
         self.runtime.service(vm, protocol)

@@ -34,7 +34,8 @@ pub(in crate::command) async fn dial(
     ends: bool,
 ) -> Result<Outcome, Stop> {
     let rows = vpns(desk).await?;
-    let profile = chosen(&rows, name, ends)?;
+    let set = desk.vpn();
+    let profile = chosen(&rows, name, set.as_deref(), ends)?;
     let entry = profile.entry.clone();
     let mut interrupts = Interrupts::listen().await;
     let mut changes = desk.changes();
@@ -98,11 +99,12 @@ async fn vpns(desk: &Desk) -> Result<Vec<VpnProfile>, Stop> {
     }
 }
 
-/// The one that is meant: by its name, with or without its program, or because there is no
-/// other.
+/// The one that is meant: by its name, with or without its program, by the settings' name, or
+/// because there is no other.
 fn chosen<'a>(
     rows: &'a [VpnProfile],
     name: Option<&str>,
+    set: Option<&str>,
     ends: bool,
 ) -> Result<&'a VpnProfile, Stop> {
     let found: Vec<&VpnProfile> = match name {
@@ -111,7 +113,7 @@ fn chosen<'a>(
             .iter()
             .filter(|it| it.connected == Some(true))
             .collect(),
-        None => fitting(rows, None),
+        None => fitting(rows, set),
     };
     match (found.as_slice(), name) {
         ([one], _) => Ok(one),
@@ -141,7 +143,11 @@ mod tests {
     use crate::fixtures::vpns;
 
     fn meant(name: Option<&str>, ends: bool) -> Result<String, String> {
-        match chosen(&vpns(), name, ends) {
+        by_settings(name, None, ends)
+    }
+
+    fn by_settings(name: Option<&str>, set: Option<&str>, ends: bool) -> Result<String, String> {
+        match chosen(&vpns(), name, set, ends) {
             Ok(profile) => Ok(with_program(profile)),
             Err(Stop::Usage(words)) => Err(words),
             Err(_) => Err("not a matter of words".to_owned()),
@@ -153,6 +159,14 @@ mod tests {
         assert_eq!(meant(Some("HOME"), false).unwrap(), "home (OpenVPN)");
         assert_eq!(meant(None, false).unwrap(), "hub (Azure VPN Client)");
         assert_eq!(meant(None, true).unwrap(), "home (OpenVPN)");
+        assert_eq!(
+            by_settings(None, Some("Home"), false).unwrap(),
+            "home (OpenVPN)"
+        );
+        assert!(
+            by_settings(None, Some(""), false).is_err(),
+            "policy cannot be read"
+        );
         let exact = "office (OpenVPN GUI)";
         assert_eq!(meant(Some(exact), true).unwrap(), exact);
         assert!(meant(Some("gone"), false).unwrap_err().contains("gone"));
