@@ -82,9 +82,9 @@ fn a_long_list_is_read_whole_and_a_value_of_another_type_is_told() {
 fn a_key_below_the_policy_s_locks_what_may_be_meant_by_it() {
     let (path, person, _machine) = keys("Below");
     let below = |name: &str| Key(format!(r"{}\{name}", person.0));
-    assert!(below("Rdp").import_text("\"drives\"=dword:00000000\n"));
-    assert!(below("notices").import_text(""));
-    assert!(below("vm").import_text(""));
+    let [rdp, notices, vm] = ["Rdp", "notices", "vm"].map(below);
+    assert!(rdp.import_text("\"drives\"=dword:00000000\n"));
+    assert!(notices.import_text("") && vm.import_text(""));
     person.import_text("\"rdp.usb\"=dword:00000001\n");
     let policy = policy_below(&path);
     let told = format!("{:?}", policy.problems());
