@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 
+use gangway_engine::problem::Problem;
 use serde_json::json;
 
 use super::super::policy_below;
@@ -92,7 +93,7 @@ fn a_key_below_the_policy_s_locks_what_may_be_meant_by_it() {
     for name in ["\"Rdp\"", "\"notices\"", "\"vm\"", "it is a key", "HKCU"] {
         assert!(told.contains(name), "{name}: {told}");
     }
-    for entry in in_force(&policy) {
+    for entry in told_and_in_force(&policy).1 {
         let is_meant = entry.key.starts_with("rdp.") || entry.key == "notices";
         assert_eq!(entry.origin == Origin::Policy, is_meant, "{}", entry.key);
         if entry.key == "rdp.usb" {
@@ -102,11 +103,17 @@ fn a_key_below_the_policy_s_locks_what_may_be_meant_by_it() {
 }
 
 fn in_force(policy: &MachinePolicy) -> Vec<Entry> {
+    let (problems, entries) = told_and_in_force(policy);
+    assert_eq!(problems, []);
+    entries
+}
+
+fn told_and_in_force(policy: &MachinePolicy) -> (Vec<Problem>, Vec<Entry>) {
     let place = tempfile::tempdir().unwrap();
     let home = Home::at(place.path());
     let (settings, problems) = settings::read_with(&home, policy);
-    assert_eq!(problems, []);
-    settings::list(&home, &settings).unwrap()
+    let entries = settings::list(&home, &settings).unwrap();
+    (problems, entries)
 }
 
 /// A key of this test alone, in both hives.
