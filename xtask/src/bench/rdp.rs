@@ -148,11 +148,14 @@ fn one(command: &mut Command) -> Result<Duration> {
         clicked = clicked.or(Some(now));
         if event["step"] == "launch" && event["standing"] == "done" {
             client = Some(now);
+            break;
         }
         if event["event"] == "result" && client.is_none() {
             bail!("no client was started: {line}");
         }
     }
+    // It would stay until its access ends.
+    child.kill()?;
     child.wait()?;
     let (clicked, client) = (
         clicked.context("no click was seen")?,
